@@ -1,0 +1,45 @@
+/** Where something stands in the text the user wrote. Lines and columns count from 1. */
+export interface Span {
+  file: string;
+  line: number;
+  column: number;
+  /** Characters to underline; at least 1. */
+  length: number;
+}
+
+export type Severity = 'error' | 'warning';
+
+/**
+ * keepalived's classes of configuration mistakes. They decide the exit code of `-t`
+ * (config-language reference §8) and whether the daemon can run at all.
+ */
+export type MistakeClass =
+  | 'file-missing'
+  | 'bad-interface'
+  | 'fatal'
+  | 'unknown-keyword'
+  | 'unexpected-open'
+  | 'missing-open'
+  | 'extra-close'
+  | 'missing-close'
+  | 'quote'
+  | 'missing-argument'
+  | 'number'
+  | 'general'
+  | 'deprecated'
+  | 'security'
+  /** Our own remark about something keepalived lets pass; off the exit code. */
+  | 'advice';
+
+/** A mistake or a doubt about the configuration, as a value. */
+export interface Diagnostic {
+  severity: Severity;
+  class: MistakeClass;
+  message: string;
+  /** What to do about it: the nearest keyword, the range, the block where it belongs. */
+  hint?: string;
+  /** Absent for mistakes of the whole configuration. */
+  at?: Span;
+}
+
+export type Report = (diagnostic: Diagnostic) => void;

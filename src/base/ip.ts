@@ -1,0 +1,108 @@
+declare const ipBrand: unique symbol;
+
+/**
+ * An IPv4 or IPv6 address, as its canonical text (RFC 5952).
+ *
+ * Being text it can be compared with `===`, be a key of a map and cross a thread boundary;
+ * `ipBytes` gives the form the wire wants.
+ */
+export type IpAddress = string & { readonly [ipBrand]: true };
+export type IpFamily = 4 | 6;
+
+export const familyOf = (ip: IpAddress): IpFamily => (ip.includes(':') ? 6 : 4);
+export const fullLength = (ip: IpAddress): 32 | 128 => (familyOf(ip) === 4 ? 32 : 128);
+
+/** Parses what inet_pton(3) accepts: four decimal octets, or RFC 4291 text. */
+export function parseIp(text: string): IpAddress | undefined {
+  const bytes = text.includes(':') ? parse6(text) : parse4(text);
+  return bytes && ipFromBytes(bytes);
+}
+
+/** `ip('10.0.0.1')` for addresses known to be right, as in tests. */
+export function ip(text: string): IpAddress {
+  const parsed = parseIp(text);
+  if (parsed === undefined) throw new RangeError(`not an IP address: ${text}`);
+  return parsed;
+}
+
+function parse4(text: string): Uint8Array | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
+  const out = new Uint8Array(4);
+  for (const [i, part] of parts.entries()) {
+    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return undefined;
+    out[i] = Number(part);
+  }
+  return out;
+}
+
+function parse6(text: string): Uint8Array | undefined {
+  let body = text;
+  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  if (tail) {
+    const v4 = parse4(tail[2] ?? '');
+    if (!v4) return undefined;
+    const [a = 0, b = 0, c = 0, d = 0] = v4;
+    body = `${tail[1]}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+  }
+  const halves = body.split('::');
+  if (halves.length > 2) return undefined;
+  const groups = (half: string | undefined): string[] => (half ? half.split(':') : []);
+  const head = groups(halves[0]);
+  const rest = groups(halves[1]);
+  const gap = 8 - head.length - rest.length;
+  if (halves.length === 2 ? gap < 1 : gap !== 0) return undefined;
+  const words = [...head, ...Array<string>(gap).fill('0'), ...rest];
+  const out = new Uint8Array(16);
+  for (const [i, word] of words.entries()) {
+    if (!/^[0-9a-fA-F]{1,4}$/.test(word)) return undefined;
+    const value = Number.parseInt(word, 16);
+    out[2 * i] = value >> 8;
+    out[2 * i + 1] = value & 0xff;
+  }
+  return out;
+}
+
+/** The address in network byte order: 4 or 16 bytes. */
+export function ipBytes(ip: IpAddress): Uint8Array {
+  const bytes = ip.includes(':') ? parse6(ip) : parse4(ip);
+  if (!bytes) throw new RangeError(`not an IP address: ${ip}`);
+  return bytes;
+}
+
+/** From 4 or 16 bytes in network byte order. */
+export function ipFromBytes(bytes: Uint8Array): IpAddress {
+  if (bytes.length === 4) return bytes.join('.') as IpAddress;
+  if (bytes.length !== 16) throw new RangeError(`an address has 4 or 16 bytes, not ${bytes.length}`);
+  const words = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0));
+  const gap = longestZeros(words);
+  const hex = (from: number, to: number): string =>
+    words.slice(from, to).map((w) => w.toString(16)).join(':');
+  if (gap.length < 2) return hex(0, 8) as IpAddress;
+  return `${hex(0, gap.start)}::${hex(gap.start + gap.length, 8)}` as IpAddress;
+}
+
+function longestZeros(words: number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  for (let i = 0; i < words.length; i++) {
+    let n = 0;
+    while (i + n < words.length && words[i + n] === 0) n++;
+    if (n > best.length) best = { start: i, length: n };
+    i += n;
+  }
+  return best;
+}
+
+/** Orders addresses of one family numerically, as VRRP's tie-break wants (RFC 3768 §6.4.3). */
+export function compareIp(a: IpAddress, b: IpAddress): number {
+  return Buffer.compare(ipBytes(a), ipBytes(b));
+}
+
+export const isMulticast = (ip: IpAddress): boolean =>
+  familyOf(ip) === 4 ? ((ipBytes(ip)[0] ?? 0) & 0xf0) === 0xe0 : ipBytes(ip)[0] === 0xff;
+
+export const isLinkLocal6 = (ip: IpAddress): boolean => {
+  if (familyOf(ip) === 4) return false;
+  const [a = 0, b = 0] = ipBytes(ip);
+  return a === 0xfe && (b & 0xc0) === 0x80;
+};

@@ -1,0 +1,196 @@
+import type { Diagnostic, Span } from '@keepalived-ts/base/diagnostics.js';
+
+/** One word of a line, quotes removed, with the place where the user wrote it. */
+export interface Word {
+  text: string;
+  quoted: boolean;
+  at: Span;
+}
+
+/** What a value type may say about the words it was given. */
+export interface ParseContext {
+  /** The line's keyword (or the item itself, in a list), for messages. */
+  subject: Word;
+  /** The line as written, from its first word on; script-like values split it again. */
+  raw: string;
+  report(diagnostic: Omit<Diagnostic, 'at'> & { at?: Span }): void;
+}
+
+/**
+ * A type of value: how it is read, how it is printed, what its usage line says.
+ *
+ * `parse(print(v))` gives `v`. `parse` takes the words after the keyword; it returns `undefined`
+ * after having reported why. Surplus words are the caller's business, unless `greedy`.
+ */
+export interface ValueType<T> {
+  usage: string;
+  parse(words: readonly Word[], context: ParseContext): T | undefined;
+  print(value: T): string;
+  /** Words it cannot do without; fewer is keepalived's fatal "missing argument" (exit 2). */
+  least: number;
+  /** The lines of a `{ ... }` body are its items. */
+  list?: boolean;
+}
+
+/**
+ * Whether a keyword is acted upon: `full`; `none`, there is nothing to act upon by design;
+ * `refused`, parsed but the program says at load that it does not do it. The note says why.
+ */
+export type Effect = 'full' | 'none' | 'refused';
+
+/** A row of a keyword table; see `keyword`. */
+export interface Row<T> {
+  kind: 'value' | 'block' | 'blocks' | 'slot';
+  /** For `value`. */
+  type?: ValueType<unknown>;
+  /** For `block` and `blocks`. */
+  block?: Block;
+  doc: string;
+  isRequired: boolean;
+  hasDefault: boolean;
+  defaultValue: T;
+  aliases: readonly { name: string; deprecated: boolean }[];
+  effect: Effect;
+  note: string;
+  /** Each line adds a value: the field is an array. */
+  isRepeatable: boolean;
+  /** `first`: a second value is refused with an error; `last`: it replaces the former silently. */
+  duplicates: 'first' | 'last' | 'last-with-error';
+}
+
+/** A row while it is being declared. Every modifier returns a new row. */
+export class Keyword<T> implements Row<T> {
+  declare readonly value: T;
+  kind: Row<T>['kind'] = 'value';
+  type?: ValueType<unknown>;
+  block?: Block;
+  doc = '';
+  isRequired = false;
+  hasDefault = false;
+  defaultValue = undefined as T;
+  aliases: Row<T>['aliases'] = [];
+  effect: Effect = 'full';
+  note = '';
+  isRepeatable = false;
+  duplicates: Row<T>['duplicates'] = 'last';
+
+  private with<U = T>(changes: Partial<Row<U>>): Keyword<U> {
+    return Object.assign(new Keyword<U>(), this, changes);
+  }
+  /** Its absence is an error of the block. */
+  required(): Keyword<Exclude<T, undefined>> {
+    return this.with<Exclude<T, undefined>>({ isRequired: true });
+  }
+  default(value: Exclude<T, undefined>): Keyword<Exclude<T, undefined>> {
+    return this.with<Exclude<T, undefined>>({ hasDefault: true, defaultValue: value });
+  }
+  alias(name: string): Keyword<T> {
+    return this.with({ aliases: [...this.aliases, { name, deprecated: false }] });
+  }
+  deprecatedAlias(name: string): Keyword<T> {
+    return this.with({ aliases: [...this.aliases, { name, deprecated: true }] });
+  }
+  /** Parsed and checked, but the program tells at load that it does not do it (yet). */
+  refused(note: string): Keyword<T> {
+    return this.with({ effect: 'refused', note });
+  }
+  /** Parsed and checked; there is nothing to act upon here, and the note says why. */
+  without(note: string): Keyword<T> {
+    return this.with({ effect: 'none', note });
+  }
+  onlyOnce(): Keyword<T> {
+    return this.with({ duplicates: 'first' });
+  }
+}
+
+/** A scalar keyword: absent means `undefined` unless `.default(...)` or `.required()`. */
+export function keyword<T>(type: ValueType<T>, doc: string): Keyword<T | undefined> {
+  const row = new Keyword<T | undefined>();
+  row.type = type as ValueType<unknown>;
+  row.doc = doc;
+  return row;
+}
+
+/** A keyword that may stand on several lines; the field is the array of their values. */
+export function repeated<T>(type: ValueType<T>, doc: string): Keyword<T[]> {
+  const row = keyword(type, doc) as unknown as Keyword<T[]>;
+  return Object.assign(row, { isRepeatable: true, hasDefault: true, defaultValue: [] });
+}
+
+/** A block inside a block, at most once. */
+export function nested<B extends Block>(block: B): Keyword<ConfigOf<B> | undefined> {
+  return Object.assign(new Keyword<ConfigOf<B> | undefined>(), { kind: 'block', block, doc: block.doc });
+}
+
+/** A block inside a block, any number of times; the field is the array in order. */
+export function several<B extends Block>(block: B): Keyword<ConfigOf<B>[]> {
+  const row = Object.assign(new Keyword<ConfigOf<B>[]>(), { kind: 'blocks', block, doc: block.doc });
+  return Object.assign(row, { hasDefault: true, defaultValue: [] });
+}
+
+/** What stood in a slot: which block, and its values. */
+export interface Filling {
+  keyword: string;
+  config: Record<string, unknown> & { at: Span };
+}
+
+/** A place for blocks of another part, which the composition root supplies when parsing. */
+export function slot(doc: string): Keyword<Filling[]> {
+  return Object.assign(new Keyword<Filling[]>(), {
+    kind: 'slot', doc, hasDefault: true, defaultValue: [],
+  });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of every value type stand in one table
+export type Keywords = Record<string, Keyword<any>>;
+
+export interface Block<K extends Keywords = Keywords, H = unknown> {
+  keyword: string;
+  doc: string;
+  /** The words after the keyword, and the name of the field that holds them. */
+  header?: { field: string; type: ValueType<unknown> };
+  keywords: K;
+  /** Cross checks between keywords, after all of them have been read. Mistakes only. */
+  check?: (config: never, report: (message: string, options?: CheckOptions) => void) => void;
+  /** A second block of the same name is an error and is skipped whole. */
+  unique: boolean;
+  readonly headerType?: H;
+}
+
+export interface CheckOptions {
+  severity?: Diagnostic['severity'];
+  class?: Diagnostic['class'];
+  hint?: string;
+  at?: Span;
+}
+
+type Fields<K extends Keywords> = { -readonly [N in keyof K]: K[N]['value'] };
+
+/** The parsed form of a block: its header field, a field per keyword, and where it stands. */
+export type ConfigOf<B> =
+  B extends Block<infer K, infer H> ? Fields<K> & (unknown extends H ? unknown : H) & { at: Span } : never;
+
+/** Declares a block. `header: { name: word }` makes the word after the keyword the field `name`. */
+export function block<const K extends Keywords, H extends Record<string, unknown> = Record<never, never>>(
+  keyword: string,
+  spec: {
+    doc: string;
+    header?: { [F in keyof H]: ValueType<H[F]> };
+    keywords: K;
+    unique?: boolean;
+    check?: (
+      config: Fields<K> & H & { at: Span },
+      report: (message: string, options?: CheckOptions) => void,
+    ) => void;
+  },
+): Block<K, H> {
+  const [field, type] = Object.entries(spec.header ?? {})[0] ?? [];
+  return {
+    keyword,
+    doc: spec.doc,
+    keywords: spec.keywords,
+    unique: spec.unique ?? false,
+    ...(field !== undefined && { header: { field, type: type as ValueType<unknown> } }),
+    ...(spec.check && { check: spec.check as NonNullable<Block['check']> }),
+  };
+}

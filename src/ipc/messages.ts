@@ -1,0 +1,51 @@
+import type { LogRecord } from '@keepalived-ts/base/events.js';
+import type { Duration } from '@keepalived-ts/base/time.js';
+
+/** Raised when a message changes its shape; parent and worker must agree. */
+export const PROTOCOL_VERSION = 1;
+
+/** How a program that the parent ran for a worker ended. */
+export type ProgramOutcome =
+  | { result: 'exited'; status: number }
+  | { result: 'signalled'; signal: string }
+  | { result: 'timed-out' }
+  | { result: 'failed'; reason: string };
+
+/** What a worker is given when it is created (`workerData`). */
+export interface WorkerStart<Plan> {
+  protocol: typeof PROTOCOL_VERSION;
+  plan: Plan;
+  /** -D: also render events of level `detail`. */
+  detail: boolean;
+  /** -V or -I: leave addresses, or the IPVS table, in place at stop. */
+  keepAtStop: boolean;
+  /** True when the parent restarts a worker that died: kernel state may be left from it. */
+  restarted: boolean;
+}
+
+/** Parent to worker. */
+export type ToWorker<Plan> =
+  | { type: 'reload'; plan: Plan }
+  | { type: 'stop' }
+  | { type: 'program-ended'; ticket: number; outcome: ProgramOutcome };
+
+/** Worker to parent. State flows this way only. */
+export type FromWorker =
+  /** Everything of the start that can be waited for is done. */
+  | { type: 'ready' }
+  | { type: 'log'; records: LogRecord[] }
+  /** Run a program and answer `program-ended` with the same ticket. */
+  | { type: 'run-program'; ticket: number; argv: readonly string[]; user?: string; group?: string; timeout: Duration }
+  /** Something operators are told of: scripts now, fifos and mail later. */
+  | { type: 'notify'; notice: Notice }
+  | { type: 'counters'; object: string; values: Record<string, number> }
+  | { type: 'reloaded' }
+  /** The worker can't do its work and a restart would not help (no permission, no IPVS). */
+  | { type: 'hopeless'; reason: string; exitCode: number }
+  | { type: 'stopped' };
+
+/** A change worth telling, with what the scripts' arguments are made of. */
+export type Notice =
+  | { of: 'instance'; name: string; state: string; priority: number }
+  | { of: 'virtual-server'; service: string; state: 'UP' | 'DOWN' }
+  | { of: 'real-server'; service: string; server: string; state: 'UP' | 'DOWN' };

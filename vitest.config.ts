@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
+const project = (name: string, include: string[], timeout: number, extra = {}) => ({
+  ...shared,
+  test: { name, include, testTimeout: timeout, hookTimeout: timeout, ...extra },
+});
+/** Tests that own network namespaces or boot a kernel run one file at a time. */
+const alone = { fileParallelism: false };
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('pure', ['test/**/*.test.ts', '!test/{netns,lab,interop,fuzz,bench}/**'], 20_000),
+      project('fuzz', ['test/fuzz/**/*.test.ts'], 600_000),
+      project('netns', ['test/netns/**/*.test.ts', 'test/interop/**/*.test.ts'], 120_000, alone),
+      project('lab', ['test/lab/**/*.test.ts'], 600_000, alone),
+    ],
+  },
+});
