@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
+const shared = {
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+};
 const project = (name: string, include: string[], timeout: number, extra = {}) => ({
   ...shared,
   test: { name, include, testTimeout: timeout, hookTimeout: timeout, ...extra },
@@ -15,6 +18,7 @@ export default defineConfig({
       project('fuzz', ['test/fuzz/**/*.test.ts'], 600_000),
       project('netns', ['test/netns/**/*.test.ts', 'test/interop/**/*.test.ts'], 120_000, alone),
       project('lab', ['test/lab/**/*.test.ts'], 600_000, alone),
+      project('bench', ['test/bench/**/*.bench.ts'], 3_600_000, alone),
     ],
   },
 });
