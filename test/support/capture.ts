@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { viewOf } from '@keepalived-ts/base/bytes.js';
+import type { NetNode } from './netns.js';
+import type { Running } from './process.js';
+import { until } from './wait.js';
+
+/** An Ethernet frame and when the kernel saw it, in milliseconds since the epoch. */
+export interface Frame {
+  at: number;
+  bytes: Buffer;
+}
+
+/** An advert in a captured frame, taken apart without the help of the code under test. */
+export interface SeenAdvert {
+  at: number;
+  source: string;
+  vrid: number;
+  priority: number;
+}
+
+const HEADER = 24;
+const RECORD = 16;
+
+/** Frames seen on an interface, by tcpdump's own timestamps (pcap-savefile(5)). */
+export class Capture {
+  readonly frames: Frame[] = [];
+  private readonly child: Running;
+  private pending = Buffer.alloc(0);
+  private headerRead = false;
+
+  private constructor(node: NetNode, filter: string, device: string) {
+    const argv = ['tcpdump', '-i', device, '--immediate-mode', '-U', '-s', '0', '-w', '-', filter];
+    this.child = node.spawn(argv, {}, (chunk) => this.read(chunk));
+  }
+
+  /** Begins to listen on the node's interface; resolves when nothing is missed any more. */
+  static async begin(
+    node: NetNode,
+    filter = 'ip proto 112 or arp',
+    device = 'eth0',
+  ): Promise<Capture> {
+    const capture = new Capture(node, filter, device);
+    await until('tcpdump listens', () => capture.child.output.includes('listening on'));
+    return capture;
+  }
+
+  private read(chunk: Buffer): void {
+    this.pending = Buffer.concat([this.pending, chunk]);
+    if (!this.headerRead && this.pending.length >= HEADER) {
+      if (this.pending.readUInt32LE(0) !== 0xa1b2c3d4) throw new Error('not a pcap file');
+      this.pending = this.pending.subarray(HEADER);
+      this.headerRead = true;
+    }
+    while (this.headerRead && this.pending.length >= RECORD) {
+      const length = this.pending.readUInt32LE(8);
+      if (this.pending.length < RECORD + length) return;
+      const at = this.pending.readUInt32LE(0) * 1000 + this.pending.readUInt32LE(4) / 1000;
+      this.frames.push({ at, bytes: Buffer.from(this.pending.subarray(RECORD, RECORD + length)) });
+      this.pending = this.pending.subarray(RECORD + length);
+    }
+  }
+
+  /** The adverts seen so far, in order. */
+  adverts(): SeenAdvert[] {
+    return this.frames
+      .filter((frame) => isAdvert(frame.bytes))
+      .map(({ at, bytes }) => ({
+        at,
+        source: bytes.subarray(26, 30).join('.'),
+        vrid: bytes.readUInt8(35),
+        priority: bytes.readUInt8(36),
+      }));
+  }
+
+  /** Frames with gratuitous ARP: target and sender address are the same. */
+  gratuitousArps(): (Frame & { address: string })[] {
+    return this.frames
+      .filter(({ bytes }) => bytes.readUInt16BE(12) === 0x0806)
+      .filter(({ bytes }) => bytes.subarray(28, 32).equals(bytes.subarray(38, 42)))
+      .map((frame) => ({ ...frame, address: frame.bytes.subarray(28, 32).join('.') }));
+  }
+
+  advertFrames(): Frame[] {
+    return this.frames.filter((frame) => isAdvert(frame.bytes));
+  }
+
+  /** Waits for an advert that fits. */
+  advert(
+    what: string,
+    fits: (advert: SeenAdvert) => boolean,
+    within = 15_000,
+  ): Promise<SeenAdvert> {
+    return until(what, () => this.adverts().find(fits), { within });
+  }
+
+  /** Lets tcpdump deliver what is under way, then ends it. */
+  async end(): Promise<this> {
+    await sleep(100);
+    await this.child.stop('SIGINT');
+    return this;
+  }
+}
+
+const isAdvert = (bytes: Buffer): boolean =>
+  bytes.readUInt16BE(12) === 0x0800 && bytes.readUInt8(23) === 112;
+
+/** The frame with what must differ between two senders set to zero. */
+export function withoutSource(frame: Buffer): Buffer {
+  const copy = Buffer.from(frame);
+  copy.fill(0, 6, 12);
+  if (copy.readUInt16BE(12) === 0x0806) {
+    copy.fill(0, 22, 28);
+    return copy;
+  }
+  const view = viewOf(copy);
+  view.setUint16(18, 0); // identification: a counter of the sender
+  view.setUint16(24, 0); // header checksum, over source and identification
+  copy.fill(0, 26, 30);
+  return copy;
+}
