@@ -22,4 +22,6 @@ export declare const scheduler: ValueType<string>;
 /** `[SECONDS]`: 360 when the keyword stands alone. */
 export declare const optionalTimeout: ValueType<number>;
 /** An IPv4 netmask as 32 bits or an IPv6 prefix length. */
-export declare const granularity: ValueType<{ family: 4; mask: number } | { family: 6; prefix: number }>;
+export declare const granularity: ValueType<
+  { family: 4; mask: number } | { family: 6; prefix: number }
+>;

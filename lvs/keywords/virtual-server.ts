@@ -2,7 +2,15 @@ import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { block, type ConfigOf, keyword, several, slot } from '#src/config/schema.js';
 import { scriptCommand } from '#src/config/script-value.js';
 import { boolean, choice, duration, flag, integer, word } from '#src/config/values.js';
-import { forwarding, granularity, optionalTimeout, protocol, scheduler, serverAddress, serviceName } from './values.js';
+import {
+  forwarding,
+  granularity,
+  optionalTimeout,
+  protocol,
+  scheduler,
+  serverAddress,
+  serviceName,
+} from './values.js';
 
 /** What a `virtual_server` line names: an address with a port, a firewall mark, or a group. */
 export type ServiceName =
@@ -44,26 +52,39 @@ export const virtualServer = block('virtual_server', {
     warmup: keyword(duration(0), 'Upper bound of the random first delay.'),
     connect_timeout: keyword(duration(0.000001, 4294.967295), 'Time to connect or wait for data.'),
     lvs_sched: keyword(scheduler, 'IPVS scheduler.').alias('lb_algo'),
-    lvs_method: keyword(forwarding, 'Forwarding method of servers that name none.').alias('lb_kind'),
+    lvs_method: keyword(forwarding, 'Forwarding method of servers that name none.').alias(
+      'lb_kind',
+    ),
     protocol: keyword(protocol, 'TCP, UDP or SCTP.'),
     persistence_timeout: keyword(optionalTimeout, 'Seconds a client stays with its server.'),
     persistence_granularity: keyword(granularity, 'Clients that count as one.'),
     persistence_engine: keyword(word, 'Persistence engine of the kernel, such as sip.'),
     ops: keyword(flag, 'One-packet scheduling.').default(false),
-    'flag-1': keyword(flag, 'First flag of the scheduler.').default(false).alias('sh-fallback').alias('mh-fallback'),
-    'flag-2': keyword(flag, 'Second flag of the scheduler.').default(false).alias('sh-port').alias('mh-port'),
+    'flag-1': keyword(flag, 'First flag of the scheduler.')
+      .default(false)
+      .alias('sh-fallback')
+      .alias('mh-fallback'),
+    'flag-2': keyword(flag, 'Second flag of the scheduler.')
+      .default(false)
+      .alias('sh-port')
+      .alias('mh-port'),
     'flag-3': keyword(flag, 'Third flag of the scheduler.').default(false),
     inhibit_on_failure: keyword(flag, 'Weight 0 instead of removal on failure.').default(false),
     weight: keyword(integer(1, 2147483647), 'Weight of servers that name none.').default(1),
     alpha: keyword(flag, 'Assume servers down until their first check.').default(false),
     omega: keyword(flag, 'Run the down notifiers at stop.').default(false),
     quorum: keyword(integer(1, 4294967295), 'Live weight that the service needs.').default(1),
-    hysteresis: keyword(integer(0, 4294967295), 'Slack of weight in gaining and losing quorum.').default(0),
+    hysteresis: keyword(
+      integer(0, 4294967295),
+      'Slack of weight in gaining and losing quorum.',
+    ).default(0),
     quorum_up: keyword(scriptCommand, 'Run when quorum is gained.').onlyOnce(),
     quorum_down: keyword(scriptCommand, 'Run when quorum is lost.').onlyOnce(),
     virtualhost: keyword(word, 'Host header for HTTP checks.'),
     sorry_server: keyword(serverAddress, 'The last resort when quorum is lost.'),
-    sorry_server_inhibit: keyword(flag, 'Keep it at weight 0 instead of removing it.').default(false),
+    sorry_server_inhibit: keyword(flag, 'Keep it at weight 0 instead of removing it.').default(
+      false,
+    ),
     sorry_server_lvs_method: keyword(forwarding, 'Forwarding method of the sorry server.'),
     real_server: several(realServer),
   },

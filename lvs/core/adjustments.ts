@@ -1,0 +1,10 @@
+import type { Diagnostic, Report, Span } from '@keepalived-ts/base/diagnostics.js';
+
+/** Tells the user of an adjustment to a contradictory configuration. */
+export type Say = (message: string, at?: Span, options?: Partial<Diagnostic>) => void;
+
+/** Remarks that keepalived makes too, so they count for the exit code of `-t`. */
+export const speaker =
+  (report: Report, block: Span): Say =>
+  (message, at = block, options = {}) =>
+    report({ severity: 'warning', class: 'general', message, at, ...options });

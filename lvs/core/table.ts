@@ -1,0 +1,104 @@
+import {
+  type Destination,
+  destinationKey,
+  type Service,
+  serviceKey,
+} from '@keepalived-ts/ipvs-netlink/types.js';
+import type { RealServerPlan, ServicePlan } from './plan.js';
+
+export type { Destination, Service };
+
+/** A service with its destinations by `destinationKey`. */
+export interface TableEntry {
+  service: Service;
+  destinations: ReadonlyMap<string, Destination>;
+}
+
+/** An IPVS table, by `serviceKey`. */
+export type Table = ReadonlyMap<string, TableEntry>;
+
+/** What the checkers and the quorum say of one real server. */
+export interface ServerState {
+  alive: boolean;
+  /** Effective weight: the configured one and what the checkers add. May be negative. */
+  weight: number;
+}
+
+/** What they say of one service; its servers stand in the order of the plan. */
+export interface ServiceState {
+  quorumUp: boolean;
+  servers: readonly ServerState[];
+}
+
+/** IPVS holds weights as signed 32 bits and a negative one would mean "none". */
+export const kernelWeight = (weight: number): number => Math.min(Math.max(weight, 0), 0x7fffffff);
+
+/** All servers as they count before any check: alpha ones down, the others up. */
+export const initialServers = (plan: ServicePlan): ServerState[] =>
+  plan.realServers.map((server) => ({ alive: !server.alpha, weight: server.weight }));
+
+/**
+ * The weight with which a real server stands in the table, or `undefined` for absence.
+ *
+ * While the sorry server serves, a live server is as good as a dead one: it leaves the table, or
+ * stays with weight 0 under `inhibit_on_failure`. Weights say nothing without quorum otherwise.
+ */
+function tableWeight(
+  server: RealServerPlan,
+  state: ServerState,
+  sorryServes: boolean,
+): number | undefined {
+  if (state.alive && !sorryServes) return kernelWeight(state.weight);
+  return server.inhibit ? 0 : undefined;
+}
+
+/** What the kernel should hold for one service. */
+export function desiredEntry(plan: ServicePlan, state: ServiceState): TableEntry {
+  const { sorryServer, realServers, service } = plan;
+  const sorryServes = sorryServer !== undefined && !state.quorumUp;
+  const destinations = new Map<string, Destination>();
+  for (const [i, server] of realServers.entries()) {
+    const weight = tableWeight(
+      server,
+      state.servers[i] ?? { alive: false, weight: 0 },
+      sorryServes,
+    );
+    if (weight !== undefined) destinations.set(server.key, { ...server.destination, weight });
+  }
+  if (sorryServes) {
+    destinations.set(sorryServer.key, sorryServer.destination);
+  } else if (sorryServer?.inhibit && !destinations.has(sorryServer.key)) {
+    destinations.set(sorryServer.key, { ...sorryServer.destination, weight: 0 });
+  }
+  return { service, destinations };
+}
+
+/**
+ * The whole table from the configuration and the checkers' findings, by service key.
+ *
+ * A service without findings stands as before any check, its quorum held.
+ */
+export function desiredTable(
+  plans: readonly ServicePlan[],
+  states: ReadonlyMap<string, ServiceState>,
+): Table {
+  return new Map(
+    plans.map((plan) => [
+      plan.key,
+      desiredEntry(plan, states.get(plan.key) ?? { quorumUp: true, servers: initialServers(plan) }),
+    ]),
+  );
+}
+
+/** A table from its parts, for what a dump of the kernel brought. */
+export function tableOf(
+  entries: Iterable<{ service: Service; destinations: Iterable<Destination> }>,
+): Table {
+  const table = new Map<string, TableEntry>();
+  for (const { service, destinations } of entries) {
+    const byKey = new Map<string, Destination>();
+    for (const destination of destinations) byKey.set(destinationKey(destination), destination);
+    table.set(serviceKey(service.id), { service, destinations: byKey });
+  }
+  return table;
+}
