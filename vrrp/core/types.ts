@@ -1,38 +1,88 @@
 import type { EventOf } from '@keepalived-ts/base/events.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import type { Secret } from '@keepalived-ts/base/secret.js';
 import type { Duration } from '@keepalived-ts/base/time.js';
+import type { VrrpCounter } from '../counters.js';
 import type { vrrpEvents } from '../events.js';
-import type { VipLine } from '../keywords/lines.js';
-import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
-import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import type { Advert } from '../wire/advert-v2.js';
-import type { vrrpCounters } from '../counters.js';
 
 /** The states of RFC 3768 §6.4, and keepalived's FAULT. */
 export type State = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
 
-/** The part of the configuration that the vrrp thread lives by; settled, see `plan`. */
+/** The part of the configuration that the vrrp thread lives by; settled, see `planVrrp`. */
 export interface VrrpPlan {
-  instances: RouterPlan[];
-  scripts: VrrpScriptConfig[];
+  instances: readonly RouterPlan[];
+  scripts: readonly ScriptPlan[];
 }
 
 /** An instance with the global defaults worked in and everything derived (reference §3). */
 export interface RouterPlan {
-  config: VrrpInstanceConfig;
-  /** `config.priority`, or what stands for it when unset. */
+  name: string;
+  interface: string;
+  vrid: number;
+  /** The configured priority, or what stands for it when unset. 255 owns the addresses. */
   priority: number;
   wanted: 'MASTER' | 'BACKUP';
   nopreempt: boolean;
+  /** Zero: a weaker master is not borne at all. */
   preemptDelay: Duration;
+  /** `mcast_src_ip`; undefined: the first address of the interface that is no VIP. */
+  source: IpAddress | undefined;
   group: IpAddress;
+  /** Whole seconds (VRRPv2). */
   advertInterval: Duration;
   downTimerAdverts: number;
-  vips: readonly VipLine[];
-  excluded: readonly VipLine[];
+  /** PASS; undefined without authentication. */
+  password: Secret | undefined;
+  vips: readonly Vip[];
+  /** Follow the master too, but are not listed in adverts. */
+  excluded: readonly Vip[];
+  /** Interfaces that matter: own, those of the VIPs, and `track_interface`. */
+  interfaces: readonly InterfaceTrack[];
+  scripts: readonly ScriptTrack[];
   garp: GarpPlan;
   lowerPrioNoAdvert: boolean;
   higherPrioSendAdvert: boolean;
+  skipCheckAdvAddr: boolean;
+}
+
+/** An address that follows the master, as the kernel is to have it. */
+export interface Vip {
+  address: IpAddress;
+  prefix: number;
+  interface: string;
+  broadcast: IpAddress | undefined;
+  /** RT_SCOPE_* of <linux/rtnetlink.h>. */
+  scope: number;
+  label: string | undefined;
+  /** Its removal by somebody else is a reason to stop being master. */
+  tracked: boolean;
+}
+
+export interface InterfaceTrack {
+  interface: string;
+  /** 0: losing it is a FAULT. */
+  weight: number;
+  reverse: boolean;
+}
+
+export interface ScriptTrack {
+  script: string;
+  /** 0: its failure is a FAULT. */
+  weight: number;
+  reverse: boolean;
+}
+
+/** A `vrrp_script` that some instance tracks. */
+export interface ScriptPlan {
+  name: string;
+  argv: readonly string[];
+  user: string | undefined;
+  group: string | undefined;
+  interval: Duration;
+  timeout: Duration;
+  rise: number;
+  fall: number;
 }
 
 export interface GarpPlan {
@@ -51,17 +101,23 @@ export interface Link {
   /** IFF_UP and IFF_RUNNING. */
   up: boolean;
   mtu: number;
-  /** Hardware address; empty where there is none. */
-  mac: Uint8Array;
+  /** Hardware address as hex; empty where there is none. */
+  mac: string;
   /** IFF_NOARP: nothing to announce. */
   noArp: boolean;
-  /** The IPv4 addresses of the interface that are no VIP of ours, in kernel order. */
-  addresses: readonly IpAddress[];
+  /** All IPv4 addresses of the interface in kernel order, VIPs too; the core tells them apart. */
+  addresses: readonly { address: IpAddress; prefix: number }[];
 }
 
-/** What can happen to the vrrp thread, as data. `--record` writes these. */
+/**
+ * What can happen to the vrrp thread, as data. `--record` writes these.
+ *
+ * The first inputs are one `link` per existing interface, then `start`. A link whose address,
+ * flags or index changed is told as a whole again.
+ */
 export type Input =
-  | { kind: 'start' }
+  /** `keepAddresses`: -V, leave the VIPs in place at stop. */
+  | { kind: 'start'; plan: VrrpPlan; keepAddresses: boolean }
   | { kind: 'stop' }
   | { kind: 'reload'; plan: VrrpPlan }
   | { kind: 'deadline' }
@@ -69,8 +125,9 @@ export type Input =
   | { kind: 'packet'; interface: string; bytes: Uint8Array }
   /** An interface appeared, changed or vanished (`link` undefined). */
   | { kind: 'link'; name: string; link: Link | undefined }
-  /** A VIP of an instance that is MASTER was removed, by somebody else. */
-  | { kind: 'address-lost'; instance: string; address: IpAddress }
+  /** An address was removed by somebody else; whose VIP it was, if any, the core knows. */
+  | { kind: 'address-lost'; interface: string; address: IpAddress }
+  /** A program started by `run-script` ended. */
   | { kind: 'script'; script: string; outcome: ScriptOutcome }
   /** The kernel refused an effect. */
   | { kind: 'refused'; instance: string; operation: string; reason: string };
@@ -81,17 +138,31 @@ export type ScriptOutcome =
   | { result: 'timed-out' }
   | { result: 'failed'; reason: string };
 
-/** What the thread is to do, as data. The shell performs a turn's effects in batches. */
+/** What the thread is to do, as data. The shell performs a turn's effects in batches, in order. */
 export type Effect =
-  | { do: 'send-advert'; instance: string; advert: Advert }
-  | { do: 'add-addresses'; instance: string; addresses: readonly VipLine[] }
-  | { do: 'remove-addresses'; instance: string; addresses: readonly VipLine[] }
+  /** Hear this group on this interface; told again when the interface was recreated. */
+  | { do: 'join'; interface: string; group: IpAddress }
+  | { do: 'leave'; interface: string; group: IpAddress }
+  /** `encodeDatagram` of vrrp/wire/datagram.ts makes the bytes. */
+  | ({ do: 'send-advert'; instance: string } & OutgoingAdvert)
+  | { do: 'add-addresses'; instance: string; addresses: readonly Vip[] }
+  | { do: 'remove-addresses'; instance: string; addresses: readonly Vip[] }
   /** Gratuitous ARP for each VIP, the whole list `repeat` times over (reference §9). */
-  | { do: 'announce'; instance: string; addresses: readonly VipLine[]; repeat: number }
+  | { do: 'announce'; instance: string; addresses: readonly Vip[]; repeat: number }
   /** The parent runs scripts, fifos and mail for a state that was entered. */
   | { do: 'notify'; instance: string; state: State | 'STOP'; priority: number }
-  | { do: 'run-script'; script: string }
+  | { do: 'run-script'; script: ScriptPlan }
   | { do: 'log'; event: EventOf<typeof vrrpEvents> }
-  | { do: 'count'; instance: string | undefined; counter: keyof typeof vrrpCounters }
-  /** Every router has left the network: the thread may end. */
+  | { do: 'count'; instance: string | undefined; counter: VrrpCounter }
+  /** Every router has left the network: the thread may end once the effects before are done. */
   | { do: 'stopped' };
+
+/** An advert and what its IPv4 header says. */
+export interface OutgoingAdvert {
+  interface: string;
+  source: IpAddress;
+  group: IpAddress;
+  /** Identification: counted from 1 per router, skipping 0. */
+  id: number;
+  advert: Advert;
+}
