@@ -1,0 +1,59 @@
+import { createRequire } from 'node:module';
+
+declare const handleBrand: unique symbol;
+/** A socket as the addon knows it; collecting it closes the descriptor. */
+export type Handle = { readonly [handleBrand]: true };
+
+/**
+ * The functions of native/*.c. Where a number comes back, it is what the system call returned, or
+ * -errno.
+ */
+export interface Native {
+  open(domain: number, type: number, protocol: number): Handle | number;
+  descriptor(socket: Handle): number;
+  close(socket: Handle): number;
+  bind(socket: Handle, address: Uint8Array): number;
+  connect(socket: Handle, address: Uint8Array): number;
+  localAddress(socket: Handle, room: Uint8Array): number;
+  setOption(socket: Handle, level: number, name: number, value: Uint8Array): number;
+  getOption(socket: Handle, level: number, name: number, room: Uint8Array): number;
+  attachFilter(socket: Handle, program: Uint8Array): number;
+  /** The array holds data, address and control of each message in turn. */
+  send(socket: Handle, messages: readonly Uint8Array[], first: number): number;
+  /** The slab is cut into slots of name, control and data; `lengths` gets four cells a message. */
+  receive(
+    socket: Handle,
+    flags: number,
+    slab: Uint8Array,
+    lengths: Int32Array,
+    nameRoom: number,
+    controlRoom: number,
+    dataRoom: number,
+  ): number;
+  /** Calls back with the events that came, or 0 for an error; watching 0 events stops. */
+  watch(socket: Handle, events: number, callback: (ready: number) => void): number;
+  background(socket: Handle, yes: boolean): number;
+  setns(fd: number, type: number): number;
+  setScheduler(tid: number, policy: number, priority: number): number;
+  setNice(tid: number, nice: number): number;
+  setAffinity(tid: number, mask: Uint8Array): number;
+  setName(name: Uint8Array): number;
+  lockMemory(flags: number): number;
+  lockFile(fd: number): number;
+  threadId(): number;
+  errorText(errno: number): string;
+}
+
+/** build/ stands beside the sources, so one up from dist/. */
+function load(): Native {
+  const inDist = new URL('.', import.meta.url).pathname.endsWith('/dist/');
+  const file = inDist ? '../build/raw_socket.node' : './build/raw_socket.node';
+  try {
+    return createRequire(import.meta.url)(file) as Native;
+  } catch (cause) {
+    const advice = 'run `npm rebuild @keepalived-ts/raw-socket` (needs a C compiler)';
+    throw new Error(`the raw-socket addon cannot be loaded: ${advice}`, { cause });
+  }
+}
+
+export const native: Native = load();
