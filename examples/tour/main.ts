@@ -1,0 +1,68 @@
+/**
+ * `npm start`: the whole job in front of your eyes. Two directors, two web servers, a sorry
+ * server and a client in network namespaces; servers and a director die and come back.
+ *
+ * Needs root and IPVS. Where the kernel has no ip_vs, the tour runs inside User Mode Linux.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { labMissing, runInUml } from '#packaging/lab/uml.mjs';
+import { Narrator } from './narrator.js';
+import { Story } from './story.js';
+
+function kernelHasIpvs(): boolean {
+  if (!existsSync('/proc/net/ip_vs')) spawnSync('modprobe', ['ip_vs'], { stdio: 'ignore' });
+  return existsSync('/proc/net/ip_vs');
+}
+
+function findProgram(name: string): string | undefined {
+  return ['/usr/sbin', '/usr/local/sbin', '/sbin']
+    .map((folder) => `${folder}/${name}`)
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function tour(): Promise<number> {
+  const narrator = new Narrator();
+  const story = new Story(narrator, findProgram('keepalived'));
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+    }
+  });
+  try {
+    const { answered, lost } = await Promise.race([story.run(), interrupted]);
+    narrator.chapter(`Summary: ${answered} requests answered, ${lost} lost`);
+    narrator.say('lost are those that a dying server or director had already been given,');
+    narrator.say('until the next check, or the next master, took its place');
+    return 0;
+  } catch (error) {
+    narrator.chapter(`The tour ends here: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  } finally {
+    await story.cleanUp();
+    narrator.say('everything is cleaned up');
+  }
+}
+
+if (process.getuid?.() !== 0) {
+  console.error('npm start makes network namespaces and an IPVS table: please run it as root.');
+  process.exit(1);
+}
+if (kernelHasIpvs()) process.exit(await tour());
+const missing = labMissing();
+if (missing !== undefined) {
+  console.error(`This kernel has no IPVS, and for a kernel of our own ${missing}.`);
+  process.exit(1);
+}
+console.log(
+  'This kernel has no IPVS (ip_vs): the tour runs inside User Mode Linux, which boots now.',
+);
+process.exit(await runInUml(`exec ${process.execPath} ${fileURLToPath(import.meta.url)}`));
