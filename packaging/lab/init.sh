@@ -45,5 +45,7 @@ while read -r id live; do
   code=$?
   printf '\036done %s %s\n' "$id" "$code"
 done
+# The console ends when its owner does, who then can't clear up any more.
+rm -rf "$LAB_DIRECTORY"
 sync
 halt -f
