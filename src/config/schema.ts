@@ -28,8 +28,10 @@ export interface ValueType<T> {
   print(value: T): string;
   /** Words it cannot do without; fewer is keepalived's fatal "missing argument" (exit 2). */
   least: number;
-  /** The lines of a `{ ... }` body are its items. */
-  list?: boolean;
+  /** Of a list: the type of each line between `{` and `}`; `parse` is not called then. */
+  item?: ValueType<unknown>;
+  /** Values that are said by leaving the line out, as a flag's `false` is. */
+  unwritten?: (value: T) => boolean;
 }
 
 /**
@@ -56,6 +58,10 @@ export interface Row<T> {
   isRepeatable: boolean;
   /** `first`: a second value is refused with an error; `last`: it replaces the former silently. */
   duplicates: 'first' | 'last' | 'last-with-error';
+  /** The block whose names this row's values are, and the field of the value that holds the name. */
+  names?: { block: string; field: string };
+  /** A nested block that is there with its defaults even where the file has none. */
+  isAlways: boolean;
 }
 
 /** A row while it is being declared. Every modifier returns a new row. */
@@ -73,6 +79,8 @@ export class Keyword<T> implements Row<T> {
   note = '';
   isRepeatable = false;
   duplicates: Row<T>['duplicates'] = 'last';
+  names?: Row<T>['names'];
+  isAlways = false;
 
   private with<U = T>(changes: Partial<Row<U>>): Keyword<U> {
     return Object.assign(new Keyword<U>(), this, changes);
@@ -101,6 +109,18 @@ export class Keyword<T> implements Row<T> {
   onlyOnce(): Keyword<T> {
     return this.with({ duplicates: 'first' });
   }
+  /** A second value replaces the first, and is an error all the same. */
+  replacedWithError(): Keyword<T> {
+    return this.with({ duplicates: 'last-with-error' });
+  }
+  /** The field of a nested block is filled with the block's defaults where the file has none. */
+  always(): Keyword<Exclude<T, undefined>> {
+    return this.with<Exclude<T, undefined>>({ isAlways: true });
+  }
+  /** Each value names a block that must stand earlier in the file; see `link.ts`. */
+  naming(block: string, field: string): Keyword<T> {
+    return this.with({ names: { block, field } });
+  }
 }
 
 /** A scalar keyword: absent means `undefined` unless `.default(...)` or `.required()`. */
@@ -119,12 +139,20 @@ export function repeated<T>(type: ValueType<T>, doc: string): Keyword<T[]> {
 
 /** A block inside a block, at most once. */
 export function nested<B extends Block>(block: B): Keyword<ConfigOf<B> | undefined> {
-  return Object.assign(new Keyword<ConfigOf<B> | undefined>(), { kind: 'block', block, doc: block.doc });
+  return Object.assign(new Keyword<ConfigOf<B> | undefined>(), {
+    kind: 'block',
+    block,
+    doc: block.doc,
+  });
 }
 
 /** A block inside a block, any number of times; the field is the array in order. */
 export function several<B extends Block>(block: B): Keyword<ConfigOf<B>[]> {
-  const row = Object.assign(new Keyword<ConfigOf<B>[]>(), { kind: 'blocks', block, doc: block.doc });
+  const row = Object.assign(new Keyword<ConfigOf<B>[]>(), {
+    kind: 'blocks',
+    block,
+    doc: block.doc,
+  });
   return Object.assign(row, { hasDefault: true, defaultValue: [] });
 }
 
@@ -137,7 +165,10 @@ export interface Filling {
 /** A place for blocks of another part, which the composition root supplies when parsing. */
 export function slot(doc: string): Keyword<Filling[]> {
   return Object.assign(new Keyword<Filling[]>(), {
-    kind: 'slot', doc, hasDefault: true, defaultValue: [],
+    kind: 'slot',
+    doc,
+    hasDefault: true,
+    defaultValue: [],
   });
 }
 
@@ -168,10 +199,15 @@ type Fields<K extends Keywords> = { -readonly [N in keyof K]: K[N]['value'] };
 
 /** The parsed form of a block: its header field, a field per keyword, and where it stands. */
 export type ConfigOf<B> =
-  B extends Block<infer K, infer H> ? Fields<K> & (unknown extends H ? unknown : H) & { at: Span } : never;
+  B extends Block<infer K, infer H>
+    ? Fields<K> & (unknown extends H ? unknown : H) & { at: Span }
+    : never;
 
 /** Declares a block. `header: { name: word }` makes the word after the keyword the field `name`. */
-export function block<const K extends Keywords, H extends Record<string, unknown> = Record<never, never>>(
+export function block<
+  const K extends Keywords,
+  H extends Record<string, unknown> = Record<never, never>,
+>(
   keyword: string,
   spec: {
     doc: string;

@@ -1,21 +1,147 @@
-import type { IpAddress } from '@keepalived-ts/base/ip.js';
-import type { Secret } from '@keepalived-ts/base/secret.js';
-import type { Duration } from '@keepalived-ts/base/time.js';
-import type { ValueType } from './schema.js';
+import { type IpAddress, parseIp } from '@keepalived-ts/base/ip.js';
+import { MASKED, type Secret, secret } from '@keepalived-ts/base/secret.js';
+import type { ParseContext, ValueType, Word } from './schema.js';
 
-export declare const word: ValueType<string>;
-export declare const words: (least: number, most: number) => ValueType<string[]>;
-export declare const integer: (min: number, max: number) => ValueType<number>;
-/** Seconds with up to 6 decimals; min and max in seconds. */
-export declare const duration: (min: number, max?: number) => ValueType<Duration>;
-/** on/true/yes, off/false/no, or nothing for on. */
-export declare const boolean: ValueType<boolean>;
+/** Reports a mistake about one word, in the way all value types do. */
+export function mistake(
+  context: ParseContext,
+  at: Word,
+  message: string,
+  hint?: string,
+): undefined {
+  context.report({
+    severity: 'error',
+    class: 'general',
+    message,
+    at: at.at,
+    ...(hint && { hint }),
+  });
+  return undefined;
+}
+
+/** As it must be written for the line splitter to give it back. */
+export const quoted = (text: string): string =>
+  text === '' || /[\s#!{}]/.test(text) ? `"${text}"` : text;
+
+export const word: ValueType<string> = {
+  usage: 'STRING',
+  least: 1,
+  parse: ([first]) => first?.text,
+  print: quoted,
+};
+
+/** Between `least` and `most` words; what is surplus is ignored. */
+export const words = (least: number, most: number): ValueType<string[]> => ({
+  usage: Array.from({ length: Math.min(most, 4) }, (_, i) =>
+    i < least ? 'STRING' : '[STRING]',
+  ).join(' '),
+  least,
+  parse: (given) => given.slice(0, most).map((w) => w.text),
+  print: (value) => value.map(quoted).join(' '),
+});
+
 /** A keyword without argument. */
-export declare const flag: ValueType<boolean>;
-export declare const choice: <const C extends readonly string[]>(...names: C) => ValueType<C[number]>;
-export declare const address: ValueType<IpAddress>;
-export declare const interfaceName: ValueType<string>;
-export declare const passwordOf: (longest: number) => ValueType<Secret>;
-export declare const weight: (limit: number) => ValueType<{ weight: number; reverse: boolean }>;
-/** One item a line between braces. */
-export declare const list: <T>(item: ValueType<T>) => ValueType<T[]>;
+export const flag: ValueType<boolean> = {
+  usage: '',
+  least: 0,
+  parse: () => true,
+  print: () => '',
+  unwritten: (value) => !value,
+};
+
+const TRUE = new Set(['on', 'true', 'yes']);
+const FALSE = new Set(['off', 'false', 'no']);
+
+/** on/true/yes, off/false/no, or nothing for on. */
+export const boolean: ValueType<boolean> = {
+  usage: '[on|off]',
+  least: 0,
+  parse([first], context) {
+    if (first === undefined || TRUE.has(first.text)) return true;
+    if (FALSE.has(first.text)) return false;
+    const subject = context.subject.text;
+    return mistake(
+      context,
+      first,
+      `${subject}: invalid value '${first.text}'`,
+      'on, true, yes, off, false or no',
+    );
+  },
+  print: (value) => (value ? 'on' : 'off'),
+};
+
+export const choice = <const C extends readonly string[]>(...names: C): ValueType<C[number]> => ({
+  usage: names.join('|'),
+  least: 1,
+  parse([first], context) {
+    if (first === undefined || names.includes(first.text)) return first?.text;
+    const subject = context.subject.text;
+    return mistake(
+      context,
+      first,
+      `unknown ${subject} '${first.text}'`,
+      `one of ${names.join(', ')}`,
+    );
+  },
+  print: (value) => value,
+});
+
+/** An address without prefix, as inet_pton(3) reads it; names are not looked up. */
+export const address: ValueType<IpAddress> = {
+  usage: 'IPADDR',
+  least: 1,
+  parse([first], context) {
+    if (first === undefined) return undefined;
+    const parsed = parseIp(first.text);
+    if (parsed !== undefined) return parsed;
+    const hint = first.text.includes('/') ? 'an address without prefix length' : undefined;
+    return mistake(
+      context,
+      first,
+      `${context.subject.text}: invalid IP address '${first.text}'`,
+      hint,
+    );
+  },
+  print: (value) => value,
+};
+
+/** IFNAMSIZ of <linux/if.h>, without the NUL. */
+const LONGEST_INTERFACE = 15;
+
+export const interfaceName: ValueType<string> = {
+  usage: 'IFNAME',
+  least: 1,
+  parse([first], context) {
+    if (first === undefined || first.text.length <= LONGEST_INTERFACE) return first?.text;
+    const message = `Interface name '${first.text}' too long - ignoring`;
+    return mistake(context, first, message, `at most ${LONGEST_INTERFACE} characters`);
+  },
+  print: quoted,
+};
+
+/** A password of which `longest` bytes count, as they do on the wire. */
+export const passwordOf = (longest: number): ValueType<Secret> => ({
+  usage: 'STRING',
+  least: 1,
+  parse([first], context) {
+    if (first === undefined) return undefined;
+    const bytes = Buffer.from(first.text);
+    if (bytes.length > longest) {
+      const message = `Truncating ${context.subject.text} to ${longest} characters`;
+      context.report({ severity: 'error', class: 'general', message, at: first.at });
+    }
+    return secret(bytes.subarray(0, longest));
+  },
+  print: () => MASKED,
+});
+
+/** One item a line between braces. The reader goes through the lines; see `read.ts`. */
+export const list = <T>(item: ValueType<T>): ValueType<T[]> => ({
+  usage: `{ ${item.usage} ... }`,
+  least: 0,
+  item: item as ValueType<unknown>,
+  parse: () => [],
+  print: (values) => values.map((v) => item.print(v)).join('\n'),
+});
+
+export { duration, integer, weight, wholeSeconds } from './numbers.js';

@@ -3,16 +3,26 @@ import { block, type ConfigOf, keyword } from '#src/config/schema.js';
 import { scriptCommand } from '#src/config/script-value.js';
 import { duration, flag, integer, weight, word, words } from '#src/config/values.js';
 
+const MOST31 = 2147483647;
+const time = duration(0.001, 4294000, { decimals: 3, zero: 1 });
+
 export const vrrpScript = block('vrrp_script', {
   doc: 'A program run at intervals; its exit status moves priorities or causes FAULT.',
   header: { name: word },
   keywords: {
     script: keyword(scriptCommand, 'Program and arguments, quoted as one string.').required(),
-    interval: keyword(duration(1, 4294), 'Time between runs.').default(seconds(1)),
-    timeout: keyword(duration(1, 4294), 'A longer run has failed; unset means interval.'),
-    weight: keyword(weight(253), 'Added to the priority: when it succeeds (> 0) or fails (< 0); 0 is FAULT.').default({ weight: 0, reverse: false }),
-    rise: keyword(integer(1, 2147483647), 'Successes until it counts as up.').default(1),
-    fall: keyword(integer(1, 2147483647), 'Failures until it counts as down.').default(1),
+    interval: keyword(time, 'Time between runs.').default(seconds(1)),
+    timeout: keyword(time, 'A longer run has failed; unset means interval.'),
+    weight: keyword(
+      weight(253),
+      'Added to the priority: when it succeeds (> 0) or fails (< 0); 0 is FAULT.',
+    ).default({ weight: 0, reverse: false }),
+    rise: keyword(integer(1, MOST31, { outside: 1 }), 'Successes until it counts as up.').default(
+      1,
+    ),
+    fall: keyword(integer(1, MOST31, { outside: 1 }), 'Failures until it counts as down.').default(
+      1,
+    ),
     user: keyword(words(1, 2), 'User and group to run it as.'),
     init_fail: keyword(flag, 'Assume failure until the first run.').default(false),
   },

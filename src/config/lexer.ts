@@ -1,0 +1,203 @@
+import type { Diagnostic, Report, Span } from '@keepalived-ts/base/diagnostics.js';
+import { Line, type Shift } from './line.js';
+
+/** What one file holds; `include` lines are answered by the caller, in place. */
+export interface LexerOptions {
+  report: Report;
+  /** Called for `include PATTERN`; what it adds to the lines stands where the line stood. */
+  include(line: Line): void;
+}
+
+/** keepalived's line buffer holds 1022 characters and a newline. */
+const LONGEST = 1022;
+/** More logical lines than this are refused: the memory of the daemon is not a user's to fill. */
+export const MOST_LINES = 500_000;
+
+const INTERESTING = /[#!"{}\\\0]/;
+const CLASSES = { '{': 'open', '}': 'close' } as const;
+const LOST =
+  'keepalived drops the rest of the line here, as it strips comments twice; write it in double quotes, as in "a#b"';
+
+/** Turns text into logical lines, and follows braces over all files of a configuration. */
+export class Lexer {
+  readonly lines: Line[] = [];
+  /** Where each block that is still open was opened. */
+  private readonly opened: Span[] = [];
+  /** The root keyword of the block we are in. */
+  private root = '';
+  private full = false;
+
+  private readonly options: LexerOptions;
+
+  constructor(options: LexerOptions) {
+    this.options = options;
+  }
+
+  /** Adds a file's lines. */
+  add(file: string, text: string): void {
+    let start = 0;
+    for (let number = 1; start < text.length && !this.full; number++) {
+      const found = text.indexOf('\n', start);
+      const end = found < 0 ? text.length : found;
+      this.physical(file, number, text.slice(start, end));
+      start = end + 1;
+    }
+  }
+
+  /** After the last file: blocks that nobody closed. */
+  finish(): void {
+    const missing = this.opened.length;
+    const last = this.opened.at(-1);
+    if (last === undefined) return;
+    this.options.report({
+      severity: 'error',
+      class: 'missing-close',
+      message: `There are ${missing} missing '}'s or extra '{'s`,
+      hint: 'this block is never closed',
+      at: last,
+    });
+  }
+
+  private physical(file: string, number: number, text: string): void {
+    let rest = text;
+    let from = 0;
+    if (text.length * 3 > LONGEST) {
+      while (Buffer.byteLength(rest) > LONGEST + 1) {
+        this.mistake(file, number, from + 1, 'general', 'line too long', TOO_LONG_HINT);
+        const chunk = prefixOf(rest, LONGEST + 1);
+        from += chunk;
+        rest = rest.slice(chunk);
+      }
+    }
+    const at = rest.search(INTERESTING);
+    if (at < 0) this.text(file, number, from, rest);
+    else this.careful(file, number, from, rest, at);
+  }
+
+  /** A line with quotes, braces, comments or escapes in it. */
+  private careful(file: string, number: number, from: number, text: string, first: number): void {
+    if (text.includes('\0')) {
+      const message = 'line with embedded NUL characters ignored';
+      this.mistake(file, number, from + 1, 'general', message, 'is this a text file?');
+      return;
+    }
+    /** Where the logical line begins, and up to where it has been copied into `piece`. */
+    let begin = 0;
+    let start = 0;
+    let piece = '';
+    let shifts: Shift[] = [];
+    let quote = -1;
+    let end = text.length;
+    const flush = (to: number): void => {
+      this.text(file, number, from + begin, piece + text.slice(start, to), shifts);
+      piece = '';
+      shifts = [];
+    };
+    for (let i = first; i < text.length; i++) {
+      const c = text[i];
+      if (c === '"') {
+        quote = quote < 0 ? i : -1;
+      } else if (quote >= 0) {
+      } else if (c === '\\') {
+        const next = text[i + 1];
+        if (next === '#' || next === '!') {
+          if (!this.parentReads()) {
+            this.advise(file, number, from + i + 1, LOST);
+            end = i;
+            break;
+          }
+          piece += text.slice(start, i);
+          shifts.push({ from: piece.length, by: 1 });
+          start = i + 1;
+        }
+        i++;
+      } else if (c === '#' || c === '!') {
+        end = i;
+        break;
+      } else if (c === '{' || c === '}') {
+        flush(i);
+        this.brace(CLASSES[c], { file, line: number, column: from + i + 1, length: 1 });
+        begin = i + 1;
+        start = begin;
+      }
+    }
+    if (quote >= 0) {
+      const message = 'Unterminated quote';
+      this.mistake(file, number, from + quote + 1, 'quote', message, 'the quoted word ends here');
+    }
+    flush(end);
+  }
+
+  /** Whether keepalived's parent process reads the line, which keeps an escaped `#` or `!`. */
+  private parentReads(): boolean {
+    return this.opened.length === 0 || this.root === 'global_defs';
+  }
+
+  private text(file: string, number: number, from: number, raw: string, shifts?: Shift[]): void {
+    const text = raw.trimEnd();
+    const trimmed = text.trimStart();
+    if (trimmed.length === 0) return;
+    const skipped = text.length - trimmed.length;
+    const moved = shifts?.length
+      ? shifts.map(({ from: offset, by }) => ({ from: offset - skipped, by }))
+      : undefined;
+    const line = new Line('text', trimmed, file, number, from + skipped + 1, moved);
+    if (this.opened.length === 0) this.root = trimmed.split(/\s/, 1)[0] ?? '';
+    if (trimmed.startsWith('include') && /^include[rmwba]?\s/.test(trimmed)) {
+      this.options.include(line);
+    } else {
+      this.push(line);
+    }
+  }
+
+  private brace(kind: 'open' | 'close', at: Span): void {
+    if (kind === 'open') this.opened.push(at);
+    else if (this.opened.pop() === undefined) {
+      this.mistake(at.file, at.line, at.column, 'extra-close', "Extra '}' found");
+    }
+    this.push(new Line(kind, kind === 'open' ? '{' : '}', at.file, at.line, at.column));
+  }
+
+  private push(line: Line): void {
+    if (this.lines.length >= MOST_LINES) {
+      if (this.full) return;
+      this.full = true;
+      const message = `more than ${MOST_LINES} lines; the rest is not read`;
+      this.mistake(line.file, line.line, 1, 'fatal', message);
+      return;
+    }
+    this.lines.push(line);
+  }
+
+  private mistake(
+    file: string,
+    line: number,
+    column: number,
+    kind: Diagnostic['class'],
+    message: string,
+    hint?: string,
+  ): void {
+    const at = { file, line, column, length: 1 };
+    this.options.report({ severity: 'error', class: kind, message, at, ...(hint && { hint }) });
+  }
+
+  private advise(file: string, line: number, column: number, message: string): void {
+    const at = { file, line, column, length: 2 };
+    this.options.report({ severity: 'warning', class: 'advice', message, at });
+  }
+}
+
+const TOO_LONG_HINT = `a line has at most ${LONGEST} bytes; what stands beyond is read as another line`;
+
+/** How many characters make up at most this many bytes. */
+function prefixOf(text: string, bytes: number): number {
+  let count = 0;
+  let i = 0;
+  while (i < text.length) {
+    const code = text.codePointAt(i) ?? 0;
+    count += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    if (count > bytes) break;
+    i += code < 0x10000 ? 1 : 2;
+  }
+  return Math.max(i, 1);
+}

@@ -1,0 +1,218 @@
+import type { Diagnostic, Report, Span } from '@keepalived-ts/base/diagnostics.js';
+import { type Line, wordsOf } from './line.js';
+import { LinkBook } from './link.js';
+import type { Block, ParseContext, Row, ValueType, Word } from './schema.js';
+import type { Entry, Tables } from './table.js';
+import type { Node } from './tree.js';
+
+type Config = Record<string, unknown> & { at: Span };
+
+/** What every value type is told about the line it reads; made once, moved from line to line. */
+class Context implements ParseContext {
+  subject: Word = { text: '', quoted: false, at: { file: '', line: 0, column: 1, length: 1 } };
+  line: Line | undefined;
+
+  private readonly sink: Report;
+
+  constructor(sink: Report) {
+    this.sink = sink;
+  }
+
+  get raw(): string {
+    return this.line?.text ?? '';
+  }
+
+  report(diagnostic: Omit<Diagnostic, 'at'> & { at?: Span }): void {
+    this.sink({ at: this.subject.at, ...diagnostic });
+  }
+}
+
+/** A tree to the typed configuration: values parsed, defaults set, blocks checked. */
+export class Reader {
+  private readonly context: Context;
+  readonly links = new LinkBook();
+  private readonly named = new WeakMap<Config, Set<string>>();
+
+  private readonly tables: Tables;
+  private readonly report: Report;
+
+  constructor(tables: Tables, report: Report) {
+    this.tables = tables;
+    this.report = report;
+    this.context = new Context(report);
+  }
+
+  /** `undefined` when the block lacks what it cannot do without; that has been reported then. */
+  block(
+    block: Block,
+    nodes: readonly Node[],
+    header: Record<string, unknown>,
+    at: Span,
+    former?: Config,
+  ): Config | undefined {
+    const { rows } = this.tables.of(block);
+    const config = former ?? this.fresh(block, header, at);
+    const given = new Set<string>();
+    const owner = nameOf(block, header);
+    for (const node of nodes) this.node(config, node, given, owner);
+    for (const [field, row] of rows) {
+      if (!row.isRequired || config[field] !== undefined) continue;
+      const message = `${owner || block.keyword}: no ${field} given - ignoring the block`;
+      this.report({ severity: 'error', class: 'general', message, hint: row.doc, at });
+      return undefined;
+    }
+    block.check?.(config as never, (message, options) => {
+      this.report({
+        severity: 'error',
+        class: 'general',
+        at,
+        message: `${owner} ${message}`.trim(),
+        ...options,
+      });
+    });
+    return config;
+  }
+
+  /** A block nobody has written anything into. */
+  private fresh(block: Block, header: Record<string, unknown>, at: Span): Config {
+    const config: Config = { ...header, at };
+    for (const [field, row] of this.tables.of(block).rows) {
+      config[field] = row.isAlways && row.block ? this.fresh(row.block, {}, at) : initial(row);
+    }
+    config.at = at;
+    return config;
+  }
+
+  private node(config: Config, node: Node, given: Set<string>, owner: string): void {
+    const { entry } = node;
+    const words = wordsOf(node.line);
+    const [subject, ...rest] = words;
+    if (subject === undefined) return;
+    if (entry.deprecated) {
+      const message = `${entry.name} is deprecated - please use '${entry.field}'`;
+      this.report({ severity: 'warning', class: 'deprecated', message, at: subject.at });
+    }
+    if (entry.row.effect === 'refused') {
+      const message = `${entry.name} is not acted upon: ${entry.row.note}`;
+      this.report({ severity: 'warning', class: 'advice', message, at: subject.at });
+      if (entry.shape === 'skipped') return;
+    }
+    const value = this.value(config, node, subject, rest, given, owner);
+    if (value !== undefined) this.store(config, entry, value);
+  }
+
+  private value(
+    config: Config,
+    node: Node,
+    subject: Word,
+    rest: Word[],
+    given: Set<string>,
+    owner: string,
+  ): unknown {
+    const { entry, line } = node;
+    const { row } = entry;
+    if (node.body) return this.child(config, node, subject, rest);
+    if (!row.isRepeatable && row.duplicates !== 'last') {
+      if (given.has(entry.field)) {
+        const ignored = row.duplicates === 'first';
+        const message = `${owner} ${entry.name} already specified - ${ignored ? 'ignoring' : 'replacing'}`;
+        this.report({ severity: 'error', class: 'general', message: message.trim(), at: line.at });
+        if (ignored) return undefined;
+      }
+      given.add(entry.field);
+    }
+    const { type } = row;
+    if (type?.item) return this.items(config, node, type.item, owner);
+    return type && this.parse(type, subject, rest, line);
+  }
+
+  private parse(type: ValueType<unknown>, subject: Word, rest: Word[], line: Line): unknown {
+    if (rest.length < type.least) {
+      const message = `${subject.text} is missing a parameter: ${subject.text} ${type.usage}`;
+      this.report({ severity: 'error', class: 'missing-argument', message, at: line.at });
+      return undefined;
+    }
+    this.context.subject = subject;
+    this.context.line = line;
+    return type.parse(rest, this.context);
+  }
+
+  private items(config: Config, node: Node, item: ValueType<unknown>, owner: string): unknown[] {
+    const { field, row } = node.entry;
+    const values = (config[field] as unknown[] | undefined) ?? [];
+    for (const line of node.items ?? []) {
+      const words = wordsOf(line);
+      const [subject] = words;
+      if (subject === undefined) continue;
+      this.context.subject = subject;
+      this.context.line = line;
+      const value = item.parse(words, this.context);
+      if (value === undefined) continue;
+      values.push(value);
+      if (row.names)
+        this.links.mention(row.names, {
+          value,
+          from: values,
+          at: subject.at,
+          owner,
+          keyword: field,
+        });
+    }
+    return values;
+  }
+
+  private child(config: Config, node: Node, subject: Word, rest: Word[]): unknown {
+    const { entry, line } = node;
+    const block = entry.block;
+    if (!block) return undefined;
+    let header: Record<string, unknown> = {};
+    if (block.header) {
+      const parsed = this.parse(block.header.type, subject, rest, line);
+      if (parsed === undefined) return undefined;
+      header = { [block.header.field]: parsed };
+    }
+    const name = block.header?.type.print(Object.values(header)[0]);
+    if (block.unique && this.isSecond(config, entry.field, name)) {
+      const message = `${entry.name} ${name ?? ''} already defined - ignoring this block`;
+      this.report({ severity: 'error', class: 'general', message, at: line.at });
+      return undefined;
+    }
+    const former =
+      entry.row.kind === 'block' ? (config[entry.field] as Config | undefined) : undefined;
+    const read = this.block(block, node.body ?? [], header, line.at, former);
+    if (read && name !== undefined) this.links.declare(block.keyword, name);
+    return read;
+  }
+
+  /** Whether the block around has had one of this name. */
+  private isSecond(config: Config, field: string, name = ''): boolean {
+    const key = `${field} ${name}`;
+    const names = this.named.get(config) ?? new Set();
+    this.named.set(config, names);
+    const known = names.has(key);
+    names.add(key);
+    return known;
+  }
+
+  private store(config: Config, entry: Entry, value: unknown): void {
+    const { field, row } = entry;
+    if (row.kind === 'slot') {
+      (config[field] as unknown[]).push({ keyword: entry.block?.keyword, config: value });
+    } else if (row.kind === 'blocks' || row.isRepeatable) {
+      (config[field] as unknown[]).push(value);
+    } else {
+      config[field] = value;
+    }
+  }
+}
+
+/** A list starts empty, not shared with the row's default. */
+function initial(row: Row<unknown>): unknown {
+  return Array.isArray(row.defaultValue) ? [...row.defaultValue] : row.defaultValue;
+}
+
+/** How messages name a block: `(VI_1)`. */
+function nameOf(block: Block, header: Record<string, unknown>): string {
+  if (!block.header) return '';
+  return `(${block.header.type.print(header[block.header.field])})`;
+}

@@ -1,0 +1,71 @@
+import type { Block, Keyword, Row } from './schema.js';
+
+/** A keyword as it may stand in a block: its row, and the field its value goes to. */
+export interface Entry {
+  /** As written: the row's name or an alias of it. */
+  name: string;
+  field: string;
+  row: Row<unknown>;
+  /** What the `{` after it holds: a line, one item a line, keywords, or something not read. */
+  shape: 'line' | 'list' | 'block' | 'skipped';
+  block?: Block;
+  deprecated: boolean;
+}
+
+/** The keywords of a block, for looking them up by name. */
+export interface Table {
+  block: Block;
+  entries: ReadonlyMap<string, Entry>;
+  rows: readonly (readonly [field: string, row: Row<unknown>])[];
+}
+
+/** Blocks of other parts, by the field of the slot they may stand in. */
+export type Slots = Readonly<Record<string, readonly Block[]>>;
+
+/** Makes each block's table once; one of these lives as long as a read. */
+export class Tables {
+  private readonly made = new Map<Block, Table>();
+
+  private readonly slots: Slots;
+
+  constructor(slots: Slots = {}) {
+    this.slots = slots;
+  }
+
+  of(block: Block): Table {
+    const known = this.made.get(block);
+    if (known) return known;
+    const rows = Object.entries<Keyword<unknown>>(block.keywords);
+    const entries = new Map<string, Entry>();
+    for (const [field, row] of rows) {
+      for (const entry of this.entriesOf(field, row)) entries.set(entry.name, entry);
+    }
+    const table = { block, entries, rows };
+    this.made.set(block, table);
+    return table;
+  }
+
+  private entriesOf(field: string, row: Row<unknown>): Entry[] {
+    if (row.kind === 'slot') {
+      return (this.slots[field] ?? []).map((block) => ({
+        name: block.keyword,
+        field,
+        row,
+        shape: 'block',
+        block,
+        deprecated: false,
+      }));
+    }
+    const shape = shapeOf(row);
+    const common = { field, row, shape, ...(row.block && { block: row.block }) };
+    return [
+      { name: field, deprecated: false, ...common },
+      ...row.aliases.map(({ name, deprecated }) => ({ name, deprecated, ...common })),
+    ];
+  }
+}
+
+function shapeOf(row: Row<unknown>): Entry['shape'] {
+  if (row.kind === 'value') return row.type?.item ? 'list' : 'line';
+  return row.effect === 'refused' ? 'skipped' : 'block';
+}

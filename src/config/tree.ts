@@ -1,0 +1,129 @@
+import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import { firstWordOf, type Line, wordsOf } from './line.js';
+import { hintFor } from './nearest.js';
+import type { Block } from './schema.js';
+import type { Entry, Table, Tables } from './table.js';
+
+/** A keyword line and what stands between its braces. */
+export interface Node {
+  line: Line;
+  entry: Entry;
+  /** Of a block: its keywords. */
+  body?: readonly Node[];
+  /** Of a list: its items. */
+  items?: readonly Line[];
+}
+
+/**
+ * Logical lines to a tree, by the keyword tables.
+ *
+ * Which `{` opens what depends on the keyword before it, so a typing mistake in the name of a block
+ * has the effect it has in keepalived: the brace is ignored, the content belongs to the block
+ * around it, and the `}` closes that one (config-language reference §4).
+ */
+export function buildTree(
+  lines: readonly Line[],
+  root: Block,
+  tables: Tables,
+  report: Report,
+): readonly Node[] {
+  let next = 0;
+  /** The unknown block whose content is being met, so that each line of it says so. */
+  let inside: { keyword: string; depth: number } | undefined;
+
+  const complain = (line: Line, kind: 'unexpected-open' | 'missing-open', message: string): void =>
+    report({ severity: 'error', class: kind, message, at: line.at });
+
+  function blockBody(table: Table, level: number): readonly Node[] {
+    const nodes: Node[] = [];
+    let opening = level > 0;
+    for (let line = lines[next++]; line; line = lines[next++]) {
+      if (opening) {
+        opening = false;
+        if (line.kind === 'open') continue;
+        complain(line, 'missing-open', "Missing '{' at beginning of configuration block");
+      }
+      if (line.kind === 'open') {
+        complain(line, 'unexpected-open', "Unexpected '{' - ignoring");
+        if (inside) inside.depth++;
+        continue;
+      }
+      if (line.kind === 'close') {
+        if (inside && --inside.depth <= 0) inside = undefined;
+        if (level > 0) return nodes;
+        unknown(line, '}', table);
+        continue;
+      }
+      const entry = table.entries.get(firstWordOf(line));
+      if (entry) nodes.push(node(line, entry, level));
+      else unknown(line, firstWordOf(line), table);
+    }
+    next = lines.length;
+    return nodes;
+  }
+
+  function node(line: Line, entry: Entry, level: number): Node {
+    switch (entry.shape) {
+      case 'line':
+        return { line, entry };
+      case 'list':
+        return { line, entry, items: listBody(line) };
+      case 'skipped':
+        skip();
+        return { line, entry };
+      case 'block': {
+        const { block } = entry;
+        return { line, entry, body: block ? blockBody(tables.of(block), level + 1) : [] };
+      }
+    }
+  }
+
+  function listBody(keyword: Line): readonly Line[] {
+    const items: Line[] = [];
+    const [name = '', extra] = wordsOf(keyword).map((w) => w.text);
+    if (extra !== undefined) {
+      const message = `Block ${name} has extra parameters ${extra} ...`;
+      report({ severity: 'error', class: 'general', message, at: keyword.at });
+    }
+    if (lines[next]?.kind === 'open') {
+      next++;
+    } else {
+      const message = `Block ${name} has no '{'`;
+      report({ severity: 'warning', class: 'advice', message, at: keyword.at });
+    }
+    for (let line = lines[next++]; line; line = lines[next++]) {
+      if (line.kind === 'close') return items;
+      if (line.kind === 'open') complain(line, 'unexpected-open', `Unexpected '{' in ${name}`);
+      else items.push(line);
+    }
+    next = lines.length;
+    return items;
+  }
+
+  /** Passes over a block by counting braces; a keyword without one is a line by itself. */
+  function skip(): void {
+    if (lines[next]?.kind !== 'open') return;
+    let depth = 0;
+    for (let line = lines[next++]; line; line = lines[next++]) {
+      if (line.kind === 'open') depth++;
+      else if (line.kind === 'close' && --depth === 0) return;
+    }
+  }
+
+  function unknown(line: Line, keyword: string, table: Table): void {
+    const follows = inside;
+    if (!inside && lines[next]?.kind === 'open') inside = { keyword, depth: 0 };
+    const hint = follows
+      ? `it follows the unknown block '${follows.keyword}'`
+      : hintFor(keyword, table, root, tables);
+    report({
+      severity: 'error',
+      class: 'unknown-keyword',
+      message: `Unknown keyword '${keyword}'`,
+      at: line.span(0, keyword.length),
+      ...(hint && { hint }),
+    });
+  }
+
+  return blockBody(tables.of(root), 0);
+}
