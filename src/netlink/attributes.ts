@@ -1,8 +1,10 @@
+import { viewOf } from '@keepalived-ts/base/bytes.js';
 import { type IpAddress, ipBytes, ipFromBytes } from '@keepalived-ts/base/ip.js';
+import { littleEndian } from '@keepalived-ts/raw-socket/host.js';
 import { NLA_F_NESTED, NLA_TYPE_MASK } from './constants.js';
 
 /** Netlink speaks the byte order of the machine, but for the fields its headers call big-endian. */
-export const HOST_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+export const HOST_LITTLE_ENDIAN = littleEndian;
 
 /** Bytes that are not what they claim to be. The reason is the name of a counter. */
 export class Malformed {
@@ -165,7 +167,7 @@ export class Attributes {
   /** Attributes from `offset` (where the fixed header ends) on. */
   static parse(bytes: Uint8Array, offset = 0): Attributes | Malformed {
     if (offset > bytes.length) return new Malformed('short-header');
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const view = viewOf(bytes);
     const index: number[] = [];
     for (let at = offset; bytes.length - at >= 4; ) {
       const length = view.getUint16(at, HOST_LITTLE_ENDIAN);

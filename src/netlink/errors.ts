@@ -1,5 +1,6 @@
-import { constants } from 'node:os';
-import { KernelError } from '@keepalived-ts/base/errors.js';
+import { viewOf } from '@keepalived-ts/base/bytes.js';
+import type { KernelError } from '@keepalived-ts/base/errors.js';
+import { kernelError } from '@keepalived-ts/raw-socket/errors.js';
 import { Attributes, HOST_LITTLE_ENDIAN, Malformed } from './attributes.js';
 import {
   NLM_F_ACK_TLVS,
@@ -25,26 +26,6 @@ export interface Acknowledgement {
   readonly missingIn: number | undefined;
 }
 
-/** Of several names for one number, the one that strerrorname_np(3) and strace print. */
-const preferred = ['EAGAIN', 'EDEADLK', 'EOPNOTSUPP'];
-/** 524 is the kernel's internal ENOTSUPP, which some families let escape. */
-const names = new Map([
-  [524, 'ENOTSUPP'],
-  ...Object.entries(constants.errno).map(([name, number]) => [number, name] as const),
-  ...preferred.map((name) => [Reflect.get(constants.errno, name) as number, name] as const),
-]);
-
-export const errnoName = (errno: number): string => names.get(errno) ?? `errno ${errno}`;
-
-/** An error of ours or the kernel's by its name, such as `ETIMEDOUT`. */
-export function kernelError(
-  operation: string,
-  code: keyof typeof constants.errno,
-  detail?: string,
-): KernelError {
-  return new KernelError(operation, constants.errno[code], code, detail);
-}
-
 /**
  * Reads NLMSG_ERROR and NLMSG_DONE.
  *
@@ -60,7 +41,7 @@ export function parseAcknowledgement(message: Message): Acknowledgement | Malfor
   const done = type === NLMSG_DONE;
   if (done && payload.length < 4) return { errno: 0, ...plain };
   if (payload.length < (done ? 4 : 4 + HEADER_LENGTH)) return new Malformed('short-error');
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const view = viewOf(payload);
   const errno = Math.abs(view.getInt32(0, HOST_LITTLE_ENDIAN));
   if ((flags & NLM_F_ACK_TLVS) === 0) return { errno, ...plain };
   const whole = !done && (flags & NLM_F_CAPPED) === 0 && errno !== 0;
@@ -81,7 +62,7 @@ export function parseAcknowledgement(message: Message): Acknowledgement | Malfor
 export function refusal(request: Request, ack: Acknowledgement): KernelError {
   const parts = [ack.text, offender(request, ack.offset), lack(ack)];
   const detail = parts.filter((part) => part !== undefined).join('; ');
-  return new KernelError(request.operation, ack.errno, errnoName(ack.errno), detail || undefined);
+  return kernelError(request.operation, ack.errno, detail);
 }
 
 /** NLMSGERR_ATTR_OFFS in the terms of the reader: which attribute the kernel points at. */
@@ -90,7 +71,7 @@ function offender(request: Request, offset: number | undefined): string | undefi
   const at = offset - HEADER_LENGTH;
   const { payload } = request;
   if (at < 0 || at + 4 > payload.length) return `at byte ${offset}`;
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const view = viewOf(payload);
   return `attribute ${view.getUint16(at + 2, HOST_LITTLE_ENDIAN) & 0x3fff} at byte ${offset}`;
 }
 

@@ -1,3 +1,5 @@
+import { viewOf } from '@keepalived-ts/base/bytes.js';
+import type { KernelError } from '@keepalived-ts/base/errors.js';
 import { aligned, HOST_LITTLE_ENDIAN, Malformed } from './attributes.js';
 
 /** Something to ask of the kernel; the client adds sequence number and acknowledgement flag. */
@@ -23,6 +25,11 @@ export interface Message {
 
 /** A message that answers a request, acknowledgements excepted. */
 export type Reply = Message;
+
+/** What became of one request of a batch. */
+export type Outcome =
+  | { readonly ok: true; readonly replies: readonly Reply[] }
+  | { readonly ok: false; readonly error: KernelError };
 
 /** Size of struct nlmsghdr. */
 export const HEADER_LENGTH = 16;
@@ -63,7 +70,7 @@ export function encodeMessages(messages: readonly Message[]): Uint8Array<ArrayBu
 
 /** The messages of one datagram. */
 export function decodeMessages(bytes: Uint8Array): Message[] | Malformed {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const messages: Message[] = [];
   for (let at = 0; at < bytes.length; ) {
     if (bytes.length - at < HEADER_LENGTH) return new Malformed('short-message');

@@ -1,3 +1,4 @@
+import { viewOf } from '@keepalived-ts/base/bytes.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import { Attributes, HOST_LITTLE_ENDIAN, Malformed, Payload } from '../attributes.js';
@@ -105,7 +106,7 @@ export function parseAddress(message: Message): Parsed<Address> {
   if (message.type !== RTM_NEWADDR && message.type !== RTM_DELADDR) return undefined;
   const { payload } = message;
   if (payload.length < 8) return new Malformed('short-header');
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const view = viewOf(payload);
   const family = view.getUint8(0);
   if (family !== AF_INET && family !== AF_INET6) return undefined;
   const a = Attributes.parse(payload, 8);
@@ -190,7 +191,7 @@ const wireSeconds = (duration: Duration | undefined): number =>
 
 function lifetimes(bytes: Uint8Array | undefined): Pick<Address, 'preferredFor' | 'validFor'> {
   if (bytes === undefined) return {};
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const at = (offset: number): Duration | undefined => {
     const value = view.getUint32(offset, HOST_LITTLE_ENDIAN);
     return value === forever ? undefined : seconds(value);

@@ -1,3 +1,4 @@
+import { viewOf } from '@keepalived-ts/base/bytes.js';
 import { Attributes, HOST_LITTLE_ENDIAN, Malformed, Payload } from '../attributes.js';
 import {
   NLM_F_CREATE,
@@ -158,7 +159,7 @@ export function parseLink(message: Message): Parsed<Link> {
   if (message.type !== RTM_NEWLINK && message.type !== RTM_DELLINK) return undefined;
   const { payload } = message;
   if (payload.length < 16) return new Malformed('short-header');
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const view = viewOf(payload);
   if (view.getUint8(0) !== AF_UNSPEC) return undefined;
   const a = Attributes.parse(payload, 16);
   if (a instanceof Malformed) return a;
@@ -197,7 +198,7 @@ function families(spec: Attributes | undefined): Pick<Link, 'inet' | 'inet6'> {
 }
 
 function words(bytes: Uint8Array): number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const length = bytes.length >> 2;
   return Array.from({ length }, (_, i) => view.getInt32(4 * i, HOST_LITTLE_ENDIAN));
 }

@@ -1,0 +1,125 @@
+import { constants } from 'node:os';
+import type { KernelError } from '@keepalived-ts/base/errors.js';
+import { type Duration, seconds } from '@keepalived-ts/base/time.js';
+import {
+  NETLINK_CAP_ACK,
+  NETLINK_EXT_ACK,
+  NETLINK_GET_STRICT_CHK,
+} from '@keepalived-ts/raw-socket/constants.js';
+import { kernelError } from '@keepalived-ts/raw-socket/errors.js';
+import { Malformed } from './attributes.js';
+import type { Message, Outcome, Reply, Request } from './message.js';
+import { Pipeline } from './pipeline.js';
+import { type NetlinkSocket, openSocket, portOf, receiveBufferOf, tryOption } from './socket.js';
+
+export type { Outcome } from './message.js';
+
+export interface ClientOptions {
+  /** How long the kernel may be silent about a request; 5 seconds. */
+  readonly timeout?: Duration;
+  /** Bytes of answers the socket may queue; 4 MiB, less without CAP_NET_ADMIN. */
+  readonly receiveBuffer?: number;
+  /** The most requests without an answer; by default as many as the receive buffer has room for. */
+  readonly window?: number;
+}
+
+/** What an answer may occupy in the receive buffer, the kernel's own overhead included. */
+const answerCost = 4096;
+
+/**
+ * Asks the kernel over one netlink socket.
+ *
+ * Requests may be made at any time and are answered in order. An idle client does not keep the
+ * event loop alive.
+ */
+export class NetlinkClient {
+  readonly #pipeline: Pipeline;
+
+  /** The socket's port, which announcements of changes made by this client carry (nlmsg_pid). */
+  readonly port: number;
+
+  /** For sockets of another make, as in tests; others use `open`. */
+  constructor(
+    socket: NetlinkSocket,
+    options: { timeout?: Duration; window: number; port: number },
+  ) {
+    this.port = options.port;
+    this.#pipeline = new Pipeline(socket, options.window, options.timeout ?? seconds(5));
+  }
+
+  /** A client of NETLINK_ROUTE, NETLINK_GENERIC... in the network namespace of the thread. */
+  static open(protocol: number, options: ClientOptions = {}): NetlinkClient {
+    const socket = openSocket(protocol, options.receiveBuffer ?? 4 << 20);
+    for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK]) {
+      tryOption(socket, option);
+    }
+    const window = options.window ?? Math.max(1, Math.floor(receiveBufferOf(socket) / answerCost));
+    return new NetlinkClient(socket, { timeout: options.timeout, window, port: portOf(socket) });
+  }
+
+  /** How often dumps were interrupted, answers overran the socket, and requests timed out. */
+  get counters(): Readonly<{ interrupted: number; overruns: number; timeouts: number }> {
+    return this.#pipeline.counters;
+  }
+
+  /** One request. Rejects with a KernelError that names it and has the kernel's own words. */
+  request(request: Request): Promise<readonly Reply[]> {
+    return new Promise((resolve, reject) => {
+      this.#pipeline.add(request, false, settler(resolve, reject));
+    });
+  }
+
+  /**
+   * Many requests at once, many to a system call. The outcomes are in the order of the requests;
+   * a refused one does not stop the others.
+   */
+  batch(requests: readonly Request[]): Promise<Outcome[]> {
+    return new Promise((resolve) => {
+      const outcomes = new Array<Outcome>(requests.length);
+      let left = requests.length;
+      if (left === 0) resolve(outcomes);
+      for (const [i, request] of requests.entries()) {
+        this.#pipeline.add(request, false, (outcome) => {
+          outcomes[i] = outcome;
+          if (--left === 0) resolve(outcomes);
+        });
+      }
+    });
+  }
+
+  /**
+   * A table of the kernel's. Read again, up to ten times, when it changed while it was read: the
+   * result is what was there at one moment. EINTR if it never stood still.
+   */
+  dump(request: Request): Promise<readonly Reply[]> {
+    return new Promise((resolve, reject) => {
+      this.#pipeline.add(request, true, settler(resolve, reject));
+    });
+  }
+
+  /** A dump as values: what `parse` makes of each message, what it skips (undefined) left out. */
+  async list<T>(
+    request: Request,
+    parse: (message: Message) => T | Malformed | undefined,
+  ): Promise<T[]> {
+    const values: T[] = [];
+    for (const reply of await this.dump(request)) {
+      const value = parse(reply);
+      if (value instanceof Malformed) {
+        throw kernelError(request.operation, constants.errno.EBADMSG, value.reason);
+      }
+      if (value !== undefined) values.push(value);
+    }
+    return values;
+  }
+
+  /** Rejects what is not answered yet with ECANCELED. Harmless when repeated. */
+  close(): void {
+    this.#pipeline.close();
+  }
+}
+
+const settler =
+  (resolve: (replies: readonly Reply[]) => void, reject: (error: KernelError) => void) =>
+  (outcome: Outcome): void =>
+    outcome.ok ? resolve(outcome.replies) : reject(outcome.error);
