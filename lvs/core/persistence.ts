@@ -1,7 +1,5 @@
 import type { IpFamily } from '@keepalived-ts/base/ip.js';
 import {
-  IP_VS_SVC_F_ONEPACKET,
-  IP_VS_SVC_F_PERSISTENT,
   IP_VS_SVC_F_SCHED1,
   IP_VS_SVC_F_SCHED2,
   IP_VS_SVC_F_SCHED3,
@@ -10,17 +8,27 @@ import { everyClient } from '@keepalived-ts/ipvs-netlink/types.js';
 import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
 import type { Say } from './adjustments.js';
 
-/** The kernel's flags of a service. */
-export const serviceFlags = (
-  config: VirtualServerConfig,
-  persistent: boolean,
-  onePacket: boolean,
-): number =>
-  (persistent ? IP_VS_SVC_F_PERSISTENT : 0) |
-  (onePacket ? IP_VS_SVC_F_ONEPACKET : 0) |
-  (config['flag-1'] ? IP_VS_SVC_F_SCHED1 : 0) |
-  (config['flag-2'] ? IP_VS_SVC_F_SCHED2 : 0) |
-  (config['flag-3'] ? IP_VS_SVC_F_SCHED3 : 0);
+/** Keywords that set a flag for one scheduler only, and the flag. */
+const SCHEDULER_FLAGS = [
+  ['sh-fallback', 'sh', IP_VS_SVC_F_SCHED1],
+  ['sh-port', 'sh', IP_VS_SVC_F_SCHED2],
+  ['mh-fallback', 'mh', IP_VS_SVC_F_SCHED1],
+  ['mh-port', 'mh', IP_VS_SVC_F_SCHED2],
+] as const;
+
+/** The flags of its scheduler. */
+export function schedulerFlags(config: VirtualServerConfig, scheduler: string, say: Say): number {
+  let flags =
+    (config['flag-1'] ? IP_VS_SVC_F_SCHED1 : 0) |
+    (config['flag-2'] ? IP_VS_SVC_F_SCHED2 : 0) |
+    (config['flag-3'] ? IP_VS_SVC_F_SCHED3 : 0);
+  for (const [keyword, needs, flag] of SCHEDULER_FLAGS) {
+    if (!config[keyword]) continue;
+    if (scheduler === needs) flags |= flag;
+    else say(`${keyword} only applies to ${needs} scheduler - ignoring`);
+  }
+  return flags;
+}
 
 /** Which clients count as one: as written for the service's own family, else each for itself. */
 export function netmask(

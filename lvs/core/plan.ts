@@ -1,6 +1,10 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { familyOf, type IpFamily } from '@keepalived-ts/base/ip.js';
 import {
+  IP_VS_SVC_F_ONEPACKET,
+  IP_VS_SVC_F_PERSISTENT,
+} from '@keepalived-ts/ipvs-netlink/constants.js';
+import {
   type Destination,
   type Protocol,
   type Service,
@@ -8,10 +12,11 @@ import {
   serviceFamily,
   serviceKey,
 } from '@keepalived-ts/ipvs-netlink/types.js';
+import { DEFAULT_PERSISTENCE } from '#lvs/keywords/values.js';
 import type { RealServerConfig, VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
 import { type Say, speaker } from './adjustments.js';
 import { serviceName } from './names.js';
-import { netmask, serviceFlags } from './persistence.js';
+import { netmask, schedulerFlags } from './persistence.js';
 import { forwardingOf, settleServers, settleSorryServer } from './plan-servers.js';
 
 /** A real server with nothing left to be decided but its health. */
@@ -149,11 +154,12 @@ function identity(config: VirtualServerConfig, say: Say): ServiceId {
 }
 
 /**
- * The family of a firewall-mark service: as written, else that of the first server which is not
- * behind a tunnel (tunnels may carry the other family), else IPv4.
+ * The family of a firewall-mark service: as written, else that of its granularity, else that of
+ * the first server which is not behind a tunnel (tunnels may carry the other family), else IPv4.
  */
 function markFamily(config: VirtualServerConfig): IpFamily {
   if (config.ip_family !== undefined) return config.ip_family === 'inet6' ? 6 : 4;
+  if (config.persistence_granularity !== undefined) return config.persistence_granularity.family;
   const direct = config.real_server.find(
     (server) => forwardingOf(server.lvs_method, config).method !== 'TUN',
   );
@@ -174,15 +180,20 @@ function settleService(
     say(`Virtual server ${name}: one packet scheduling requires UDP - resetting`);
   }
   let timeout = config.persistence_timeout;
-  if (timeout === undefined && config.persistence_granularity !== undefined) timeout = 360;
+  if (timeout === undefined && config.persistence_granularity !== undefined)
+    timeout = DEFAULT_PERSISTENCE;
   if (timeout === undefined && id.kind === 'address' && id.port === 0) {
     say(`Virtual server ${name}: zero port only valid for persistent services - setting`);
-    timeout = 360;
+    timeout = DEFAULT_PERSISTENCE;
   }
+  const scheduler = config.lvs_sched ?? DEFAULT_SCHEDULER;
   return {
     id,
-    scheduler: config.lvs_sched ?? DEFAULT_SCHEDULER,
-    flags: serviceFlags(config, timeout !== undefined, onePacket),
+    scheduler,
+    flags:
+      (timeout === undefined ? 0 : IP_VS_SVC_F_PERSISTENT) |
+      (onePacket ? IP_VS_SVC_F_ONEPACKET : 0) |
+      schedulerFlags(config, scheduler, say),
     timeout: timeout ?? 0,
     netmask: netmask(config, serviceFamily(id), name, say),
     engine: config.persistence_engine,

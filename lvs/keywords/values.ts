@@ -1,6 +1,15 @@
-import type { IpAddress } from '@keepalived-ts/base/ip.js';
-import type { ValueType } from '#src/config/schema.js';
-import type { ServiceName } from './virtual-server.js';
+import { viewOf } from '@keepalived-ts/base/bytes.js';
+import { type IpAddress, ipBytes, ipFromBytes, parseIp } from '@keepalived-ts/base/ip.js';
+import type { Protocol } from '@keepalived-ts/ipvs-netlink/types.js';
+import { integerOf } from '#src/config/numbers.js';
+import type { ParseContext, ValueType, Word } from '#src/config/schema.js';
+import { mistake, quoted } from '#src/config/values.js';
+
+/** What a `virtual_server` line names: an address with a port, a firewall mark, or a group. */
+export type ServiceName =
+  | { kind: 'address'; address: IpAddress; port: number }
+  | { kind: 'fwmark'; mark: number }
+  | { kind: 'group'; group: string };
 
 export interface ServerAddress {
   address: IpAddress;
@@ -8,20 +17,150 @@ export interface ServerAddress {
   port: number;
 }
 
-export type TunnelChecksum = 'nocsum' | 'csum' | 'remcsum';
-export type Forwarding =
-  | { method: 'NAT' }
-  | { method: 'DR' }
-  | { method: 'TUN'; type: 'ipip' | 'gue' | 'gre'; port: number; checksum: TunnelChecksum };
+/** An IPv4 netmask as 32 bits, or an IPv6 prefix length. */
+export type Granularity = { family: 4; mask: number } | { family: 6; prefix: number };
 
-export declare const serviceName: ValueType<ServiceName>;
-export declare const serverAddress: ValueType<ServerAddress>;
-export declare const forwarding: ValueType<Forwarding>;
-export declare const protocol: ValueType<'TCP' | 'UDP' | 'SCTP'>;
-export declare const scheduler: ValueType<string>;
+/** Seconds that a client stays with its server, where none are written. */
+export const DEFAULT_PERSISTENCE = 360;
+
+/** A port, where 0 or nothing means none. */
+function portOf(from: Word | undefined, context: ParseContext): number | undefined {
+  if (from === undefined || /^0+$/.test(from.text)) return 0;
+  return integerOf(from, 1, 65535, context, { strict: true });
+}
+
+function endpointOf(
+  what: string,
+  [first, second]: readonly Word[],
+  context: ParseContext,
+): ServerAddress | undefined {
+  if (first === undefined) return undefined;
+  const address = parseIp(first.text);
+  const port = portOf(second, context);
+  if (address !== undefined && port !== undefined) return { address, port };
+  const written = `${first.text}/${second?.text ?? ''}`;
+  return mistake(
+    context,
+    address === undefined || second === undefined ? first : second,
+    `Invalid ${what} IP address/port ${written} - skipping`,
+  );
+}
+
+const printEndpoint = ({ address, port }: ServerAddress): string =>
+  port === 0 ? address : `${address} ${port}`;
+
+export const serverAddress: ValueType<ServerAddress> = {
+  usage: 'IPADDR [PORT]',
+  least: 1,
+  parse: (words, context) => endpointOf(context.subject.text.replace('_', ' '), words, context),
+  print: printEndpoint,
+};
+
+export const serviceName: ValueType<ServiceName> = {
+  usage: 'IPADDR [PORT] | fwmark INTEGER | group STRING',
+  least: 1,
+  parse(words, context) {
+    const [first, second] = words;
+    if (first?.text === 'fwmark' || first?.text === 'group') {
+      if (second === undefined) {
+        return mistake(context, first, `virtual_server ${first.text}: its name is missing`);
+      }
+      if (first.text === 'group') return { kind: 'group', group: second.text };
+      // Mark 0 is no mark at all to the kernel.
+      const mark = integerOf(second, 1, 0xffffffff, context, { strict: true });
+      return mark === undefined ? undefined : { kind: 'fwmark', mark };
+    }
+    const endpoint = endpointOf('virtual server', words, context);
+    return endpoint && { kind: 'address', ...endpoint };
+  },
+  print(service) {
+    if (service.kind === 'address') return printEndpoint(service);
+    return service.kind === 'fwmark' ? `fwmark ${service.mark}` : `group ${quoted(service.group)}`;
+  },
+};
+
+const PROTOCOLS: Record<string, Protocol> = { tcp: 'TCP', udp: 'UDP', sctp: 'SCTP' };
+
+export const protocol: ValueType<Protocol> = {
+  usage: 'TCP|UDP|SCTP',
+  least: 1,
+  parse([first], context) {
+    if (first === undefined) return undefined;
+    const known = PROTOCOLS[first.text.toLowerCase()];
+    return known ?? mistake(context, first, `Unknown protocol ${first.text} - ignoring`);
+  },
+  print: (value) => value,
+};
+
+/** Every scheduler of the kernel, oldest first. */
+export const SCHEDULERS = [
+  ...[
+    'rr',
+    'wrr',
+    'lc',
+    'wlc',
+    'lblc',
+    'lblcr',
+    'dh',
+    'sh',
+    'sed',
+    'nq',
+    'fo',
+    'ovf',
+    'mh',
+    'twos',
+  ],
+] as const;
+
+export const scheduler: ValueType<string> = {
+  usage: SCHEDULERS.join('|'),
+  least: 1,
+  parse([first], context) {
+    if (first === undefined || SCHEDULERS.some((name) => name === first.text)) return first?.text;
+    const message = `Invalid lvs_scheduler '${first.text}' - ignoring`;
+    return mistake(context, first, message, `one of ${SCHEDULERS.join(', ')}`);
+  },
+  print: (value) => value,
+};
+
 /** `[SECONDS]`: 360 when the keyword stands alone. */
-export declare const optionalTimeout: ValueType<number>;
-/** An IPv4 netmask as 32 bits or an IPv6 prefix length. */
-export declare const granularity: ValueType<
-  { family: 4; mask: number } | { family: 6; prefix: number }
->;
+export const optionalTimeout: ValueType<number> = {
+  usage: '[INTEGER 1..2678400]',
+  least: 0,
+  parse: ([first], context) =>
+    first === undefined ? DEFAULT_PERSISTENCE : integerOf(first, 1, 2678400, context),
+  print: String,
+};
+
+/**
+ * A netmask with any bits, or an IPv6 prefix length.
+ *
+ * Differs: a plain number for an IPv4 service is taken for a prefix and refused with the service;
+ * keepalived reads `24` as the netmask 0.0.0.24.
+ */
+export const granularity: ValueType<Granularity> = {
+  usage: 'NETMASK | IPV6 PREFIX 1..128',
+  least: 1,
+  parse([first], context) {
+    if (first === undefined) return undefined;
+    if (first.text.includes('.')) {
+      const mask = parseIp(first.text);
+      if (mask !== undefined && !mask.includes(':')) {
+        return { family: 4, mask: viewOf(ipBytes(mask)).getUint32(0) };
+      }
+      return mistake(
+        context,
+        first,
+        `Invalid IPv4 persistence_granularity specified - ${first.text}`,
+      );
+    }
+    const prefix = integerOf(first, 1, 128, context, { strict: true });
+    return prefix === undefined ? undefined : { family: 6, prefix };
+  },
+  print(value) {
+    if (value.family === 6) return String(value.prefix);
+    const bytes = new Uint8Array(4);
+    viewOf(bytes).setUint32(0, value.mask);
+    return ipFromBytes(bytes);
+  },
+};

@@ -1,9 +1,8 @@
-import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { block, type ConfigOf, keyword, several, slot } from '#src/config/schema.js';
 import { scriptCommand } from '#src/config/script-value.js';
 import { boolean, choice, duration, flag, integer, word } from '#src/config/values.js';
+import { forwarding } from './forwarding.js';
 import {
-  forwarding,
   granularity,
   optionalTimeout,
   protocol,
@@ -11,12 +10,6 @@ import {
   serverAddress,
   serviceName,
 } from './values.js';
-
-/** What a `virtual_server` line names: an address with a port, a firewall mark, or a group. */
-export type ServiceName =
-  | { kind: 'address'; address: IpAddress; port: number }
-  | { kind: 'fwmark'; mark: number }
-  | { kind: 'group'; group: string };
 
 export const realServer = block('real_server', {
   doc: 'A member of the pool.',
@@ -60,15 +53,16 @@ export const virtualServer = block('virtual_server', {
     persistence_granularity: keyword(granularity, 'Clients that count as one.'),
     persistence_engine: keyword(word, 'Persistence engine of the kernel, such as sip.'),
     ops: keyword(flag, 'One-packet scheduling.').default(false),
-    'flag-1': keyword(flag, 'First flag of the scheduler.')
-      .default(false)
-      .alias('sh-fallback')
-      .alias('mh-fallback'),
-    'flag-2': keyword(flag, 'Second flag of the scheduler.')
-      .default(false)
-      .alias('sh-port')
-      .alias('mh-port'),
+    'flag-1': keyword(flag, 'First flag of the scheduler.').default(false),
+    'flag-2': keyword(flag, 'Second flag of the scheduler.').default(false),
     'flag-3': keyword(flag, 'Third flag of the scheduler.').default(false),
+    'sh-port': keyword(flag, 'sh: hash the port of the client too.').default(false),
+    'sh-fallback': keyword(flag, 'sh: another server for one of weight 0.').default(false),
+    'mh-port': keyword(flag, 'mh: hash the port of the client too.').default(false),
+    'mh-fallback': keyword(flag, 'mh: another server for one of weight 0.').default(false),
+    hashed: keyword(flag, 'Formerly a flag of sh.')
+      .default(false)
+      .without('the kernel sets and ignores it by itself'),
     inhibit_on_failure: keyword(flag, 'Weight 0 instead of removal on failure.').default(false),
     weight: keyword(integer(1, 2147483647), 'Weight of servers that name none.').default(1),
     alpha: keyword(flag, 'Assume servers down until their first check.').default(false),
