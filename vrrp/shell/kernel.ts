@@ -1,0 +1,148 @@
+import type { KernelError } from '@keepalived-ts/base/errors.js';
+import type { Effect, Input, Link, Vip } from '../core/types.js';
+import { encodeDatagram } from '../wire/datagram.js';
+import type { Addresses } from './addresses.js';
+import type { ArpSocket } from './arp-socket.js';
+import type { Performer } from './loop.js';
+import type { Reports } from './report.js';
+import type { AdvertSockets } from './sockets.js';
+
+export interface KernelParts {
+  sockets: Pick<AdvertSockets, 'join' | 'leave' | 'send' | 'flush' | 'empty'>;
+  arp: Pick<ArpSocket, 'announce' | 'outbox'>;
+  addresses: Pick<Addresses, 'add' | 'remove' | 'flush' | 'announceable' | 'settled'>;
+  reports: Pick<Reports, 'perform' | 'flush'>;
+  linkOf(name: string): Link | undefined;
+  /** `stopped` was performed, and everything before it. */
+  stopped(): void;
+}
+
+/** How long the last adverts and removals may take before the thread ends all the same. */
+const PATIENCE_MS = 1_000;
+const POLL_MS = 5;
+
+type Announcement = Extract<Effect, { do: 'announce' }>;
+
+/** What a refused effect becomes. */
+export const refusal = (instance: string, operation: string, error: KernelError): Input => ({
+  kind: 'refused',
+  instance,
+  operation,
+  reason: error.detail ?? error.code,
+});
+
+/**
+ * Performs effects, in batches: `perform` only collects, and what a turn of the event loop
+ * produced goes out at its end, in the order that matters on the wire.
+ *
+ * First the adverts, for they decide the election; then all addresses in one netlink batch; last
+ * gratuitous ARP, which is of no use before the kernel answers for the address.
+ */
+export class Kernel implements Performer {
+  private readonly parts: KernelParts;
+  private announcements: Announcement[] = [];
+  private scheduled = false;
+  private stopping = false;
+  private finishing = false;
+
+  constructor(parts: KernelParts) {
+    this.parts = parts;
+  }
+
+  perform(effects: readonly Effect[]): void {
+    for (const effect of effects) this.collect(effect);
+    if (effects.length > 0) this.schedule();
+  }
+
+  /** Asks for a flush at the end of the turn. */
+  schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    queueMicrotask(() => this.flush());
+  }
+
+  /** Announces one address at once, as soon as it has arrived late. */
+  announce(owner: string, vip: Vip, repeat: number): void {
+    const link = this.parts.linkOf(vip.interface);
+    if (link) for (let i = 0; i < repeat; i++) this.announceOne(owner, link, vip);
+    this.parts.arp.outbox.flush();
+    this.parts.reports.flush();
+  }
+
+  private announceOne(owner: string, link: Link, { address }: Vip): void {
+    if (!this.parts.arp.announce(owner, link, address)) return;
+    const event = { event: 'sent-garp', interface: link.name, address } as const;
+    this.parts.reports.perform({ do: 'log', event });
+  }
+
+  private collect(effect: Effect): void {
+    const { sockets, addresses, arp, reports } = this.parts;
+    switch (effect.do) {
+      case 'join':
+        sockets.join(effect.interface, effect.group);
+        break;
+      case 'leave':
+        sockets.leave(effect.interface, effect.group);
+        break;
+      case 'send-advert':
+        sockets.send(effect.interface, effect.instance, encodeDatagram(effect), effect.group);
+        break;
+      case 'add-addresses':
+        addresses.add(effect.instance, effect.addresses);
+        break;
+      case 'remove-addresses':
+        arp.outbox.drop(effect.instance);
+        addresses.remove(effect.instance, effect.addresses);
+        break;
+      case 'announce':
+        this.announcements.push(effect);
+        break;
+      case 'stopped':
+        this.stopping = true;
+        break;
+      default:
+        reports.perform(effect);
+        break;
+    }
+  }
+
+  private flush(): void {
+    this.scheduled = false;
+    const { sockets, addresses, reports } = this.parts;
+    sockets.flush();
+    const due = this.announcements;
+    this.announcements = [];
+    const answered = addresses.flush();
+    if (answered) void answered.then(() => this.announceAll(due));
+    else this.announceAll(due);
+    reports.flush();
+    if (this.stopping && !this.finishing) {
+      this.finishing = true;
+      this.finish(performance.now() + PATIENCE_MS);
+    }
+  }
+
+  /** The whole list of an instance, so many times over; what is not ours (any more) is left out. */
+  private announceAll(due: readonly Announcement[]): void {
+    const { addresses, arp, linkOf, reports } = this.parts;
+    for (const { instance, addresses: vips, repeat } of due) {
+      const present = vips.filter((vip) => addresses.announceable(vip, repeat));
+      for (let i = 0; i < repeat; i++) {
+        for (const vip of present) {
+          const link = linkOf(vip.interface);
+          if (link) this.announceOne(instance, link, vip);
+        }
+      }
+    }
+    arp.outbox.flush();
+    reports.flush();
+  }
+
+  /** Waits for the last datagram to be taken and the last removal to be answered. */
+  private finish(latest: number): void {
+    const { sockets, arp, addresses } = this.parts;
+    const done = sockets.empty && arp.outbox.empty && addresses.settled;
+    if (done || performance.now() >= latest) this.parts.stopped();
+    else setTimeout(() => this.finish(latest), POLL_MS);
+  }
+}

@@ -1,0 +1,129 @@
+import { hex } from '@keepalived-ts/base/bytes.js';
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import { familyOf } from '@keepalived-ts/base/ip.js';
+import { Malformed } from '@keepalived-ts/netlink/attributes.js';
+import { RTM_DELADDR, RTM_DELLINK } from '@keepalived-ts/netlink/constants.js';
+import type { Message } from '@keepalived-ts/netlink/message.js';
+import { type Address, parseAddress } from '@keepalived-ts/netlink/route/address.js';
+import {
+  IFF_NOARP,
+  IFF_RUNNING,
+  IFF_UP,
+  type Link as KernelLink,
+  parseLink,
+} from '@keepalived-ts/netlink/route/link.js';
+import type { Link } from '../core/types.js';
+
+/** What a message changed: an interface (by name), or an address that somebody took away. */
+export type Change =
+  | { of: 'link'; name: string }
+  | { of: 'removed'; address: Address; interface: string; port: number };
+
+interface Entry {
+  link: KernelLink;
+  addresses: Address[];
+}
+
+const sameAddress = (a: Address, b: Address): boolean =>
+  a.ip === b.ip && a.prefixLength === b.prefixLength && a.peer === b.peer;
+
+/**
+ * The interfaces and addresses of the network namespace, kept up to date by what rtnetlink tells.
+ *
+ * Values in, changes out; where the messages come from is `Network`'s business.
+ */
+export class LinkTable {
+  private entries = new Map<number, Entry>();
+
+  /** Works in one notification. Messages of other kinds, and garbage, change nothing. */
+  learn(message: Message): Change[] {
+    const link = parseLink(message);
+    if (link !== undefined) {
+      if (link instanceof Malformed) return [];
+      return message.type === RTM_DELLINK ? this.drop(link.index) : this.put(link);
+    }
+    const address = parseAddress(message);
+    if (address === undefined || address instanceof Malformed) return [];
+    return message.type === RTM_DELADDR ? this.remove(address, message.port) : this.add(address);
+  }
+
+  /** Takes a complete dump instead of what was known; the differences are the changes. */
+  reset(links: readonly KernelLink[], addresses: readonly Address[]): Change[] {
+    const former = this.entries;
+    this.entries = new Map(links.map((link) => [link.index, { link, addresses: [] }]));
+    for (const address of addresses) this.entries.get(address.index)?.addresses.push(address);
+    const changes: Change[] = [];
+    for (const [index, { link, addresses: before }] of former) {
+      const after = this.entries.get(index);
+      if (after?.link.name !== link.name) changes.push({ of: 'link', name: link.name });
+      for (const address of after ? before : []) {
+        if (after?.addresses.some((other) => sameAddress(address, other))) continue;
+        changes.push({ of: 'removed', address, interface: link.name, port: 0 });
+      }
+    }
+    for (const link of links) changes.push({ of: 'link', name: link.name });
+    return changes;
+  }
+
+  /** An interface as the core sees it. */
+  get(name: string): Link | undefined {
+    for (const entry of this.entries.values()) if (entry.link.name === name) return view(entry);
+    return undefined;
+  }
+
+  names(): string[] {
+    return [...this.entries.values()].map(({ link }) => link.name);
+  }
+
+  private put(link: KernelLink): Change[] {
+    const entry = this.entries.get(link.index);
+    this.entries.set(link.index, { link, addresses: entry?.addresses ?? [] });
+    const renamed = entry !== undefined && entry.link.name !== link.name;
+    const changes: Change[] = [{ of: 'link', name: link.name }];
+    return renamed ? [{ of: 'link', name: entry.link.name }, ...changes] : changes;
+  }
+
+  private drop(index: number): Change[] {
+    const entry = this.entries.get(index);
+    this.entries.delete(index);
+    return entry ? [{ of: 'link', name: entry.link.name }] : [];
+  }
+
+  private add(address: Address): Change[] {
+    const entry = this.entries.get(address.index);
+    if (!entry) return [];
+    const at = entry.addresses.findIndex((other) => sameAddress(address, other));
+    if (at < 0) entry.addresses.push(address);
+    else entry.addresses[at] = address;
+    return [{ of: 'link', name: entry.link.name }];
+  }
+
+  private remove(address: Address, port: number): Change[] {
+    const entry = this.entries.get(address.index);
+    if (!entry) return [];
+    entry.addresses = entry.addresses.filter((other) => !sameAddress(address, other));
+    const { name } = entry.link;
+    return [
+      { of: 'removed', address, interface: name, port },
+      { of: 'link', name },
+    ];
+  }
+}
+
+function view({ link, addresses }: Entry): Link {
+  const bothUp = IFF_UP | IFF_RUNNING;
+  return {
+    name: link.name,
+    index: link.index,
+    up: (link.flags & bothUp) === bothUp,
+    mtu: link.mtu,
+    mac: link.mac ? hex(link.mac) : '',
+    noArp: (link.flags & IFF_NOARP) !== 0,
+    addresses: addresses
+      .filter(({ ip }) => familyOf(ip) === 4)
+      .map(({ ip, prefixLength }): { address: IpAddress; prefix: number } => ({
+        address: ip,
+        prefix: prefixLength,
+      })),
+  };
+}

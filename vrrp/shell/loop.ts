@@ -1,0 +1,59 @@
+import type { Alarm, Clock, Instant } from '@keepalived-ts/base/time.js';
+import type { Effect, Input } from '../core/types.js';
+
+/** The decisions: what the core does with an input, and when it wants to be woken next. */
+export interface Core<World> {
+  advance(world: World, input: Input, now: Instant): readonly [World, readonly Effect[]];
+  nextDeadline(world: World): Instant | null;
+}
+
+/** What performs effects; a refusal is news, so it comes back as an input. */
+export interface Performer {
+  perform(effects: readonly Effect[], feed: (refusal: Input) => void): void;
+}
+
+/** Hears every input with its time; replaying them gives the same effects again. */
+export interface Recorder {
+  note(now: Instant, input: Input): void;
+}
+
+export const noRecorder: Recorder = { note: () => {} };
+
+export interface LoopParts<World> {
+  core: Core<World>;
+  world: World;
+  clock: Clock;
+  kernel: Performer;
+  alarm: Alarm;
+  recorder: Recorder;
+}
+
+/**
+ * The one loop: an input comes in, the core advances the world, the kernel performs the effects,
+ * the alarm is set to the next deadline. Gives the function that takes the inputs.
+ *
+ * An input that arises while another is worked off (a send that fails at once) waits its turn.
+ */
+export function startLoop<World>(parts: LoopParts<World>): (input: Input) => void {
+  const { core, clock, kernel, alarm, recorder } = parts;
+  let { world } = parts;
+  const waiting: Input[] = [];
+  let busy = false;
+
+  const take = (input: Input): void => {
+    const now = clock.now();
+    recorder.note(now, input);
+    const [next, effects] = core.advance(world, input, now);
+    world = next;
+    kernel.perform(effects, feed);
+  };
+  const feed = (input: Input): void => {
+    waiting.push(input);
+    if (busy) return;
+    busy = true;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) take(next);
+    busy = false;
+    alarm.set(core.nextDeadline(world), () => feed({ kind: 'deadline' }));
+  };
+  return feed;
+}

@@ -1,0 +1,103 @@
+import { zeroed } from '@keepalived-ts/base/counters.js';
+import { type EventOf, type LogRecord, render } from '@keepalived-ts/base/events.js';
+import type { FromWorker, ProgramOutcome } from '#src/ipc/messages.js';
+import type { Effect, Input } from '../core/types.js';
+import { type VrrpCounter, type VrrpCounters, vrrpCounters } from '../counters.js';
+import { vrrpEvents } from '../events.js';
+
+/** Effects that the parent performs for us. */
+export type ReportEffect = Extract<Effect, { do: 'log' | 'count' | 'notify' | 'run-script' }>;
+
+/** How often changed counters are told, at most. */
+const COUNTERS_MS = 1_000;
+/** Whose counters those are that belong to no instance. */
+export const NO_INSTANCE = '';
+
+/**
+ * What the thread tells its parent: log lines (a turn's in one message), counters (once a second
+ * if they changed), notifications, and programs to run.
+ */
+export class Reports {
+  private readonly post: (message: FromWorker) => void;
+  private readonly detail: boolean;
+  private records: LogRecord[] = [];
+  private readonly counters = new Map<string, VrrpCounters>();
+  private readonly changed = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+  private readonly tickets = new Map<number, string>();
+  private lastTicket = 0;
+
+  /** `detail`: -D, without which lines of that level are not even rendered. */
+  constructor(post: (message: FromWorker) => void, options: { detail: boolean }) {
+    this.post = post;
+    this.detail = options.detail;
+  }
+
+  perform(effect: ReportEffect): void {
+    switch (effect.do) {
+      case 'log':
+        this.log(effect.event);
+        break;
+      case 'count':
+        this.count(effect.instance ?? NO_INSTANCE, effect.counter);
+        break;
+      case 'notify': {
+        const { instance: name, state, priority } = effect;
+        this.post({ type: 'notify', notice: { of: 'instance', name, state, priority } });
+        break;
+      }
+      case 'run-script': {
+        const { name, argv, user, group, timeout } = effect.script;
+        const ticket = ++this.lastTicket;
+        this.tickets.set(ticket, name);
+        const as = { ...(user !== undefined && { user }), ...(group !== undefined && { group }) };
+        this.post({ type: 'run-program', ticket, argv, timeout, ...as });
+        break;
+      }
+    }
+  }
+
+  log(event: EventOf<typeof vrrpEvents>): void {
+    const { level } = vrrpEvents[event.event];
+    if (level === 'debug' || (level === 'detail' && !this.detail)) return;
+    this.records.push(render('vrrp', vrrpEvents, event));
+  }
+
+  /** The end of a program as an input; undefined when its ticket is not ours. */
+  programEnded(ticket: number, outcome: ProgramOutcome): Input | undefined {
+    const script = this.tickets.get(ticket);
+    this.tickets.delete(ticket);
+    return script === undefined ? undefined : { kind: 'script', script, outcome };
+  }
+
+  /** Posts the lines of this turn. */
+  flush(): void {
+    if (this.records.length === 0) return;
+    this.post({ type: 'log', records: this.records });
+    this.records = [];
+  }
+
+  /** Posts everything there is, counters too. */
+  close(): void {
+    clearTimeout(this.timer);
+    this.tellCounters();
+    this.flush();
+  }
+
+  private count(object: string, counter: VrrpCounter): void {
+    const values = this.counters.get(object) ?? zeroed(vrrpCounters);
+    this.counters.set(object, values);
+    values[counter]++;
+    this.changed.add(object);
+    this.timer ??= setTimeout(() => this.tellCounters(), COUNTERS_MS);
+  }
+
+  private tellCounters(): void {
+    this.timer = undefined;
+    for (const object of this.changed) {
+      const values = this.counters.get(object);
+      if (values !== undefined) this.post({ type: 'counters', object, values: { ...values } });
+    }
+    this.changed.clear();
+  }
+}

@@ -1,0 +1,101 @@
+import type { KernelError } from '@keepalived-ts/base/errors.js';
+import { systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
+import { NetlinkClient } from '@keepalived-ts/netlink/client.js';
+import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
+import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
+import type { Input, Link, VrrpPlan } from '../core/types.js';
+import { advance, emptyWorld, nextDeadline } from '../core/world.js';
+import { Addresses } from './addresses.js';
+import { ArpSocket } from './arp-socket.js';
+import { Kernel, refusal } from './kernel.js';
+import { noRecorder, startLoop } from './loop.js';
+import { Network } from './network.js';
+import type { Parcel } from './outbox.js';
+import { Reports } from './report.js';
+import { AdvertSockets } from './sockets.js';
+
+export interface ThreadParts {
+  post(message: FromWorker): void;
+  /** Everything is closed: nothing of ours keeps the thread alive. */
+  ended(): void;
+}
+
+/**
+ * Puts the thread together and starts it: first every interface is told to the core, then the
+ * start. Gives what hears the parent.
+ */
+export async function startVrrp(
+  start: WorkerStart<VrrpPlan>,
+  { post, ended }: ThreadParts,
+): Promise<(message: ToWorker<VrrpPlan>) => void> {
+  let { plan } = start;
+  const client = NetlinkClient.open(NETLINK_ROUTE);
+  const reports = new Reports(post, { detail: start.detail });
+
+  const linkOf = (name: string): Link | undefined => network.linkOf(name);
+  const unsent = ({ owner, what }: Parcel, error: KernelError): void =>
+    feed(refusal(owner, what, error));
+  const sockets = new AdvertSockets({
+    linkOf,
+    onPacket: (name, bytes) => feed({ kind: 'packet', interface: name, bytes }),
+    refused: unsent,
+    trouble: (name, error) => {
+      const hit = plan.instances.filter((instance) => instance.interface === name);
+      for (const { name: instance } of hit)
+        feed(refusal(instance, `VRRP socket on ${name}`, error));
+    },
+  });
+  const arp = new ArpSocket(unsent);
+  const addresses = new Addresses({
+    batch: (requests) => client.batch(requests),
+    linkOf,
+    refused: (instance, operation, error) => feed(refusal(instance, operation, error)),
+    arrived: (instance, vip, repeat) => kernel.announce(instance, vip, repeat),
+  });
+
+  const stopped = (): void => {
+    for (const part of [network, sockets, arp, addresses, client, reports]) part.close();
+    post({ type: 'stopped' });
+    ended();
+  };
+  const kernel = new Kernel({ sockets, arp, addresses, reports, linkOf, stopped });
+  const feed = startLoop({
+    core: { advance, nextDeadline },
+    world: emptyWorld,
+    clock: systemClock,
+    alarm: systemAlarm(),
+    recorder: noRecorder,
+    kernel,
+  });
+  const network = new Network({
+    client,
+    feed: (input: Input) => {
+      if (input.kind === 'link') sockets.settle(input.name);
+      feed(input);
+      if (input.kind === 'link') addresses.settle(input.name);
+      kernel.schedule();
+    },
+    isOurs: (address, name, byUs) => addresses.notedRemoval(address, name, byUs),
+    failed: (error) => {
+      throw error;
+    },
+  });
+
+  await network.start();
+  feed({ kind: 'start', plan, keepAddresses: start.keepAtStop });
+
+  return (message) => {
+    switch (message.type) {
+      case 'stop':
+        return feed({ kind: 'stop' });
+      case 'reload':
+        plan = message.plan;
+        feed({ kind: 'reload', plan });
+        return post({ type: 'reloaded' });
+      case 'program-ended': {
+        const input = reports.programEnded(message.ticket, message.outcome);
+        if (input) feed(input);
+      }
+    }
+  };
+}
