@@ -40,6 +40,8 @@ export interface Diagnostic {
   hint?: string;
   /** Absent for mistakes of the whole configuration. */
   at?: Span;
+  /** keepalived does not start with this, though `-t` grades it as any other mistake. */
+  unusable?: boolean;
 }
 
 export type Report = (diagnostic: Diagnostic) => void;

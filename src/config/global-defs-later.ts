@@ -88,9 +88,10 @@ export const laterGlobals = {
     'Seconds allowed for shutdown script.',
   ).refused(DAEMON),
   umask: keyword(words(1, 16), 'File creation mask.').refused(DAEMON),
-  random_seed: keyword(integer(0, 4294967295), 'Meant to seed ${_RANDOM}.').without(
-    'keepalived does not use it either',
-  ),
+  random_seed: keyword(
+    integer(0, 4294967295),
+    'Meant to seed the random numbers of the preprocessor.',
+  ).without('keepalived does not use it either'),
   reload_check_config: keyword(words(0, 8), 'Validate configuration before reloading.').refused(
     DAEMON,
   ),

@@ -64,5 +64,18 @@ export interface LoadOptions {
 export function loadConfiguration(path: string, options: LoadOptions): Loaded {
   const { lines, diagnostics, texts } = readSources(path, options.files);
   const parsed = parseConfig(lines, root, { checkers: options.checkers });
-  return { config: parsed.config, diagnostics: [...diagnostics, ...parsed.diagnostics], texts };
+  const all = inOrder([...diagnostics, ...parsed.diagnostics], [...texts.keys()]);
+  return { config: parsed.config, diagnostics: all, texts };
+}
+
+/** As the files have them; what concerns no line in particular comes last. */
+function inOrder(diagnostics: readonly Diagnostic[], files: readonly string[]): Diagnostic[] {
+  const rank = new Map(files.map((file, i) => [file, i]));
+  const fileOf = ({ at }: Diagnostic): number => (at && rank.get(at.file)) ?? files.length;
+  return diagnostics.toSorted(
+    (a, b) =>
+      fileOf(a) - fileOf(b) ||
+      (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+      (a.at?.column ?? 0) - (b.at?.column ?? 0),
+  );
 }
