@@ -1,7 +1,15 @@
 import type { LogRecord } from '@keepalived-ts/base/events.js';
 import type { Duration } from '@keepalived-ts/base/time.js';
 
-/** Raised when a message changes its shape; parent and worker must agree. */
+/**
+ * Everything that the parent and its workers say to each other. This file declares it all.
+ *
+ * State flows one way: workers tell what happened and the parent folds it into its view. What a
+ * worker is to do comes whole, as a plan, and never as a change to one. Messages are cloned
+ * (structuredClone), so they are plain data and secrets (KeyObject).
+ */
+
+/** Raised when a message changes its shape. A worker that is given another one throws. */
 export const PROTOCOL_VERSION = 1;
 
 /** How a program that the parent ran for a worker ended. */
@@ -21,6 +29,8 @@ export interface WorkerStart<Plan> {
   keepAtStop: boolean;
   /** True when the parent restarts a worker that died: kernel state may be left from it. */
   restarted: boolean;
+  /** --record: the file that gets every input of the vrrp machines. */
+  record?: string;
 }
 
 /** Parent to worker. */
@@ -35,11 +45,20 @@ export type FromWorker =
   | { type: 'ready' }
   | { type: 'log'; records: LogRecord[] }
   /** Run a program and answer `program-ended` with the same ticket. */
-  | { type: 'run-program'; ticket: number; argv: readonly string[]; user?: string; group?: string; timeout: Duration }
+  | {
+      type: 'run-program';
+      ticket: number;
+      argv: readonly string[];
+      user?: string;
+      group?: string;
+      timeout: Duration;
+    }
   /** Something operators are told of: scripts now, fifos and mail later. */
   | { type: 'notify'; notice: Notice }
   | { type: 'counters'; object: string; values: Record<string, number> }
   | { type: 'reloaded' }
+  /** Stopping still makes progress (servers being removed): wait on. At least one a second. */
+  | { type: 'busy' }
   /** The worker can't do its work and a restart would not help (no permission, no IPVS). */
   | { type: 'hopeless'; reason: string; exitCode: number }
   | { type: 'stopped' };

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { readCommand } from './command-line.js';
+
+/*
+ * The program. What a command does not need is not loaded: -v and -h read no configuration, and
+ * the process that puts the daemon into the background ends without ever knowing what VRRP is.
+ */
+
+const argv = process.argv.slice(2);
+
+/** Ends only when what was printed has reached the pipe. */
+const print = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
+  new Promise((printed) => stream.write(`${text}\n`, () => printed()));
+
+async function run(): Promise<number> {
+  const command = readCommand(argv);
+  switch (command.do) {
+    case 'help': {
+      const { helpText } = await import('./usage.js');
+      await print(process.stderr, await helpText());
+      return 0;
+    }
+    case 'version': {
+      const { versionText } = await import('./version.js');
+      await print(process.stderr, versionText());
+      return 0;
+    }
+    case 'print':
+      await print(process.stdout, command.text);
+      return 0;
+    case 'complain':
+      await print(process.stderr, command.message);
+      return 1;
+    case 'test': {
+      const { testConfiguration } = await import('./config-test.js');
+      return testConfiguration(command);
+    }
+    case 'run': {
+      const { launcher, detach } = await import('./detach.js');
+      const caller = launcher();
+      if (!command.settings.foreground && !caller) return detach();
+      const { runDaemon } = await import('./main.js');
+      return runDaemon(command, caller);
+    }
+  }
+}
+
+process.exitCode = await run();
+// Threads or sockets that outlive their use must not keep a stopped daemon.
+process.exit();

@@ -1,0 +1,194 @@
+import { splitArguments } from './getopt.js';
+import { type OptionName, optionRows } from './options.js';
+
+/** Facilities of syslog that keepalived lets one choose (RFC 3164 §4.1.1). */
+const facilities: Readonly<Record<string, number>> = {
+  user: 1,
+  daemon: 3,
+  ...Object.fromEntries(
+    [0, 1, 2, 3, 4, 5, 6, 7].flatMap((n) => [
+      [String(n), 16 + n],
+      [`local${n}`, 16 + n],
+    ]),
+  ),
+};
+
+/** What the daemon is to do, with everything the command line decided. */
+export interface Settings {
+  configFile: string | undefined;
+  configId: string | undefined;
+  /** -e: an include that matches nothing is a mistake. */
+  checkIncludes: boolean;
+  parts: { vrrp: boolean; check: boolean /** --all */; always: boolean };
+  foreground: boolean;
+  respawn: boolean;
+  ignoreInterrupt: boolean;
+  keep: { vrrp: boolean; ipvs: boolean };
+  umask: number;
+  pidFiles: { parent: string | undefined; vrrp: string | undefined; check: string | undefined };
+  record: string | undefined;
+  log: LogSettings;
+}
+
+export interface LogSettings {
+  /** -D: 1 shows details, 2 also what is for debugging. */
+  detail: number;
+  console: boolean;
+  syslog: boolean;
+  facility: number;
+  /** -g: the base name; `''` for the default one. */
+  file: string | undefined;
+  flush: boolean;
+  format: 'text' | 'json';
+}
+
+/** What a command line asks for. */
+export type Command =
+  /** `target`: where the messages of -t go; `undefined` is stderr. */
+  | { do: 'test'; settings: Settings; target: string | undefined; remarks: string[] }
+  | { do: 'run'; settings: Settings; remarks: string[]; surplus: string[] }
+  | { do: 'help' }
+  | { do: 'version' }
+  | { do: 'print'; text: string }
+  /** Exit status 1. `word` is the one to find a hint for. */
+  | { do: 'complain'; message: string; word?: string };
+
+/** Signals of --signum; those of dumps that do not exist yet are answered with a message. */
+const signals: Readonly<Record<string, number>> = { STOP: 15, RELOAD: 1, DATA: 10, STATS: 12 };
+
+const defaults: Settings = {
+  configFile: undefined,
+  configId: undefined,
+  checkIncludes: false,
+  parts: { vrrp: true, check: true, always: false },
+  foreground: false,
+  respawn: true,
+  ignoreInterrupt: false,
+  keep: { vrrp: false, ipvs: false },
+  umask: 0o177,
+  pidFiles: { parent: undefined, vrrp: undefined, check: undefined },
+  record: undefined,
+  log: {
+    detail: 0,
+    console: false,
+    syslog: true,
+    facility: 3,
+    file: undefined,
+    flush: false,
+    format: 'text',
+  },
+};
+
+type Apply = (settings: Settings, value: string, remark: (text: string) => void) => void;
+
+/** What each option changes. The options that are commands of their own are in `readCommand`. */
+const effects: Partial<Record<OptionName, Apply>> = {
+  'use-file': (s, value) => {
+    s.configFile = value;
+  },
+  'config-id': (s, value) => {
+    s.configId = value;
+  },
+  'all-config': (s) => {
+    s.checkIncludes = true;
+  },
+  vrrp: (s) => {
+    s.parts.check = false;
+  },
+  check: (s) => {
+    s.parts.vrrp = false;
+  },
+  all: (s) => {
+    s.parts.always = true;
+  },
+  'dont-fork': (s) => {
+    s.foreground = true;
+  },
+  'dont-respawn': (s) => {
+    s.respawn = false;
+  },
+  'ignore-sigint': (s) => {
+    s.ignoreInterrupt = true;
+  },
+  'dont-release-vrrp': (s) => {
+    s.keep.vrrp = true;
+  },
+  'dont-release-ipvs': (s) => {
+    s.keep.ipvs = true;
+  },
+  pid: (s, value) => {
+    s.pidFiles.parent = value;
+  },
+  vrrp_pid: (s, value) => {
+    s.pidFiles.vrrp = value;
+  },
+  checkers_pid: (s, value) => {
+    s.pidFiles.check = value;
+  },
+  record: (s, value) => {
+    s.record = value;
+  },
+  'log-console': (s) => {
+    s.log.console = true;
+  },
+  'log-detail': (s) => {
+    s.log.detail++;
+  },
+  'no-syslog': (s) => {
+    s.log.syslog = false;
+  },
+  'log-file': (s, value) => {
+    s.log.file = value;
+  },
+  'flush-log-file': (s) => {
+    s.log.flush = true;
+  },
+  'log-facility': (s, value, remark) => {
+    const facility = facilities[value];
+    if (facility === undefined) remark(`Invalid log facility '${value}'`);
+    else s.log.facility = facility;
+  },
+  'log-format': (s, value, remark) => {
+    if (value === 'json' || value === 'text') s.log.format = value;
+    else remark(`Invalid log format '${value}': it is text or json`);
+  },
+  umask: (s, value, remark) => {
+    if (/^0?[0-7]{1,3}$/.test(value)) s.umask = Number.parseInt(value, 8);
+    else remark(`Invalid umask '${value}': it is an octal number up to 777`);
+  },
+};
+
+const support = new Map(optionRows.map((row) => [row.long, row.support]));
+
+/** Reads a command line; `argv` without the program's name. */
+export function readCommand(argv: readonly string[]): Command {
+  const { given, surplus, mistake } = splitArguments(argv);
+  const settings = structuredClone(defaults);
+  const remarks: string[] = [];
+  for (const { option, value } of given) {
+    if (option === 'help' || option === 'version') return { do: option };
+    if (option === 'signum') return signalNumber(value ?? '');
+    const supported = support.get(option);
+    if (typeof supported === 'object' && 'refused' in supported) {
+      return {
+        do: 'complain',
+        message: `--${option} is not supported yet: ${supported.refused}`,
+      };
+    }
+    if (typeof supported === 'object') {
+      remarks.push(`--${option} has no effect yet: ${supported.later}`);
+    }
+    effects[option]?.(settings, value ?? '', (text) => remarks.push(text));
+  }
+  if (mistake) return { do: 'complain', ...mistake };
+  const test = given.find(({ option }) => option === 'config-test');
+  if (test) return { do: 'test', settings, target: test.value, remarks };
+  return { do: 'run', settings, remarks, surplus };
+}
+
+function signalNumber(name: string): Command {
+  const number = signals[name];
+  if (number !== undefined) return { do: 'print', text: String(number) };
+  const hint = name === 'STATS_CLEAR' || name === 'JSON' ? ': not supported yet' : '';
+  return { do: 'complain', message: `Unknown sigfunc ${name}${hint}` };
+}

@@ -1,0 +1,34 @@
+import { appendFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { exitCode } from '#src/config/exit-code.js';
+import { renderAll } from '#src/config/render.js';
+import type { Command } from './command-line.js';
+import { CUSTOMARY_FILE, prepare } from './configuration.js';
+
+/**
+ * -t: everything wrong with the configuration at once, on stderr or appended to a file; gives
+ * keepalived's exit code. A clean configuration prints nothing.
+ */
+export async function testConfiguration(
+  command: Extract<Command, { do: 'test' }>,
+): Promise<number> {
+  const { settings, target } = command;
+  const file = resolve(settings.configFile ?? CUSTOMARY_FILE);
+  const { diagnostics, texts } = await prepare(file, settings);
+  const color = target === undefined && process.stderr.isTTY === true;
+  const shown = diagnostics.length > 0 ? [renderAll(diagnostics, { texts, color })] : [];
+  const text = [...command.remarks, ...shown].map((line) => `${line}\n`).join('');
+  if (target === undefined) await new Promise((done) => process.stderr.write(text, done));
+  else if (!append(target, text)) return 1;
+  return exitCode(diagnostics);
+}
+
+function append(path: string, text: string): boolean {
+  try {
+    appendFileSync(path, text);
+    return true;
+  } catch (e) {
+    process.stderr.write(`Unable to write ${path}: ${(e as Error).message}\n`);
+    return false;
+  }
+}

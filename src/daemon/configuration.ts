@@ -1,0 +1,67 @@
+import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
+import type { Checkers } from '#checks/core/define-checker.js';
+import { type CheckPlan, planChecks } from '#checks/core/plan.js';
+import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
+import { systemFiles } from '#src/config/files.js';
+import { Accounts } from '#src/notify/accounts.js';
+import { planVrrp } from '#vrrp/core/plan.js';
+import type { VrrpPlan } from '#vrrp/core/types.js';
+import type { Settings } from './command-line.js';
+import { type NoticeBoard, noticeBoard } from './notices.js';
+import { type Config, loadConfiguration } from './root.js';
+import { secured } from './scripts.js';
+import type { Plans } from './supervisor.js';
+
+/** The file used without -f. */
+export const CUSTOMARY_FILE = '/etc/keepalived/keepalived.conf';
+
+/** A configuration ready to be used, and everything that is to be said about it. */
+export interface Prepared<V = VrrpPlan, C = CheckPlan> {
+  plans: Plans<V, C>;
+  board: NoticeBoard;
+  accounts: Accounts;
+  diagnostics: readonly Diagnostic[];
+  /** The text of the files read, for diagnostics that quote them. */
+  texts: ReadonlyMap<string, string>;
+}
+
+/** Reads the configuration and settles it, through all stages up to the plans of the workers. */
+export async function prepare(file: string, settings: Settings): Promise<Prepared> {
+  const checkers = await loadCheckers();
+  const loaded = loadConfiguration(file, {
+    files: systemFiles,
+    checkers: checkerBlocks(checkers),
+  });
+  const diagnostics = [...loaded.diagnostics];
+  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  const { global_defs } = loaded.config;
+  const self = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+  const { script_user } = global_defs;
+  const words = script_user && [
+    script_user.user,
+    ...(script_user.group ? [script_user.group] : []),
+  ];
+  const accounts = new Accounts(words, self);
+  const config = secured(loaded.config, accounts, report);
+  const { vrrp, check } = planned(config, checkers, report);
+  const wants = settings.parts;
+  return {
+    plans: {
+      vrrp: wants.vrrp && (wants.always || vrrp.instances.length > 0) ? vrrp : undefined,
+      check: wants.check && (wants.always || check.services.length > 0) ? check : undefined,
+    },
+    board: noticeBoard(config.vrrp_instance, check.services),
+    accounts,
+    diagnostics,
+    texts: loaded.texts,
+  };
+}
+
+const planned = (
+  config: Config,
+  checkers: Checkers,
+  report: (diagnostic: Diagnostic) => void,
+): { vrrp: VrrpPlan; check: CheckPlan } => ({
+  vrrp: planVrrp(config, report),
+  check: planChecks(config, report, checkers),
+});

@@ -1,0 +1,234 @@
+import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
+import type { Log } from '@keepalived-ts/base/events.js';
+import type { FromWorker, ToWorker } from '#src/ipc/messages.js';
+import type { Journal } from '#src/log/journal.js';
+import type { Part } from '#src/log/lines.js';
+import type { Prepared } from './configuration.js';
+import type { daemonEvents } from './events.js';
+import type { KeeperNews } from './keeper.js';
+import type { PidFiles } from './pid-files.js';
+import type { Programs } from './programs.js';
+import type { Signals, Wish } from './signals.js';
+import type { Plans, Supervisor } from './supervisor.js';
+import { mayReload, mistakeLine, startStatus } from './verdict.js';
+import { PRODUCT } from './version.js';
+
+/** The parts that are worker threads. */
+export type WorkerPart = Exclude<Part, 'parent'>;
+
+export interface DaemonParts<V, C> {
+  log: Log<typeof daemonEvents>;
+  journal: Journal;
+  signals: Signals;
+  pidFiles: PidFiles;
+  programs: Programs;
+  configFile: string;
+  prepare: () => Promise<Prepared<V, C>>;
+  supervise: (news: (part: WorkerPart) => KeeperNews) => Supervisor<V, C>;
+  /** The first start is complete. */
+  ready: () => void;
+}
+
+/** The life of the daemon: start, reloads, and the end. */
+export class Daemon<V, C> {
+  private readonly parts: DaemonParts<V, C>;
+  private readonly supervisor: Supervisor<V, C>;
+  private phase: 'starting' | 'running' | 'ending' = 'starting';
+  private reloading: 'no' | 'yes' | 'again' = 'no';
+  private exitCode = 0;
+  private finish: (exitCode: number) => void = () => undefined;
+
+  constructor(parts: DaemonParts<V, C>) {
+    this.parts = parts;
+    this.supervisor = parts.supervise((part) => this.newsOf(part));
+  }
+
+  /** Runs until a signal or a hopeless part ends it; gives the exit status. */
+  async run(): Promise<number> {
+    const { log, pidFiles, configFile, signals, journal } = this.parts;
+    const ended = new Promise<number>((finish) => {
+      this.finish = finish;
+    });
+    const own = pidFiles.claim('parent');
+    if (!own.claimed) return this.refused(own.file, own.reason);
+    log({ event: 'config-file', file: configFile });
+    const prepared = await this.parts.prepare();
+    this.tell(prepared.diagnostics);
+    const unusable = startStatus(prepared.diagnostics);
+    if (unusable !== undefined) {
+      log({ event: 'config-unusable', file: configFile });
+      pidFiles.releaseAll();
+      return unusable;
+    }
+    if (!prepared.plans.vrrp && !prepared.plans.check) log({ event: 'nothing-to-run' });
+    const taken = this.claimFor(prepared.plans);
+    if (taken) {
+      pidFiles.releaseAll();
+      return this.refused(taken.file, taken.reason);
+    }
+    await this.use(prepared);
+    // While the workers load their modules on the other processors.
+    await journal.open();
+    this.checkReady();
+    signals.serve((wish) => this.grant(wish));
+    return ended;
+  }
+
+  /** Compat: to find the daemon running already is no failure. */
+  private refused(file: string, reason: string | undefined): number {
+    const { log } = this.parts;
+    if (reason === undefined) {
+      log({ event: 'already-running', file });
+      return 0;
+    }
+    log({ event: 'pid-file', file, reason });
+    return 1;
+  }
+
+  private claimFor(plans: Plans<V, C>): { file: string; reason: string | undefined } | undefined {
+    for (const part of ['vrrp', 'check'] as const) {
+      if (plans[part] === undefined) continue;
+      const claimed = this.parts.pidFiles.claim(part);
+      if (!claimed.claimed) return claimed;
+    }
+    return undefined;
+  }
+
+  private async use(prepared: Prepared<V, C>): Promise<void> {
+    this.parts.programs.renew(prepared.board, prepared.accounts);
+    await this.supervisor.apply(prepared.plans);
+    for (const part of ['vrrp', 'check'] as const) {
+      if (prepared.plans[part] === undefined) this.parts.pidFiles.release(part);
+    }
+  }
+
+  private tell(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) {
+      const { severity } = diagnostic;
+      this.parts.log({ event: 'config-mistake', severity, message: mistakeLine(diagnostic) });
+    }
+  }
+
+  private grant(wish: Wish): void {
+    if (this.phase === 'ending') return;
+    switch (wish.wish) {
+      case 'stop':
+        this.end(0);
+        return;
+      case 'reload':
+        this.requestReload();
+        return;
+      case 'dump': {
+        const purpose = wish.signal === 'SIGUSR1' ? 'the data dump' : 'the statistics dump';
+        this.parts.log({ event: 'not-yet', signal: wish.signal, purpose });
+      }
+    }
+  }
+
+  private requestReload(): void {
+    if (this.reloading !== 'no') {
+      this.reloading = 'again';
+      this.parts.log({ event: 'reload-queued' });
+      return;
+    }
+    void this.reloadWhileAsked().catch((e: unknown) => {
+      this.parts.log({ event: 'bug', stack: (e as Error).stack ?? String(e) });
+      this.end(70);
+    });
+  }
+
+  private async reloadWhileAsked(): Promise<void> {
+    do {
+      if (this.reloading === 'again') this.parts.log({ event: 'reload-dequeued' });
+      this.reloading = 'yes';
+      await this.reload();
+    } while (this.isAskedAgain() && !this.isEnding());
+    this.reloading = 'no';
+  }
+
+  /** Methods because both change while `reload` is awaited, which the compiler can't see. */
+  private isEnding(): boolean {
+    return this.phase === 'ending';
+  }
+
+  private isAskedAgain(): boolean {
+    return this.reloading === 'again';
+  }
+
+  private async reload(): Promise<void> {
+    const { log, configFile } = this.parts;
+    log({ event: 'reloading' });
+    const prepared = await this.parts.prepare();
+    this.tell(prepared.diagnostics);
+    const taken = mayReload(prepared.diagnostics) ? this.claimFor(prepared.plans) : undefined;
+    if (taken) this.refused(taken.file, taken.reason);
+    if (taken || !mayReload(prepared.diagnostics)) {
+      log({ event: 'reload-refused', file: configFile });
+      return;
+    }
+    if (this.isEnding()) return;
+    await this.use(prepared);
+    if (!this.isEnding()) log({ event: 'reload-complete' });
+  }
+
+  private newsOf(part: WorkerPart): KeeperNews {
+    const { programs } = this.parts;
+    return {
+      ready: () => this.checkReady(),
+      message: (message, reply) => this.hear(part, message, reply),
+      died: () => programs.cancel(part),
+      hopeless: (exitCode) => this.end(exitCode),
+    };
+  }
+
+  private hear(
+    part: WorkerPart,
+    message: FromWorker,
+    reply: (message: ToWorker<never>) => void,
+  ): void {
+    const { journal, programs } = this.parts;
+    switch (message.type) {
+      case 'log':
+        for (const record of message.records) journal.write(part, record);
+        return;
+      case 'run-program': {
+        const { ticket } = message;
+        void programs
+          .run(part, message)
+          .then((outcome) => reply({ type: 'program-ended', ticket, outcome }));
+        return;
+      }
+      case 'notify':
+        programs.notice(message.notice);
+        return;
+      case 'counters':
+      // Nothing reads them yet; SNMP and metrics will.
+    }
+  }
+
+  private checkReady(): void {
+    if (this.phase !== 'starting' || !this.supervisor.isReady) return;
+    this.phase = 'running';
+    this.parts.log({ event: 'ready' });
+    this.parts.ready();
+  }
+
+  private end(exitCode: number): void {
+    if (this.phase === 'ending') return;
+    this.phase = 'ending';
+    this.exitCode = exitCode;
+    void this.stop();
+  }
+
+  private async stop(): Promise<void> {
+    const { log, pidFiles, programs } = this.parts;
+    log({ event: 'stopping' });
+    await this.supervisor.stop();
+    await programs.finish();
+    pidFiles.releaseAll();
+    const { user, system } = process.cpuUsage();
+    log({ event: 'cpu', user: user / 1e6, system: system / 1e6 });
+    log({ event: 'stopped', version: PRODUCT });
+    this.finish(this.exitCode);
+  }
+}

@@ -1,0 +1,100 @@
+import { event } from '@keepalived-ts/base/events.js';
+
+const permanent: Readonly<Record<number, string>> = {
+  1: 'FATAL',
+  2: 'CONFIG',
+  4: 'missing permission',
+};
+
+/** Every line the parent can log. The texts are those that operators grep for. */
+export const daemonEvents = {
+  starting: event<{ version: string }>('info', (e) => `Starting ${e.version}`),
+  platform: event<{ kernel: string; runtime: string }>(
+    'info',
+    (e) => `Running on ${e.kernel} (${e.runtime})`,
+  ),
+  'command-line': event<{ words: string[] }>(
+    'info',
+    (e) => `Command line: ${e.words.map((word) => `'${word}'`).join(' ')}`,
+  ),
+  remark: event<{ text: string }>('warning', (e) => e.text),
+  'config-file': event<{ file: string }>('info', (e) => `Configuration file ${e.file}`),
+  'config-mistake': event<{ severity: 'error' | 'warning'; message: string }>(
+    'warning',
+    (e) => e.message,
+  ),
+  'config-unusable': event<{ file: string }>(
+    'error',
+    (e) => `Unable to use configuration ${e.file}`,
+  ),
+  'nothing-to-run': event('warning', 'Warning - keepalived has no configuration to run'),
+  'already-running': event<{ file: string }>(
+    'info',
+    (e) => `daemon is already running (pid file ${e.file})`,
+  ),
+  'pid-file': event<{ file: string; reason: string }>(
+    'error',
+    (e) => `Unable to write pid file ${e.file}: ${e.reason}`,
+  ),
+  'worker-starting': event<{ part: string; pid: number }>(
+    'info',
+    (e) => `Starting ${e.part} child process, pid=${e.pid}`,
+  ),
+  ready: event('info', 'Startup complete'),
+  'worker-error': event<{ part: string; reason: string }>(
+    'error',
+    (e) => `${e.part} child process failed: ${e.reason}`,
+  ),
+  'worker-output': event<{ part: string; text: string }>('warning', (e) => `${e.part}: ${e.text}`),
+  respawning: event<{ part: string; pid: number }>(
+    'error',
+    (e) => `${e.part} child process(${e.pid}) died: Respawning`,
+  ),
+  'respawn-delayed': event<{ part: string; seconds: number }>(
+    'error',
+    (e) => `Restart of ${e.part} process delayed ${e.seconds} seconds to limit respawn rate`,
+  ),
+  'died-exiting': event<{ part: string; pid: number }>(
+    'error',
+    (e) => `${e.part} child process(${e.pid}) died: Exiting`,
+  ),
+  'dies-at-once': event<{ part: string; times: number }>(
+    'error',
+    (e) => `${e.part} child process died ${e.times} times before it was ready. Terminating`,
+  ),
+  hopeless: event<{ part: string; exitCode: number; reason: string }>('error', (e) => {
+    const name = permanent[e.exitCode] ?? `status ${e.exitCode}`;
+    return `${e.part} exited with permanent error ${name}: ${e.reason}. Terminating`;
+  }),
+  reloading: event('info', 'Reloading ...'),
+  'reload-queued': event('detail', 'Reload already in progress, request queued'),
+  'reload-dequeued': event('detail', 'Processing queued reload'),
+  'reload-refused': event<{ file: string }>(
+    'error',
+    (e) => `Reload of ${e.file} refused: the configuration in use is kept`,
+  ),
+  'reload-complete': event('info', 'Reload complete'),
+  'not-yet': event<{ signal: string; purpose: string }>(
+    'warning',
+    (e) => `${e.signal}: ${e.purpose} is not supported yet`,
+  ),
+  stopping: event('info', 'Stopping'),
+  'forcing-end': event<{ part: string }>(
+    'warning',
+    (e) => `${e.part} process failed to die - forcing termination`,
+  ),
+  stopped: event<{ version: string }>('info', (e) => `Stopped ${e.version}`),
+  cpu: event<{ user: number; system: number }>(
+    'detail',
+    (e) => `Stopped - used ${e.user.toFixed(6)} user time, ${e.system.toFixed(6)} system time`,
+  ),
+  bug: event<{ stack: string }>('error', (e) => `Internal error: ${e.stack}`),
+  'program-failed': event<{ program: string; reason: string }>(
+    'warning',
+    (e) => `Unable to run ${e.program}: ${e.reason}`,
+  ),
+  'program-late': event<{ program: string; seconds: number }>(
+    'warning',
+    (e) => `${e.program} still runs after ${e.seconds} seconds: going on without it`,
+  ),
+};

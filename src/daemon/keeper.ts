@@ -1,0 +1,239 @@
+import type { Log } from '@keepalived-ts/base/events.js';
+import {
+  type Alarm,
+  after,
+  type Clock,
+  type Duration,
+  type Instant,
+  seconds,
+  toSeconds,
+} from '@keepalived-ts/base/time.js';
+import { type FromWorker, PROTOCOL_VERSION, type ToWorker } from '#src/ipc/messages.js';
+import type { daemonEvents } from './events.js';
+import { MOST_STILLBORN, noDeaths, type Respawns, respawn } from './respawn.js';
+import type { StartThread, Thread } from './thread.js';
+
+/** How long a stopping worker may be silent. keepalived's child_wait_time. */
+export const CHILD_WAIT_TIME = seconds(5);
+/** A worker that has said `stopped` needs only its event loop to run dry. */
+const LAST_WORDS = seconds(1);
+
+/** What a keeper tells the daemon. */
+export interface KeeperNews {
+  /** The worker's start is complete. */
+  ready(): void;
+  /** Anything but what the keeper deals with itself. `reply` reaches this worker, if it lives. */
+  message(message: FromWorker, reply: (message: ToWorker<never>) => void): void;
+  /** A worker has ended, whyever. What it had asked for is of no use any more. */
+  died(): void;
+  /** There will be no other worker: the daemon is to end with this exit code. */
+  hopeless(exitCode: number): void;
+}
+
+export interface KeeperParts<Plan> {
+  /** As the log calls it: `VRRP` or `Healthcheck`. */
+  name: string;
+  start: StartThread<Plan>;
+  detail: boolean;
+  keepAtStop: boolean;
+  /** -R: no other worker when one dies. */
+  respawn: boolean;
+  record?: string;
+  clock: Clock;
+  alarm: Alarm;
+  log: Log<typeof daemonEvents>;
+  news: KeeperNews;
+}
+
+/** A worker's life. `stopped` also once it has given up. */
+type Life = 'off' | 'starting' | 'ready' | 'waiting' | 'stopping';
+
+/** Keeps the worker of one part alive, from `run` until `stop`. */
+export class Keeper<Plan> {
+  private life: Life = 'off';
+  private plan: Plan | undefined;
+  private thread: Thread<Plan> | undefined;
+  private started: Instant;
+  private deaths: Respawns = noDeaths;
+  private hasDied = false;
+  private afterEnd: (() => void) | undefined;
+  private onReloaded: (() => void) | undefined;
+  private readonly parts: KeeperParts<Plan>;
+
+  constructor(parts: KeeperParts<Plan>) {
+    this.parts = parts;
+    this.started = parts.clock.now();
+  }
+
+  get isReady(): boolean {
+    return this.life === 'ready';
+  }
+
+  get runs(): boolean {
+    return this.life !== 'off';
+  }
+
+  /** Starts the part with its first plan. */
+  run(plan: Plan): void {
+    this.plan = plan;
+    this.deaths = noDeaths;
+    this.hasDied = false;
+    this.spawn();
+  }
+
+  /** Gives the part another plan; settles when its worker goes by it. */
+  reload(plan: Plan): Promise<void> {
+    this.plan = plan;
+    if (!this.thread) return Promise.resolve(); // the next worker starts with it
+    const { thread } = this;
+    return new Promise((reloaded) => {
+      this.onReloaded = reloaded;
+      thread.post({ type: 'reload', plan });
+    });
+  }
+
+  /** Ends the part; settles when nothing of it runs. */
+  stop(): Promise<void> {
+    const { thread } = this;
+    this.parts.alarm.set(null, () => undefined);
+    if (!thread) this.life = 'off';
+    if (this.life === 'off') return Promise.resolve();
+    return new Promise((ended) => {
+      this.life = 'stopping';
+      this.afterEnd = ended;
+      thread?.post({ type: 'stop' });
+      this.endWithin(CHILD_WAIT_TIME);
+    });
+  }
+
+  private spawn(): void {
+    const { parts, plan } = this;
+    if (plan === undefined) return;
+    this.life = 'starting';
+    this.started = parts.clock.now();
+    let over = false;
+    let failure: Error | undefined;
+    parts.log({ event: 'worker-starting', part: parts.name, pid: process.pid });
+    const thread = parts.start(
+      {
+        protocol: PROTOCOL_VERSION,
+        plan,
+        detail: parts.detail,
+        keepAtStop: parts.keepAtStop,
+        restarted: this.hasDied,
+        ...(parts.record !== undefined && { record: parts.record }),
+      },
+      {
+        message: (message) =>
+          this.hear(message, (answer) => {
+            if (!over) thread.post(answer);
+          }),
+        output: (text) => parts.log({ event: 'worker-output', part: parts.name, text }),
+        failed: (error) => {
+          failure ??= error;
+        },
+        ended: () => {
+          over = true;
+          this.ended(failure);
+        },
+      },
+    );
+    this.thread = thread;
+  }
+
+  private hear(message: FromWorker, reply: (message: ToWorker<never>) => void): void {
+    // Whatever it says while it stops shows that it gets on.
+    if (this.life === 'stopping') this.endWithin(CHILD_WAIT_TIME);
+    switch (message.type) {
+      case 'ready':
+        if (this.life === 'starting') {
+          this.life = 'ready';
+          this.parts.news.ready();
+        }
+        return;
+      case 'reloaded':
+        this.onReloaded?.();
+        this.onReloaded = undefined;
+        return;
+      case 'hopeless':
+        this.giveUp(message.exitCode, () =>
+          this.parts.log({ ...message, event: 'hopeless', part: this.parts.name }),
+        );
+        return;
+      case 'stopped':
+        this.endWithin(LAST_WORDS, false);
+        return;
+      case 'busy':
+        return;
+      default:
+        this.parts.news.message(message, reply);
+    }
+  }
+
+  /** Terminates the worker unless it ends by itself, or says something, in time. */
+  private endWithin(limit: Duration, complain = true): void {
+    const { alarm, clock, log, name } = this.parts;
+    alarm.set(after(clock.now(), limit), () => {
+      if (complain) log({ event: 'forcing-end', part: name });
+      this.thread?.terminate();
+    });
+  }
+
+  private ended(failure: Error | undefined): void {
+    const { parts } = this;
+    const wasReady = this.life === 'ready';
+    this.thread = undefined;
+    parts.alarm.set(null, () => undefined);
+    if (failure) parts.log({ event: 'worker-error', part: parts.name, reason: told(failure) });
+    parts.news.died();
+    this.onReloaded?.();
+    this.onReloaded = undefined;
+    if (this.life === 'stopping' || this.life === 'off') {
+      this.life = 'off';
+      this.afterEnd?.();
+      this.afterEnd = undefined;
+      return;
+    }
+    this.hasDied = true;
+    this.restart(wasReady);
+  }
+
+  private restart(wasReady: boolean): void {
+    const { parts } = this;
+    const fields = { part: parts.name, pid: process.pid };
+    if (!parts.respawn) {
+      this.giveUp(1, () => parts.log({ event: 'died-exiting', ...fields }));
+      return;
+    }
+    const now = parts.clock.now();
+    const [deaths, next] = respawn(this.deaths, this.started, wasReady, now);
+    this.deaths = deaths;
+    if (next.do === 'give-up') {
+      this.giveUp(1, () =>
+        parts.log({ event: 'dies-at-once', part: parts.name, times: MOST_STILLBORN }),
+      );
+      return;
+    }
+    parts.log({ event: 'respawning', ...fields });
+    if (next.after === 0) {
+      this.spawn();
+      return;
+    }
+    this.life = 'waiting';
+    parts.log({ event: 'respawn-delayed', part: parts.name, seconds: toSeconds(next.after) });
+    parts.alarm.set(after(now, next.after), () => this.spawn());
+  }
+
+  private giveUp(exitCode: number, tell: () => void): void {
+    tell();
+    // Not restarted when it ends; while it still runs, the daemon's stop ends it.
+    this.life = this.thread ? 'stopping' : 'off';
+    this.parts.news.hopeless(exitCode);
+  }
+}
+
+/** A thread's failure in one line; the stack only of what is our own mistake. */
+function told(error: Error & { code?: string }): string {
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'out of memory';
+  return error.stack ?? String(error);
+}

@@ -1,0 +1,113 @@
+import { release, version } from 'node:os';
+import { resolve } from 'node:path';
+import { logger } from '@keepalived-ts/base/events.js';
+import { systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
+import type { CheckPlan } from '#checks/core/plan.js';
+import { Journal } from '#src/log/journal.js';
+import type { VrrpPlan } from '#vrrp/core/types.js';
+import type { Command } from './command-line.js';
+import { CUSTOMARY_FILE, prepare } from './configuration.js';
+import { Daemon, type WorkerPart } from './daemon.js';
+import type { Launcher } from './detach.js';
+import { daemonEvents } from './events.js';
+import { Keeper, type KeeperNews } from './keeper.js';
+import { PidFiles } from './pid-files.js';
+import { Programs } from './programs.js';
+import { Signals } from './signals.js';
+import { Supervisor } from './supervisor.js';
+import { workerThread } from './thread.js';
+import { PRODUCT } from './version.js';
+
+/*
+ * The composition root: the only place that knows all parts, and where the clock is made.
+ *
+ * This thread reads the configuration, keeps two workers alive, and does what they ask for and
+ * may not do themselves: run programs and write logs. It owns no network socket and no timer of
+ * the protocol, so nothing that it does, however long it takes, delays an advert.
+ *
+ *   main     this file; daemon.ts reacts to signals and to what the keepers tell
+ *   vrrp     vrrp/shell/worker.ts, kept by a Keeper
+ *   check    checks/shell/worker.ts, likewise
+ */
+
+/** Where syslog listens on Linux; see syslog(3). */
+const DEV_LOG = '/dev/log';
+
+/** Parts as the log calls them. Compat: keepalived's names of its child processes. */
+const names: Readonly<Record<WorkerPart, string>> = { vrrp: 'VRRP', check: 'Healthcheck' };
+
+/** Compat: only an absolute TMPDIR counts. */
+const temporary = (): string => (process.env.TMPDIR?.startsWith('/') ? process.env.TMPDIR : '/tmp');
+
+type Run = Extract<Command, { do: 'run' }>;
+
+/** Runs the daemon until it is told to stop; gives the exit status. */
+export async function runDaemon(command: Run, caller: Launcher | undefined): Promise<number> {
+  const { settings } = command;
+  const signals = new Signals(settings.ignoreInterrupt);
+  process.umask(settings.umask);
+  const { syslog, file, ...rest } = settings.log;
+  const journal = new Journal({
+    ...rest,
+    syslog: syslog ? DEV_LOG : undefined,
+    file: file === '' ? `${temporary()}/keepalived.log` : file && resolve(file),
+  });
+  const log = logger('daemon', daemonEvents, (record) => {
+    journal.write('parent', record);
+    if (record.level === 'error' || record.level === 'warning') caller?.say(record.text);
+  });
+  const configFile = resolve(settings.configFile ?? CUSTOMARY_FILE);
+  const pidFiles = new PidFiles(settings.pidFiles);
+  if (caller) process.chdir('/');
+  process.on('uncaughtException', (e) => void fatal(e));
+  const fatal = async (e: Error): Promise<never> => {
+    log({ event: 'bug', stack: e.stack ?? String(e) });
+    await journal.close();
+    pidFiles.releaseAll();
+    process.exit(70);
+  };
+
+  log({ event: 'starting', version: PRODUCT });
+  log({
+    event: 'platform',
+    kernel: `Linux ${release()} ${version()}`,
+    runtime: `Node.js ${process.version}`,
+  });
+  log({ event: 'command-line', words: ['keepalived-ts', ...process.argv.slice(2)] });
+  for (const text of command.remarks) log({ event: 'remark', text });
+  if (command.surplus.length > 0) {
+    log({ event: 'remark', text: `Unexpected argument(s): ${command.surplus.join(' ')}` });
+  }
+  const programs = new Programs(log);
+  const keeper = <Plan>(part: WorkerPart, entry: string, keepAtStop: boolean, news: KeeperNews) =>
+    new Keeper<Plan>({
+      name: names[part],
+      start: workerThread(part, new URL(entry, import.meta.url)),
+      ...(settings.record !== undefined && { record: resolve(settings.record) }),
+      detail: settings.log.detail > 0,
+      keepAtStop,
+      respawn: settings.respawn,
+      clock: systemClock,
+      alarm: systemAlarm(systemClock),
+      log,
+      news,
+    });
+  const daemon = new Daemon({
+    log,
+    signals,
+    pidFiles,
+    programs,
+    journal,
+    configFile,
+    prepare: () => prepare(configFile, settings),
+    supervise: (news) =>
+      new Supervisor<VrrpPlan, CheckPlan>({
+        vrrp: keeper('vrrp', '../../vrrp/shell/worker.js', settings.keep.vrrp, news('vrrp')),
+        check: keeper('check', '../../checks/shell/worker.js', settings.keep.ipvs, news('check')),
+      }),
+    ready: () => caller?.ready(),
+  });
+  const exitCode = await daemon.run();
+  await journal.close();
+  return exitCode;
+}

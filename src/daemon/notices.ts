@@ -1,0 +1,71 @@
+import type { ServicePlan } from '#lvs/core/plan.js';
+import type { ScriptCommand } from '#src/config/script-value.js';
+import type { Notice } from '#src/ipc/messages.js';
+import type { VrrpInstanceConfig } from '#vrrp/keywords/vrrp-instance.js';
+
+/** The programs of the configuration, found by what a notice says of its object. */
+export interface NoticeBoard {
+  instances: ReadonlyMap<string, VrrpInstanceConfig>;
+  services: ReadonlyMap<string, ServicePlan>;
+}
+
+export const noticeBoard = (
+  instances: readonly VrrpInstanceConfig[],
+  services: readonly ServicePlan[],
+): NoticeBoard => ({
+  instances: new Map(instances.map((vr) => [vr.name, vr])),
+  services: new Map(services.map((service) => [service.name, service])),
+});
+
+/** A command with what the notice appends, and the object whose programs run in order. */
+export interface Call {
+  object: string;
+  argv: readonly string[];
+  user: string | undefined;
+  group: string | undefined;
+}
+
+const specific = {
+  MASTER: 'notify_master',
+  BACKUP: 'notify_backup',
+  FAULT: 'notify_fault',
+  STOP: 'notify_stop',
+} as const satisfies Record<string, keyof VrrpInstanceConfig>;
+
+/**
+ * The programs that a notice asks for, in the order they are to run (reference §9): first the
+ * one of the state, as configured, then `notify` with INSTANCE, name, state and priority added.
+ */
+export function calls(notice: Notice, board: NoticeBoard): Call[] {
+  switch (notice.of) {
+    case 'instance': {
+      const vr = board.instances.get(notice.name);
+      const object = `INSTANCE ${notice.name}`;
+      const keyword = specific[notice.state as keyof typeof specific];
+      const added = ['INSTANCE', notice.name, notice.state, String(notice.priority)];
+      return [...call(object, keyword && vr?.[keyword]), ...call(object, vr?.notify, added)];
+    }
+    case 'virtual-server': {
+      const service = board.services.get(notice.service)?.config;
+      const command = notice.state === 'UP' ? service?.quorum_up : service?.quorum_down;
+      return call(`VS ${notice.service}`, command);
+    }
+    case 'real-server': {
+      const server = board.services
+        .get(notice.service)
+        ?.realServers.find(({ name }) => name === notice.server)?.config;
+      const command = notice.state === 'UP' ? server?.notify_up : server?.notify_down;
+      return call(`RS ${notice.service} ${notice.server}`, command);
+    }
+  }
+}
+
+function call(
+  object: string,
+  command: ScriptCommand | undefined,
+  added: readonly string[] = [],
+): Call[] {
+  if (!command) return [];
+  const { argv, user, group } = command;
+  return [{ object, argv: [...argv, ...added], user, group }];
+}

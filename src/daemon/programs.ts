@@ -1,0 +1,59 @@
+import type { Log } from '@keepalived-ts/base/events.js';
+import { type Duration, seconds } from '@keepalived-ts/base/time.js';
+import type { FromWorker, Notice, ProgramOutcome } from '#src/ipc/messages.js';
+import type { Accounts } from '#src/notify/accounts.js';
+import { programEnvironment } from '#src/notify/program.js';
+import { Runner } from '#src/notify/runner.js';
+import type { daemonEvents } from './events.js';
+import { calls, type NoticeBoard } from './notices.js';
+
+/** Programs run for this long at the daemon's end; then they go on without us. */
+const LAST_NOTIFIES = seconds(1);
+
+type Request = Extract<FromWorker, { type: 'run-program' }>;
+
+/** All programs of the configuration: those that workers ask for, and those for notices. */
+export class Programs {
+  private readonly runner: Runner;
+  private board: NoticeBoard = { instances: new Map(), services: new Map() };
+  private accounts: Accounts | undefined;
+
+  constructor(log: Log<typeof daemonEvents>) {
+    this.runner = new Runner({
+      environment: programEnvironment(process.env),
+      tell: (news) =>
+        news.news === 'late'
+          ? log({ event: 'program-late', program: news.program, seconds: news.seconds })
+          : log({ event: 'program-failed', program: news.program, reason: news.reason }),
+    });
+  }
+
+  /** Goes by another configuration. */
+  renew(board: NoticeBoard, accounts: Accounts): void {
+    this.board = board;
+    this.accounts = accounts;
+  }
+
+  async run(owner: string, { argv, user, group, timeout }: Request): Promise<ProgramOutcome> {
+    const account = this.accounts?.resolve(user, group) ?? 'no configuration';
+    if (typeof account === 'string') return { result: 'failed', reason: account };
+    return this.runner.run(owner, { argv, account, timeout });
+  }
+
+  notice(notice: Notice): void {
+    for (const { object, argv, user, group } of calls(notice, this.board)) {
+      const account = this.accounts?.resolve(user, group);
+      // A command whose account does not exist has been dropped with its reason; see scripts.ts.
+      if (typeof account === 'object') this.runner.enqueue(object, { argv, account });
+    }
+  }
+
+  /** A worker is gone: what it waited for is ended. */
+  cancel(owner: string): void {
+    this.runner.cancel(owner);
+  }
+
+  finish(limit: Duration = LAST_NOTIFIES): Promise<void> {
+    return this.runner.drain(limit);
+  }
+}

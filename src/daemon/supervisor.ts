@@ -1,0 +1,42 @@
+import type { Keeper } from './keeper.js';
+
+/** A plan for each part that is to run. */
+export interface Plans<V, C> {
+  vrrp: V | undefined;
+  check: C | undefined;
+}
+
+/** The parts' keepers, started, reloaded and stopped together. */
+export class Supervisor<V, C> {
+  private readonly keepers: { vrrp: Keeper<V>; check: Keeper<C> };
+
+  constructor(keepers: { vrrp: Keeper<V>; check: Keeper<C> }) {
+    this.keepers = keepers;
+  }
+
+  get anythingRuns(): boolean {
+    return this.keepers.vrrp.runs || this.keepers.check.runs;
+  }
+
+  /** True when every part that runs has completed its start. */
+  get isReady(): boolean {
+    return [this.keepers.vrrp, this.keepers.check].every((k) => !k.runs || k.isReady);
+  }
+
+  /** Makes the parts go by their plans: starts, reloads or stops each. */
+  async apply(plans: Plans<V, C>): Promise<void> {
+    const { vrrp, check } = this.keepers;
+    await Promise.all([settle(vrrp, plans.vrrp), settle(check, plans.check)]);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.keepers.vrrp.stop(), this.keepers.check.stop()]);
+  }
+}
+
+function settle<Plan>(keeper: Keeper<Plan>, plan: Plan | undefined): Promise<void> {
+  if (plan === undefined) return keeper.stop();
+  if (keeper.runs) return keeper.reload(plan);
+  keeper.run(plan);
+  return Promise.resolve();
+}

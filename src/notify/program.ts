@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type Duration, milliseconds, seconds, toMilliseconds } from '@keepalived-ts/base/time.js';
+import type { ProgramOutcome } from '#src/ipc/messages.js';
+import type { Account } from './accounts.js';
+
+/** A program to run, directly and never through a shell. */
+export interface Program {
+  argv: readonly string[];
+  account: Account;
+  /** Unset: it may run as long as it likes. */
+  timeout?: Duration;
+}
+
+/** A program that runs. */
+export interface Run {
+  ended: Promise<ProgramOutcome>;
+  /** Asks its process group to end, and insists later. */
+  end(): void;
+}
+
+/** Between asking a group to end and killing it. Compat: as keepalived. */
+const GRACE = seconds(2);
+/** A killed program that is stuck in the kernel is given up, so that its failure counts. */
+const GIVE_UP = milliseconds(500);
+
+/** What programs don't inherit: it could change what they run or speak for us. */
+const WITHHELD = ['IFS', 'LD_PRELOAD', 'LD_LIBRARY_PATH', 'NOTIFY_SOCKET'] as const;
+
+export function programEnvironment(ours: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const theirs = { ...ours };
+  for (const name of WITHHELD) delete theirs[name];
+  return theirs;
+}
+
+/**
+ * Starts a program with nothing but /dev/null open, in a session and process group of its own.
+ *
+ * Differs: supplementary groups are dropped where keepalived sets those of the user; Node has
+ * no call for it.
+ */
+export function start({ argv, account, timeout }: Program, environment: NodeJS.ProcessEnv): Run {
+  const [file = '', ...rest] = argv;
+  const child = launch(file, rest, account, environment);
+  if (typeof child === 'string') {
+    return { ended: Promise.resolve({ result: 'failed', reason: child }), end: () => undefined };
+  }
+  const timers = new Set<NodeJS.Timeout>();
+  const later = (d: Duration, then: () => void): void => {
+    timers.add(setTimeout(then, Math.min(toMilliseconds(d), 2 ** 31 - 1)));
+  };
+  let ending = false;
+  let timedOut = false;
+  let giveUp: () => void = () => undefined;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    signalGroup(child, 'SIGTERM');
+    later(GRACE, () => {
+      signalGroup(child, 'SIGKILL');
+      later(GIVE_UP, () => giveUp());
+    });
+  };
+  const ended = new Promise<ProgramOutcome>((settle) => {
+    giveUp = () => settle({ result: 'timed-out' });
+    child.on('error', (e) => settle({ result: 'failed', reason: e.message }));
+    child.on('exit', (status, signal) => {
+      // Whoever it has started and who ignored the first signal goes with it.
+      if (ending) signalGroup(child, 'SIGKILL');
+      if (timedOut) settle({ result: 'timed-out' });
+      else if (status !== null) settle({ result: 'exited', status });
+      else settle({ result: 'signalled', signal: signal ?? 'unknown' });
+    });
+  });
+  if (timeout !== undefined) {
+    later(timeout, () => {
+      timedOut = true;
+      end();
+    });
+  }
+  const clear = (): void => {
+    for (const timer of timers) clearTimeout(timer);
+  };
+  return { ended: ended.finally(clear), end };
+}
+
+function launch(
+  file: string,
+  argv: readonly string[],
+  { uid, gid }: Account,
+  environment: NodeJS.ProcessEnv,
+): ChildProcess | string {
+  // Without the right to change identity, saying whom we already are would be refused.
+  const identity = process.geteuid?.() === 0 ? { uid, gid } : {};
+  try {
+    const options = { detached: true, stdio: 'ignore', env: environment, ...identity } as const;
+    return spawn(file, argv, options);
+  } catch (e) {
+    // Some failures are thrown (EAGAIN, arguments with NUL), most are emitted.
+    return (e as Error).message;
+  }
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // ESRCH: all gone already
+  }
+}
