@@ -2,7 +2,7 @@ import { seconds } from '@keepalived-ts/base/time.js';
 import { block, keyword, several } from '#src/config/schema.js';
 import { boolean, choice, flag, integer, word, words } from '#src/config/values.js';
 import { commonKeywords } from '../core/common-keywords.js';
-import { defineChecker } from '../core/define-checker.js';
+import { defineChecker, failedAfter } from '../core/define-checker.js';
 import { hostOf, replyVerdict, requestHead } from '../core/http.js';
 import { md5Digest, statusRanges } from '../core/http-values.js';
 
@@ -41,10 +41,12 @@ export default defineChecker({
   check({ url: urls }, report) {
     if (urls.length === 0) report('HTTP_GET has no url', { hint: 'add a url { path /... } block' });
   },
-  phrases: (server) => ({
+  phrases: (server, retries) => ({
     up: `Remote Web server ${server} succeed on service.`,
-    down: `HTTP_CHECK on service ${server}`,
+    down: failedAfter('HTTP_CHECK', server, retries),
+    downAtFirst: failedAfter('HTTP_CHECK', server, retries),
   }),
+  identity: ({ url: urls, virtualhost }) => [urls, virtualhost],
   defaults: { delayBeforeRetry: seconds(3) },
   questions: ({ url: urls }) => urls.length,
   recoversFast: ({ fast_recovery }) => fast_recovery,

@@ -1,12 +1,13 @@
-import { defineChecker, up } from '../core/define-checker.js';
+import { defineChecker, failedAfter, up } from '../core/define-checker.js';
 
 export default defineChecker({
   keyword: 'TCP_CHECK',
   doc: 'Healthy when a TCP connection is accepted. It is closed at once.',
   keywords: {},
-  phrases: (server) => ({
+  phrases: (server, retries) => ({
     up: `TCP connection to ${server} success.`,
-    down: `TCP_CHECK on service ${server}`,
+    down: failedAfter('TCP_CHECK', server, retries),
+    downAtFirst: failedAfter('TCP_CHECK', server, 0),
   }),
   async probe({ target, io, signal }) {
     await io.tcpConnect(target, signal);

@@ -48,13 +48,19 @@ export interface Probe<O> {
   signal: AbortSignal;
 }
 
-/** The words of a checker's log lines, for one real server. */
+/** A checker's log lines for one real server. */
 export interface Phrases {
-  /** A whole sentence: `TCP connection to [10.0.0.1]:tcp:80 success.` */
+  /** `TCP connection to [10.0.0.1]:tcp:80 success.` */
   up: string;
-  /** The subject of "failed after 2 retries.": `TCP_CHECK on service [10.0.0.1]:tcp:80`. */
+  /** When a server that was up is given up after its retries. */
   down: string;
+  /** When its very first check fails. */
+  downAtFirst: string;
 }
+
+/** `TCP_CHECK on service [10.0.0.1]:tcp:80 failed after 2 retries.` */
+export const failedAfter = (label: string, server: string, retries: number): string =>
+  `${label} on service ${server} failed${retries > 0 ? ` after ${retries} retries` : ''}.`;
 
 /** A checker: one file in checks/checkers/, its default export made by `defineChecker`. */
 export interface Checker<K extends Keywords = Keywords> {
@@ -65,7 +71,7 @@ export interface Checker<K extends Keywords = Keywords> {
   keywords: K;
   /** Cross checks between its keywords when the configuration is read. */
   check?(options: OptionsOf<K>, report: (message: string, options?: CheckOptions) => void): void;
-  phrases(server: string): Phrases;
+  phrases(server: string, retries: number): Phrases;
   /** What stands for `retry` and `delay_before_retry` where nobody says: 1, and 1 s. */
   defaults?: { retry?: number; delayBeforeRetry?: Duration };
   /**
@@ -75,6 +81,8 @@ export interface Checker<K extends Keywords = Keywords> {
   questions?(options: OptionsOf<K>): number;
   /** Whether a server that comes back is asked the questions of a round without pause. */
   recoversFast?(options: OptionsOf<K>): boolean;
+  /** What makes it the same question after a reload; all its own options unless said otherwise. */
+  identity?(options: OptionsOf<K>): unknown;
   /** How many `connect_timeout`s make the deadline of a probe with several steps: 1. */
   patience?: number;
   /** Asks once. A rejection other than `ProbeFailure` is our own bug and ends the thread. */

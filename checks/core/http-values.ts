@@ -18,7 +18,6 @@ const range = (text: string): StatusRange | undefined => {
 export const statusRanges: ValueType<StatusRange[]> = {
   usage: '<100..599>[-<100..599>] ...',
   least: 1,
-  greedy: true,
   parse(words, { report }) {
     const ranges: StatusRange[] = [];
     for (const { text, at } of words) {

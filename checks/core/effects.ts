@@ -1,0 +1,32 @@
+import type { EventOf } from '@keepalived-ts/base/events.js';
+import type { Table } from '#lvs/core/table.js';
+import type { Notice } from '#src/ipc/messages.js';
+import type { checkEvents } from '../events.js';
+import type { Verdict } from './define-checker.js';
+import type { CheckPlan } from './plan.js';
+
+export type CheckEvent = EventOf<typeof checkEvents>;
+
+/** What can happen to the check thread, as data. */
+export type Input =
+  /** `found` is the IPVS table that a thread before this one left behind. */
+  | { kind: 'start'; found: Table | undefined }
+  /** The table is in the kernel: the checks may begin. */
+  | { kind: 'settled' }
+  | { kind: 'deadline' }
+  /** A probe of this `generation` ended; probes of an older plan no longer count. */
+  | { kind: 'verdict'; check: number; generation: number; verdict: Verdict }
+  | { kind: 'reload'; plan: CheckPlan }
+  | { kind: 'stop' };
+
+/** What the thread is to do, as data. */
+export type Effect =
+  | { do: 'probe'; check: number; generation: number; question: number }
+  | { do: 'cancel-probes' }
+  /** The table has changed: bring the kernel in line with `Engine.table`. */
+  | { do: 'update-table' }
+  | { do: 'notify'; notice: Notice }
+  | { do: 'log'; event: CheckEvent };
+
+/** Where core puts its effects while it works through an input. */
+export type Emit = (effect: Effect) => void;

@@ -1,0 +1,164 @@
+import { after, type Instant, plus, seconds, times } from '@keepalived-ts/base/time.js';
+import type { Table } from '#lvs/core/table.js';
+import { adoptTable, type Check, carryOver, newChecks } from './carry.js';
+import { judge } from './check-state.js';
+import type { Verdict } from './define-checker.js';
+import { DueHeap } from './due-heap.js';
+import type { CheckEvent, Effect, Input } from './effects.js';
+import type { CheckPlan } from './plan.js';
+import { names, Pool, type Server } from './pool.js';
+
+/** No check runs in the first second, whatever the warm-up says (reference §3). */
+const SETTLING = seconds(1);
+
+/**
+ * Decides when which check runs and what its outcome means: data in, effects out.
+ *
+ * The same inputs at the same times give the same effects. Unlike a router of `vrrp/` it is
+ * changed in place: a copy of 10,000 servers for each verdict would be the thread's main work.
+ */
+export class Engine {
+  private readonly random: () => number;
+  private pool: Pool;
+  private checks: Check[];
+  private due = new DueHeap();
+  /** Counts plans; verdicts of probes that an older plan sent out are ignored. */
+  private generation = 0;
+  private effects: Effect[] = [];
+  private readonly emit = (effect: Effect): void => void this.effects.push(effect);
+
+  /** `random` gives numbers from 0 to 1 for the warm-up, which spreads the checks over time. */
+  constructor(plan: CheckPlan, random: () => number) {
+    this.random = random;
+    this.pool = new Pool(plan.services, this.emit);
+    this.checks = newChecks(plan, this.pool);
+  }
+
+  /** Works through one input. */
+  advance(input: Input, now: Instant): readonly Effect[] {
+    this.effects = [];
+    switch (input.kind) {
+      case 'start':
+        this.start(input.found);
+        break;
+      case 'settled':
+        this.activate(now);
+        break;
+      case 'deadline':
+        this.probeDue(now);
+        break;
+      case 'verdict':
+        if (input.generation === this.generation) this.weigh(input.check, input.verdict, now);
+        break;
+      case 'reload':
+        this.reload(input.plan);
+        break;
+      case 'stop':
+        this.stop();
+        break;
+    }
+    return this.effects;
+  }
+
+  /** When `advance` wants to be called with a `deadline`; `null`: not before something else. */
+  deadline(): Instant | null {
+    return this.due.next();
+  }
+
+  /** What IPVS should hold now. */
+  table(): Table {
+    return this.pool.table();
+  }
+
+  private start(found: Table | undefined): void {
+    if (found) adoptTable(this.pool, this.checks, found);
+    for (const service of this.pool.services.values()) {
+      if (!found?.has(service.plan.key)) this.pool.begin(service);
+    }
+    this.emit({ do: 'update-table' });
+  }
+
+  private activate(now: Instant): void {
+    this.due = new DueHeap();
+    for (const [i, { plan, server }] of this.checks.entries()) {
+      this.log({ event: 'activating', ...names(server) });
+      const warmup = times(plan.warmup, this.random());
+      this.due.add(after(now, plus(SETTLING, warmup)), i);
+    }
+  }
+
+  private probeDue(now: Instant): void {
+    for (let i = this.due.take(now); i !== undefined; i = this.due.take(now)) {
+      const question = this.checks[i]?.state.question ?? 0;
+      this.emit({ do: 'probe', check: i, generation: this.generation, question });
+    }
+  }
+
+  private weigh(index: number, verdict: Verdict, now: Instant): void {
+    const check = this.checks[index];
+    if (!check) return;
+    const { plan, server, state: before } = check;
+    const { state, wait, says } = judge(plan, before, verdict);
+    check.state = state;
+    this.due.add(after(now, wait), index);
+    this.tell(check, verdict, before.trouble, says !== undefined);
+    if (says === undefined) return;
+    if (says === 'up') this.log({ event: 'check-succeeded', phrase: plan.phrases.up });
+    else {
+      const phrase = before.hasRun ? plan.phrases.down : plan.phrases.downAtFirst;
+      this.log({ event: 'check-failed', phrase });
+    }
+    if (state.up !== before.up) this.pool.report(server, state.up);
+    // An alpha server whose first check fails was down all along, but nobody has been told.
+    else if (!state.up) this.pool.tellServer(server, false);
+  }
+
+  /** The story behind a verdict that is not `up`. */
+  private tell(
+    { plan, server }: Check,
+    verdict: Verdict,
+    trouble: string | undefined,
+    decided: boolean,
+  ): void {
+    if (verdict.is === 'up') return;
+    const fields = { ...names(server), checker: plan.keyword, detail: verdict.detail };
+    if (verdict.is === 'undecided') {
+      if (verdict.reason !== trouble) this.log({ event: 'undecided', ...fields });
+    } else if (plan.logAllFailures) this.log({ event: 'attempt-failed', ...fields });
+    else if (decided) this.log({ event: 'failure-reason', ...fields });
+  }
+
+  private reload(plan: CheckPlan): void {
+    this.generation++;
+    this.emit({ do: 'cancel-probes' });
+    this.log({ event: 'reloading' });
+    const pool = new Pool(plan.services, this.emit);
+    const checks = newChecks(plan, pool);
+    carryOver({ pool: this.pool, checks: this.checks }, { pool, checks }, this.emit);
+    this.pool = pool;
+    this.checks = checks;
+    this.due = new DueHeap();
+    this.emit({ do: 'update-table' });
+  }
+
+  private stop(): void {
+    this.generation++;
+    this.due = new DueHeap();
+    this.emit({ do: 'cancel-probes' });
+    this.log({ event: 'stopping' });
+    for (const service of this.pool.services.values()) {
+      for (const server of service.servers.values()) this.shutDown(server);
+      if (service.plan.omega) this.pool.tellService(service, false);
+    }
+  }
+
+  private shutDown(server: Server): void {
+    const inhibited = server.plan.inhibit && !server.alive;
+    this.log({ event: 'shutting-down', ...names(server), inhibited });
+    if (server.alive && server.service.plan.omega) this.pool.tellServer(server, false);
+  }
+
+  private log(event: CheckEvent): void {
+    this.emit({ do: 'log', event });
+  }
+}
