@@ -1,0 +1,155 @@
+import { compareIp, type IpAddress } from '@keepalived-ts/base/ip.js';
+import { after, type Instant, longer, times, toSeconds } from '@keepalived-ts/base/time.js';
+import type { Advert } from '../wire/advert-v2.js';
+import {
+  type Act,
+  advertise,
+  inOrder,
+  isOwner,
+  log,
+  OWNER,
+  put,
+  type Router,
+  restart,
+  type Step,
+  sendAdvert,
+  skewTime,
+  stay,
+  when,
+} from './router.js';
+import { leave, restoreOwner, timer } from './transitions.js';
+import { announce } from './vips.js';
+
+/** BACKUP, and an advert was heard. */
+export function watch(vr: Router, advert: Advert, from: IpAddress, now: Instant): Step {
+  if (advert.priority === 0) {
+    return inOrder(
+      log((_, instance) => ({ event: 'master-resigned', instance })),
+      put({ deadline: after(now, skewTime(vr)) }),
+    )(vr);
+  }
+  if (isOwner(vr) && vr.priority !== OWNER && advert.priority !== OWNER) {
+    return inOrder(restoreOwner, (v) => watch(v, advert, from, now))(vr);
+  }
+  const weaker = advert.priority < vr.priority;
+  const bears = vr.plan.preemptDelay > 0 && (vr.preemptAt === null || vr.preemptAt > now);
+  if (weaker && !vr.plan.nopreempt && !bears) {
+    return inOrder(
+      log((_, instance) => ({
+        event: 'discarded-lower',
+        instance,
+        priority: advert.priority,
+        from,
+      })),
+      put({ master: from }),
+    )(vr);
+  }
+  return inOrder(follow(from), restart(now), delayPreemption(weaker, now))(vr);
+}
+
+const delayPreemption = (weaker: boolean, now: Instant): Act => {
+  return (vr) => {
+    const delay = vr.plan.preemptDelay;
+    if (delay === 0 || weaker === (vr.preemptAt !== null)) return stay(vr);
+    return inOrder(
+      log((_, instance) =>
+        weaker
+          ? { event: 'preempt-delay-started', instance, seconds: toSeconds(delay) }
+          : { event: 'preempt-delay-stopped', instance },
+      ),
+      put({ preemptAt: weaker ? after(now, delay) : null }),
+    )(vr);
+  };
+};
+
+const follow = (from: IpAddress): Act => {
+  return (vr) => {
+    const { master } = vr;
+    if (master === from) return stay(vr);
+    return inOrder(
+      log((_, instance) =>
+        master === undefined
+          ? { event: 'master-known', instance, master: from }
+          : { event: 'master-changed', instance, from: master, to: from },
+      ),
+      put({ master: from, complaints: [] }),
+    )(vr);
+  };
+};
+
+/** MASTER, and another one advertises too. */
+export function defend(vr: Router, advert: Advert, from: IpAddress, now: Instant): Step {
+  const { plan } = vr;
+  const again = put({ deadline: after(now, plan.advertInterval) });
+  if (advert.priority === 0) {
+    const heard = log((_, instance) => ({ event: 'heard-resignation', instance }));
+    return inOrder(heard, advertise, again)(vr);
+  }
+  const rank = advert.priority - vr.priority || compareIp(from, vr.source ?? from);
+  if (rank > 0) {
+    return inOrder(
+      when(plan.higherPrioSendAdvert, advertise),
+      log((v, instance) =>
+        advert.priority > v.priority
+          ? {
+              event: 'yielded-to-higher',
+              instance,
+              from,
+              priority: advert.priority,
+              ours: v.priority,
+            }
+          : { event: 'yielded-to-address', instance, from, priority: advert.priority },
+      ),
+      leave('BACKUP', false),
+      put({ master: from }),
+      restart(now),
+    )(vr);
+  }
+  if (rank === 0) {
+    return inOrder(
+      log((_, instance) => ({ event: 'same-address', instance })),
+      again,
+    )(vr);
+  }
+  if (advert.priority === OWNER) return contend(vr, advert, from, now);
+  return inOrder(
+    log((v, instance) => ({
+      event: 'answered-lower',
+      instance,
+      from,
+      priority: advert.priority,
+      ours: v.priority,
+      electing: !plan.lowerPrioNoAdvert,
+    })),
+    when(!plan.lowerPrioNoAdvert, advertise, again),
+    announce(plan.garp.lowerPrioRepeat),
+    when(
+      plan.garp.lowerPrioRepeat > 0,
+      put({ lowerPrioBatch: timer(now, plan.garp.lowerPrioDelay) }),
+    ),
+  )(vr);
+}
+
+/**
+ * Two owners, and the other has the lower address: it should back off when it hears us.
+ *
+ * It gets two adverts and a little more than an interval for that; if it is still there then, we
+ * lower ourselves to 254 and give way (reference §6).
+ */
+function contend(vr: Router, advert: Advert, from: IpAddress, now: Instant): Step {
+  const again = put({ deadline: after(now, vr.plan.advertInterval) });
+  if (vr.conflictUntil === null) {
+    const patience = times(longer(vr.plan.advertInterval, advert.interval), 1.2);
+    return inOrder(
+      log((_, instance) => ({ event: 'two-owners', instance, from })),
+      sendAdvert(() => OWNER),
+      sendAdvert(() => OWNER),
+      put({ conflictUntil: after(now, patience) }),
+      again,
+    )(vr);
+  }
+  if (now < vr.conflictUntil) return stay(vr);
+  const priority = OWNER - 1;
+  const lower = log((_, instance) => ({ event: 'owner-lowered', instance, priority }));
+  return inOrder(lower, put({ priority }), (v) => defend(v, advert, from, now))(vr);
+}

@@ -1,0 +1,57 @@
+import type { Turn } from './turn.js';
+import type { Effect, Link } from './types.js';
+
+/** An interface appeared, changed or vanished. */
+export function changeLink(turn: Turn, name: string, link: Link | undefined): void {
+  const before = turn.world.links.get(name);
+  if (before && link && before.index !== link.index) {
+    // Deleted and made anew between two looks: its groups and addresses are gone.
+    changeLink(turn, name, undefined);
+    changeLink(turn, name, link);
+    return;
+  }
+  const links = new Map(turn.world.links);
+  if (link) links.set(name, link);
+  else links.delete(name);
+  turn.put({ links });
+  if (turn.world.stage !== 'running') return;
+  const concerned = turn.world.lookup.byInterface.get(name) ?? [];
+  if (concerned.length === 0) return;
+  turn.want(...newsOf(turn, name, before, link));
+  if (!before) join(turn, name);
+  for (const i of concerned) turn.settle(i);
+}
+
+/** Joins the groups of all routers on an interface. */
+export function join(turn: Turn, name: string): void {
+  for (const group of turn.world.lookup.groups.get(name) ?? []) {
+    turn.want({ do: 'join', interface: name, group });
+  }
+}
+
+function newsOf(
+  turn: Turn,
+  name: string,
+  before: Link | undefined,
+  link: Link | undefined,
+): Effect[] {
+  const news: Effect[] = [];
+  const tell = (event: Extract<Effect, { do: 'log' }>['event']): void => {
+    news.push({ do: 'log', event });
+  };
+  if (!before) tell({ event: 'link-added', interface: name });
+  if ((before?.up ?? false) !== (link?.up ?? false)) {
+    tell({ event: link?.up ? 'link-up' : 'link-down', interface: name });
+  }
+  const own = (l: Link | undefined): string[] =>
+    (l?.addresses ?? []).map((a) => a.address).filter((a) => !turn.world.lookup.vips.has(a));
+  const [had, has] = [new Set(own(before)), new Set(own(link))];
+  for (const address of had) {
+    if (!has.has(address)) tell({ event: 'address-deassigned', interface: name, address });
+  }
+  for (const address of has) {
+    if (!had.has(address)) tell({ event: 'address-assigned', interface: name, address });
+  }
+  if (!link) tell({ event: 'link-deleted', interface: name });
+  return news;
+}

@@ -1,0 +1,51 @@
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import { allVips } from './router.js';
+import type { RouterPlan, VrrpPlan } from './types.js';
+
+/** Which routers an input concerns, by position in the plan. Made anew with every plan. */
+export interface Lookup {
+  byVrid: ReadonlyMap<string, readonly number[]>;
+  /** Own and tracked interfaces. */
+  byInterface: ReadonlyMap<string, readonly number[]>;
+  byScript: ReadonlyMap<string, readonly number[]>;
+  /** VIPs whose loss matters. */
+  byVip: ReadonlyMap<string, readonly number[]>;
+  vips: ReadonlySet<IpAddress>;
+  /** Groups to be joined, by interface. */
+  groups: ReadonlyMap<string, ReadonlySet<IpAddress>>;
+}
+
+export const vridKey = (name: string, vrid: number): string => `${name}/${vrid}`;
+export const vipKey = (name: string, address: IpAddress): string => `${name}/${address}`;
+
+/** What makes a router the same one after a reload; its name does not (reference §13). */
+export const identity = (plan: RouterPlan): string =>
+  `${plan.interface}/${plan.vrid}/${plan.group}`;
+
+export function lookupOf(plan: VrrpPlan): Lookup {
+  const byVrid = new Map<string, number[]>();
+  const byInterface = new Map<string, number[]>();
+  const byScript = new Map<string, number[]>();
+  const byVip = new Map<string, number[]>();
+  const vips = new Set<IpAddress>();
+  const groups = new Map<string, Set<IpAddress>>();
+  plan.instances.forEach((router, i) => {
+    add(byVrid, vridKey(router.interface, router.vrid), i);
+    add(byInterface, router.interface, i);
+    for (const track of router.interfaces) add(byInterface, track.interface, i);
+    for (const track of router.scripts) add(byScript, track.script, i);
+    for (const vip of allVips(router)) {
+      vips.add(vip.address);
+      if (vip.tracked) add(byVip, vipKey(vip.interface, vip.address), i);
+    }
+    const joined = groups.get(router.interface) ?? new Set();
+    groups.set(router.interface, joined.add(router.group));
+  });
+  return { byVrid, byInterface, byScript, byVip, vips, groups };
+}
+
+function add(map: Map<string, number[]>, key: string, i: number): void {
+  const list = map.get(key);
+  if (!list) map.set(key, [i]);
+  else if (list.at(-1) !== i) list.push(i);
+}

@@ -1,0 +1,191 @@
+import type { EventOf } from '@keepalived-ts/base/events.js';
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import { reveal } from '@keepalived-ts/base/secret.js';
+import {
+  after,
+  type Duration,
+  type Instant,
+  plus,
+  seconds,
+  sooner,
+  times,
+} from '@keepalived-ts/base/time.js';
+import type { VrrpCounter } from '../counters.js';
+import type { vrrpEvents } from '../events.js';
+import { passwordField } from '../wire/advert-v2.js';
+import { nextId } from '../wire/ip-header.js';
+import type { Effect, RouterPlan, State, Vip } from './types.js';
+
+/** Why a router cannot take part. `awaiting`: a script that decides it has not run yet. */
+export type Cause =
+  | `interface ${string}`
+  | `script ${string}`
+  | `awaiting ${string}`
+  | 'no address';
+
+/** One virtual router: its plan, where it stands, and when it wants to be woken. */
+export interface Router {
+  readonly plan: RouterPlan;
+  readonly state: State;
+  /** The effective priority. */
+  readonly priority: number;
+  /** Source of adverts; undefined when the interface has no address for it. */
+  readonly source: IpAddress | undefined;
+  /** The own interface exists and is up, so that sending makes sense. */
+  readonly linkUp: boolean;
+  readonly faults: readonly Cause[];
+  /** BACKUP: when to take over. MASTER: when the next advert is due. */
+  readonly deadline: Instant | null;
+  /** When the lower priority master has been borne long enough; null: none was heard. */
+  readonly preemptAt: Instant | null;
+  /** Gratuitous ARP still to come; all null unless MASTER. */
+  readonly secondBatch: Instant | null;
+  readonly refresh: Instant | null;
+  readonly lowerPrioBatch: Instant | null;
+  /** The master last heard. */
+  readonly master: IpAddress | undefined;
+  /** Two owners: until when the other one may still back off. */
+  readonly conflictUntil: Instant | null;
+  /** Kinds of complaints already made since state or master changed. */
+  readonly complaints: readonly string[];
+  /** Identification of the last advert sent. */
+  readonly ipId: number;
+  /** The 8 octets of PASS. */
+  readonly password: Uint8Array | undefined;
+}
+
+/** A router after an input, and what is to be done. */
+export type Step = readonly [Router, readonly Effect[]];
+/** A piece of a transition; `inOrder` joins them. */
+export type Act = (vr: Router) => Step;
+
+export const OWNER = 255;
+
+export const newRouter = (plan: RouterPlan): Router => ({
+  plan,
+  state: 'INIT',
+  priority: plan.priority,
+  source: undefined,
+  linkUp: false,
+  faults: [],
+  deadline: null,
+  preemptAt: null,
+  secondBatch: null,
+  refresh: null,
+  lowerPrioBatch: null,
+  master: undefined,
+  conflictUntil: null,
+  complaints: [],
+  ipId: 0,
+  password: passwordOf(plan),
+});
+
+export const passwordOf = (plan: RouterPlan): Uint8Array | undefined =>
+  plan.password && passwordField(reveal(plan.password));
+
+export const isOwner = (vr: Router): boolean => vr.plan.priority === OWNER;
+
+/** Owners that want to be MASTER need nobody's leave. */
+export const leadsAtOnce = (vr: Router): boolean => isOwner(vr) && vr.plan.wanted === 'MASTER';
+
+/**
+ * A fraction of a second that wakes the highest priority first (RFC 3768 §6.1).
+ *
+ * An owner's counts from 255 even while it runs lowered.
+ */
+export const skewTime = (vr: Router): Duration =>
+  times(seconds(1), (256 - (isOwner(vr) ? OWNER : vr.priority)) / 256);
+
+/**
+ * How long a backup bears silence before it takes over: by default three intervals, so that two
+ * lost adverts are forgiven, plus the skew (RFC 3768 §6.1).
+ */
+export const masterDownInterval = (vr: Router): Duration =>
+  plus(times(vr.plan.advertInterval, vr.plan.downTimerAdverts), skewTime(vr));
+
+/** When this router wants to be woken next. */
+export const wakeUp = (vr: Router): Instant | null =>
+  sooner(sooner(vr.deadline, vr.lowerPrioBatch), sooner(vr.secondBatch, vr.refresh));
+
+/** All addresses that follow the master, in the order they are announced. */
+export const allVips = (plan: RouterPlan): readonly Vip[] => [...plan.vips, ...plan.excluded];
+
+export const stay = (vr: Router): Step => [vr, []];
+
+export const inOrder =
+  (...acts: readonly Act[]): Act =>
+  (vr) => {
+    const effects: Effect[] = [];
+    let current = vr;
+    for (const act of acts) {
+      const [next, wanted] = act(current);
+      current = next;
+      effects.push(...wanted);
+    }
+    return [current, effects];
+  };
+
+export const put =
+  (changes: Partial<Router> | ((vr: Router) => Partial<Router>)): Act =>
+  (vr) =>
+    stay({ ...vr, ...(typeof changes === 'function' ? changes(vr) : changes) });
+
+export const when =
+  (condition: boolean, ...acts: readonly Act[]): Act =>
+  (vr) =>
+    condition ? inOrder(...acts)(vr) : stay(vr);
+
+export const want =
+  (effect: (vr: Router) => Effect | readonly Effect[]): Act =>
+  (vr) => [vr, [effect(vr)].flat()];
+
+export const log = (event: (vr: Router, instance: string) => EventOf<typeof vrrpEvents>): Act =>
+  want((vr) => ({ do: 'log', event: event(vr, vr.plan.name) }));
+
+export const count = (counter: VrrpCounter): Act =>
+  want((vr) => ({ do: 'count', instance: vr.plan.name, counter }));
+
+export const notify = (state: State | 'STOP'): Act =>
+  want((vr) => ({ do: 'notify', instance: vr.plan.name, state, priority: vr.priority }));
+
+/** Sends an advert; silently not, where there is no way to send one. */
+export const sendAdvert =
+  (priority: (vr: Router) => number): Act =>
+  (vr) => {
+    const { plan, source } = vr;
+    if (source === undefined || !vr.linkUp) return stay(vr);
+    const id = nextId(vr.ipId);
+    const advert = {
+      version: 2,
+      vrid: plan.vrid,
+      priority: priority(vr),
+      interval: plan.advertInterval,
+      password: vr.password,
+      addresses: plan.vips.map((vip) => vip.address),
+    } as const;
+    const send: Effect = {
+      do: 'send-advert',
+      instance: plan.name,
+      interface: plan.interface,
+      source,
+      group: plan.group,
+      id,
+      advert,
+    };
+    const counters: VrrpCounter[] = ['advert_sent'];
+    if (advert.priority === 0) counters.push('pri_zero_sent');
+    return [
+      { ...vr, ipId: id },
+      [
+        send,
+        ...counters.map((counter) => ({ do: 'count', instance: plan.name, counter }) as const),
+      ],
+    ];
+  };
+
+export const advertise: Act = sendAdvert((vr) => vr.priority);
+export const resign: Act = sendAdvert(() => 0);
+
+/** The election timer from now on. */
+export const restart = (now: Instant): Act =>
+  put((vr) => ({ deadline: after(now, masterDownInterval(vr)) }));

@@ -1,0 +1,106 @@
+import { after, type Instant } from '@keepalived-ts/base/time.js';
+import type { Effect, ScriptOutcome, ScriptPlan } from './types.js';
+
+/** A tracked script: how often it has succeeded or failed lately, and when it runs next. */
+export interface Script {
+  readonly plan: ScriptPlan;
+  /**
+   * 0 to rise + fall - 1; up from `rise` on. undefined: it has not run yet, and the first result
+   * alone will decide.
+   */
+  readonly counter: number | undefined;
+  readonly isRunning: boolean;
+  /** The run going on was started before a reload changed the script: it says nothing. */
+  readonly isStale: boolean;
+  readonly lastStatus: number;
+  readonly nextRun: Instant;
+}
+
+export const newScript = (plan: ScriptPlan, now: Instant): Script => ({
+  plan,
+  counter: undefined,
+  isRunning: false,
+  isStale: false,
+  lastStatus: 0,
+  nextRun: now,
+});
+
+/** undefined before its first run has ended. */
+export const isUp = (script: Script): boolean | undefined =>
+  script.counter === undefined ? undefined : script.counter >= script.plan.rise;
+
+/** Starts the script when it is due; a run that is still going on is not doubled. */
+export function runDue(script: Script, now: Instant): readonly [Script, readonly Effect[]] {
+  if (script.nextRun > now) return [script, []];
+  const next = { ...script, nextRun: after(now, script.plan.interval) };
+  if (script.isRunning) {
+    return [
+      next,
+      [{ do: 'log', event: { event: 'script-still-running', script: script.plan.name } }],
+    ];
+  }
+  return [{ ...next, isRunning: true }, [{ do: 'run-script', script: script.plan }]];
+}
+
+/**
+ * Counts the end of a run (reference §7).
+ *
+ * `rise` successes or `fall` failures in a row change its mind; of the very first run one result
+ * is enough.
+ */
+export function ended(
+  script: Script,
+  outcome: ScriptOutcome,
+): readonly [Script, readonly Effect[]] {
+  if (script.isStale) return [{ ...script, isRunning: false, isStale: false }, []];
+  const { name, rise, fall } = script.plan;
+  const top = rise + fall - 1;
+  const succeeded = outcome.result === 'exited' && outcome.status === 0;
+  const before = script.counter ?? rise - 1;
+  const counter = succeeded
+    ? before < rise - 1
+      ? before + 1
+      : top
+    : before > rise
+      ? before - 1
+      : 0;
+  const lastStatus = outcome.result === 'exited' ? outcome.status : script.lastStatus;
+  const next = { ...script, counter, lastStatus, isRunning: false };
+  const effects: Effect[] = [];
+  if (lastStatus !== script.lastStatus) {
+    effects.push({
+      do: 'log',
+      event: { event: 'script-status', script: name, status: lastStatus },
+    });
+  }
+  if (isUp(next) !== isUp(script)) {
+    effects.push({
+      do: 'log',
+      event: succeeded
+        ? { event: 'script-succeeded', script: name }
+        : { event: 'script-failed', script: name, reason: reasonOf(outcome) },
+    });
+  }
+  return [next, effects];
+}
+
+function reasonOf(outcome: ScriptOutcome): string {
+  switch (outcome.result) {
+    case 'exited':
+      return `failed (exited with status ${outcome.status})`;
+    case 'signalled':
+      return `failed (due to signal ${outcome.signal})`;
+    case 'timed-out':
+      return 'timed_out';
+    case 'failed':
+      return `failed (${outcome.reason})`;
+  }
+}
+
+/** At a reload a script that has not changed keeps what it knows. */
+export function replanned(script: Script | undefined, plan: ScriptPlan, now: Instant): Script {
+  const { isRunning } = script ?? { isRunning: false };
+  const isSame = JSON.stringify(script?.plan) === JSON.stringify(plan);
+  if (script && isSame) return script;
+  return { ...newScript(plan, now), isRunning, isStale: isRunning };
+}

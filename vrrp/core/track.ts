@@ -1,0 +1,72 @@
+import { invariant } from '@keepalived-ts/base/invariant.js';
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import { type Cause, OWNER } from './router.js';
+import { isUp, type Script } from './script.js';
+import type { Link, RouterPlan } from './types.js';
+
+/** What the interfaces and scripts of this moment mean for one router. */
+export interface Conditions {
+  /** undefined: an owner's, which trackers don't move. */
+  priority: number | undefined;
+  causes: readonly Cause[];
+  source: IpAddress | undefined;
+  linkUp: boolean;
+}
+
+/** The surroundings of a router. */
+export interface Surroundings {
+  links: ReadonlyMap<string, Link>;
+  scripts: ReadonlyMap<string, Script>;
+  /** Every VIP of every router: such an address is never a source of adverts. */
+  vips: ReadonlySet<IpAddress>;
+}
+
+/**
+ * Priority and faults of a router, as a function of what surrounds it (reference §7).
+ *
+ * | tracker | weight 0 | weight > 0 | weight < 0 |
+ * | --- | --- | --- | --- |
+ * | interface | down is a FAULT | added while up | added while down |
+ * | script | failed is a FAULT | added while OK | added while failed |
+ *
+ * `reverse` turns the sense of weight 0 and the sign of the others. A script that has not run yet
+ * adds nothing, and with weight 0 it keeps the router waiting.
+ */
+export function conditions(plan: RouterPlan, around: Surroundings): Conditions {
+  const causes: Cause[] = [];
+  let total = plan.priority;
+  const linkUp = around.links.get(plan.interface)?.up === true;
+  for (const track of plan.interfaces) {
+    const up = around.links.get(track.interface)?.up === true;
+    if (track.weight !== 0) total += contribution(track, up);
+    else if (up === track.reverse) causes.push(`interface ${track.interface}`);
+  }
+  const source = sourceOf(plan, around);
+  const isExplained = causes.includes(`interface ${plan.interface}`);
+  if (source === undefined && !isExplained) causes.push('no address');
+  for (const track of plan.scripts) {
+    const script = around.scripts.get(track.script);
+    invariant(script, `script ${track.script} is in no plan`);
+    const up = isUp(script);
+    if (track.weight === 0) {
+      if (up === undefined) causes.push(`awaiting ${track.script}`);
+      else if (up === track.reverse) causes.push(`script ${track.script}`);
+    } else if (up !== undefined) {
+      total += contribution(track, up);
+    }
+  }
+  const priority = plan.priority === OWNER ? undefined : Math.min(Math.max(total, 1), OWNER - 1);
+  return { priority, causes, source, linkUp };
+}
+
+function contribution(track: { weight: number; reverse: boolean }, up: boolean): number {
+  const counts = track.weight > 0 ? up : !up;
+  return counts ? (track.reverse ? -track.weight : track.weight) : 0;
+}
+
+/** `mcast_src_ip`, or the first address of the interface that is nobody's VIP. */
+function sourceOf(plan: RouterPlan, around: Surroundings): IpAddress | undefined {
+  if (plan.source !== undefined) return plan.source;
+  const addresses = around.links.get(plan.interface)?.addresses ?? [];
+  return addresses.find(({ address }) => !around.vips.has(address))?.address;
+}

@@ -1,0 +1,163 @@
+import { after, type Duration, type Instant, microseconds } from '@keepalived-ts/base/time.js';
+import {
+  type Act,
+  advertise,
+  type Cause,
+  count,
+  inOrder,
+  isOwner,
+  leadsAtOnce,
+  log,
+  notify,
+  OWNER,
+  put,
+  type Router,
+  resign,
+  restart,
+  type Step,
+  stay,
+  when,
+} from './router.js';
+import type { State } from './types.js';
+import { addVips, announce, removeVips } from './vips.js';
+
+/** Nothing is wrong yet, only not known: nobody is told of such a FAULT. */
+export const isSilent = (faults: readonly Cause[]): boolean =>
+  faults.every((cause) => cause.startsWith('awaiting '));
+
+export function start(vr: Router, now: Instant): Step {
+  if (vr.faults.length > 0) {
+    const told = isSilent(vr.faults)
+      ? []
+      : [
+          ...vr.faults.map(explain),
+          log((_, instance) => ({ event: 'started-fault', instance })),
+          notify('FAULT'),
+        ];
+    return inOrder(rest('FAULT'), ...told)(vr);
+  }
+  // Compat: an owner becomes MASTER by way of a BACKUP that nobody hears of.
+  if (leadsAtOnce(vr)) {
+    const soon = after(now, microseconds(1));
+    return inOrder(rest('BACKUP'), put({ deadline: soon }))(vr);
+  }
+  return inOrder(
+    rest('BACKUP'),
+    restart(now),
+    log((_, instance) => ({ event: 'started-backup', instance })),
+    notify('BACKUP'),
+  )(vr);
+}
+
+/** The master has been silent for too long. */
+export const takeOver = (vr: Router, now: Instant): Step =>
+  inOrder(
+    log((_, instance) => ({ event: 'master-timeout', instance })),
+    when(isOwner(vr) && vr.priority !== OWNER, restoreOwner),
+    lead(now),
+  )(vr);
+
+/** Entering MASTER, in the order of reference §6. */
+export const lead = (now: Instant): Act =>
+  inOrder(
+    rest('MASTER'),
+    put((vr) => ({
+      deadline: after(now, vr.plan.advertInterval),
+      secondBatch: timer(now, vr.plan.garp.delay),
+      refresh:
+        vr.plan.garp.refresh > 0
+          ? after(after(now, vr.plan.garp.delay), vr.plan.garp.refresh)
+          : null,
+    })),
+    count('become_master'),
+    advertise,
+    sayEntered('MASTER'),
+    addVips(),
+    (vr) => announce(vr.plan.garp.repeat)(vr),
+    notify('MASTER'),
+  );
+
+/** Leaving MASTER, in the order of reference §6; the caller sets the next deadline. */
+export const leave = (state: 'BACKUP' | 'FAULT', resigning: boolean): Act =>
+  inOrder(
+    count('release_master'),
+    sayEntered(state),
+    // Compat: a FAULT is told twice, so that one lost packet does not cost a whole timeout.
+    when(state === 'FAULT', resign),
+    when(resigning, resign, sayResigned),
+    removeVips(),
+    rest(state),
+    notify(state),
+  );
+
+export const fail = (vr: Router, cause: Cause): Step => {
+  const blamed = { ...vr, faults: [...vr.faults, cause] };
+  const go =
+    vr.state === 'MASTER'
+      ? leave('FAULT', true)
+      : inOrder(sayEntered('FAULT'), rest('FAULT'), notify('FAULT'));
+  return inOrder(explain(cause), go)(blamed);
+};
+
+export const comeBack = (vr: Router, now: Instant): Step =>
+  leadsAtOnce(vr)
+    ? lead(now)(vr)
+    : inOrder(rest('BACKUP'), restart(now), sayEntered('BACKUP'), notify('BACKUP'))(vr);
+
+/** Into a state with all timers off and nothing remembered of the former one. */
+export const rest = (state: State): Act =>
+  put({
+    state,
+    deadline: null,
+    preemptAt: null,
+    secondBatch: null,
+    refresh: null,
+    lowerPrioBatch: null,
+    conflictUntil: null,
+    complaints: [],
+  });
+
+/** The other owner is no rival any more. */
+export const restoreOwner: Act = inOrder(
+  log((_, instance) => ({ event: 'owner-restored', instance })),
+  put({ priority: OWNER }),
+);
+
+/** The advert that is due; the rhythm stays even if the wake-up came late. */
+export const advertiseDue = (now: Instant): Act => {
+  return (vr) => {
+    if (vr.deadline === null || vr.deadline > now) return stay(vr);
+    const interval = vr.plan.advertInterval;
+    const inTime = after(vr.deadline, interval);
+    return inOrder(advertise, put({ deadline: inTime > now ? inTime : after(now, interval) }))(vr);
+  };
+};
+
+export const changePriority = (to: number): Act => {
+  return (vr) => {
+    const from = vr.priority;
+    if (from === to) return stay(vr);
+    const told = log((_, instance) => ({ event: 'priority-changed', instance, from, to }));
+    return inOrder(told, put({ priority: to }))(vr);
+  };
+};
+
+export const timer = (now: Instant, delay: Duration): Instant | null =>
+  delay > 0 ? after(now, delay) : null;
+
+export const sayResigned: Act = log((_, instance) => ({ event: 'sent-zero', instance }));
+
+export const sayEntered = (state: State): Act =>
+  log((_, instance) => ({ event: 'entered-state', instance, state }));
+
+/** Tells why a router is in FAULT; a script that has not run yet is no reason to speak. */
+export function explain(cause: Cause): Act {
+  const [kind = '', ...rest] = cause.split(' ');
+  const name = rest.join(' ');
+  if (kind === 'awaiting') return stay;
+  return log((_, instance) => {
+    if (kind === 'interface') return { event: 'fault-interface', instance, interface: name };
+    if (kind === 'script') return { event: 'fault-script', instance, script: name };
+    return { event: 'fault-no-address', instance };
+  });
+}

@@ -1,0 +1,80 @@
+import { after, type Instant } from '@keepalived-ts/base/time.js';
+import { type Act, allVips, inOrder, type Router, stay, want } from './router.js';
+import type { Effect, RouterPlan, Vip } from './types.js';
+
+/** Adds VIPs to the kernel, first those that adverts list. */
+export const addVips = (of: (plan: RouterPlan) => readonly Vip[] = allVips): Act =>
+  change('add-addresses', 'setting-vips', of);
+
+export const removeVips = (of: (plan: RouterPlan) => readonly Vip[] = allVips): Act =>
+  change('remove-addresses', 'removing-vips', of);
+
+function change(
+  verb: 'add-addresses' | 'remove-addresses',
+  event: 'setting-vips' | 'removing-vips',
+  of: (plan: RouterPlan) => readonly Vip[],
+): Act {
+  return (vr) => {
+    const instance = vr.plan.name;
+    const chosen = new Set(of(vr.plan));
+    if (chosen.size === 0) return stay(vr);
+    const lists = [vr.plan.vips, vr.plan.excluded].map((l) => l.filter((vip) => chosen.has(vip)));
+    const told = lists.flatMap((list, i): Effect[] =>
+      list.length > 0 ? [{ do: 'log', event: { event, instance, excluded: i === 1 } }] : [],
+    );
+    return [vr, [...told, { do: verb, instance, addresses: [...chosen] }]];
+  };
+}
+
+/** Gratuitous ARP for VIPs, the whole list `repeat` times. */
+export const announce = (
+  repeat: number,
+  of: (plan: RouterPlan) => readonly Vip[] = allVips,
+): Act => {
+  return (vr) => {
+    const instance = vr.plan.name;
+    const addresses = of(vr.plan);
+    if (addresses.length === 0 || repeat === 0) return stay(vr);
+    const told = addresses.map(
+      (vip): Effect => ({
+        do: 'log',
+        event: {
+          event: 'announcing',
+          instance,
+          interface: vip.interface,
+          address: vip.address,
+        },
+      }),
+    );
+    return [vr, [...told, { do: 'announce', instance, addresses, repeat }]];
+  };
+};
+
+/**
+ * The batches of gratuitous ARP that are due: a second one after becoming MASTER, one more after
+ * a lower priority advert, and the refreshes.
+ */
+export const announceDue = (now: Instant): Act => {
+  const due = (at: Instant | null): boolean => at !== null && at <= now;
+  return (vr) => {
+    const { garp } = vr.plan;
+    const acts: Act[] = [];
+    const changes: Partial<{ -readonly [K in keyof Router]: Router[K] }> = {};
+    if (due(vr.secondBatch)) {
+      changes.secondBatch = null;
+      acts.push(announce(garp.repeat));
+    }
+    if (due(vr.lowerPrioBatch)) {
+      changes.lowerPrioBatch = null;
+      acts.push(announce(garp.lowerPrioRepeat));
+    }
+    if (due(vr.refresh)) {
+      changes.refresh = after(now, garp.refresh);
+      acts.push(announce(garp.refreshRepeat));
+    }
+    return inOrder(
+      ...acts,
+      want(() => []),
+    )({ ...vr, ...changes });
+  };
+};

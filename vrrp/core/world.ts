@@ -1,0 +1,130 @@
+import { isMulticast } from '@keepalived-ts/base/ip.js';
+import { type Instant, instant } from '@keepalived-ts/base/time.js';
+import { decodeAdvert } from '../wire/advert-v2.js';
+import { decodeIpv4, IPPROTO_VRRP } from '../wire/ip-header.js';
+import { changeLink } from './links.js';
+import { type Lookup, lookupOf, vipKey, vridKey } from './lookup.js';
+import { step } from './machine.js';
+import { receive } from './receive.js';
+import { begin, reload } from './reload.js';
+import type { Router } from './router.js';
+import type { Script } from './script.js';
+import { endScript, runScripts } from './scripts.js';
+import { Turn } from './turn.js';
+import type { Effect, Input, Link } from './types.js';
+
+/** All routers of the thread as one value, and what surrounds them. */
+export interface World {
+  readonly stage: 'idle' | 'running' | 'stopped';
+  readonly keepAddresses: boolean;
+  readonly links: ReadonlyMap<string, Link>;
+  readonly scripts: ReadonlyMap<string, Script>;
+  readonly routers: readonly Router[];
+  /** `wakeUp` of each router, so that the next deadline is one run over packed numbers. */
+  readonly wakeUps: Float64Array;
+  readonly lookup: Lookup;
+}
+
+/** Before `start`: nothing but the interfaces it is told of. */
+export const emptyWorld: World = {
+  stage: 'idle',
+  keepAddresses: false,
+  links: new Map(),
+  scripts: new Map(),
+  routers: [],
+  wakeUps: new Float64Array(),
+  lookup: lookupOf({ instances: [], scripts: [] }),
+};
+
+/** The next world, and what is to be done for it. Touches only the routers concerned. */
+export function advance(
+  world: World,
+  input: Input,
+  now: Instant,
+): readonly [World, readonly Effect[]] {
+  const turn = new Turn(world, now);
+  switch (input.kind) {
+    case 'start':
+      begin(turn, input.plan, input.keepAddresses);
+      break;
+    case 'reload':
+      reload(turn, input.plan);
+      break;
+    case 'stop':
+      stop(turn);
+      break;
+    case 'deadline':
+      wake(turn);
+      break;
+    case 'packet':
+      hear(turn, input.interface, input.bytes);
+      break;
+    case 'link':
+      changeLink(turn, input.name, input.link);
+      break;
+    case 'address-lost':
+      loseAddress(turn, input);
+      break;
+    case 'script':
+      endScript(turn, input);
+      break;
+    case 'refused': {
+      const { instance, operation, reason } = input;
+      turn.want({ do: 'log', event: { event: 'refused', instance, operation, reason } });
+      break;
+    }
+  }
+  return turn.finish();
+}
+
+/** When `deadline` is to be fed next; an instant in the past means at once. */
+export function nextDeadline(world: World): Instant | null {
+  if (world.stage !== 'running') return null;
+  let next = Number.POSITIVE_INFINITY;
+  for (const at of world.wakeUps) if (at < next) next = at;
+  for (const { nextRun } of world.scripts.values()) if (nextRun < next) next = nextRun;
+  return next === Number.POSITIVE_INFINITY ? null : instant(next);
+}
+
+function wake(turn: Turn): void {
+  if (turn.world.stage !== 'running') return;
+  turn.world.wakeUps.forEach((at, i) => {
+    if (at <= turn.now) turn.apply(i, (vr) => step(vr, { kind: 'deadline' }, turn.now));
+  });
+  runScripts(turn);
+}
+
+function hear(turn: Turn, name: string, bytes: Uint8Array): void {
+  if (turn.world.stage !== 'running') return;
+  const packet = decodeIpv4(bytes);
+  const raw = packet?.protocol === IPPROTO_VRRP ? decodeAdvert(packet.payload) : undefined;
+  if (!packet || !raw) return;
+  const named = turn.world.lookup.byVrid.get(vridKey(name, raw.vrid)) ?? [];
+  const meant = isMulticast(packet.destination)
+    ? named.find((i) => turn.router(i).plan.group === packet.destination)
+    : named[0];
+  if (meant === undefined) {
+    turn.want({ do: 'count', instance: undefined, counter: 'vrid_err' });
+    return;
+  }
+  turn.apply(meant, (vr) => receive(vr, { packet, octets: bytes.length, raw }, turn.now));
+}
+
+function loseAddress(turn: Turn, lost: Extract<Input, { kind: 'address-lost' }>): void {
+  const { interface: name, address } = lost;
+  const owners = turn.world.lookup.byVip.get(vipKey(name, address)) ?? [];
+  const masters = owners.filter((i) => turn.router(i).state === 'MASTER');
+  if (masters.length === 0) return;
+  turn.want({ do: 'log', event: { event: 'vip-lost', interface: name, address } });
+  for (const i of masters) turn.apply(i, (vr) => step(vr, { kind: 'address-lost' }, turn.now));
+}
+
+function stop(turn: Turn): void {
+  const { stage, keepAddresses, routers } = turn.world;
+  if (stage === 'stopped') return;
+  routers.forEach((_, i) => {
+    turn.apply(i, (vr) => step(vr, { kind: 'stop', told: 'STOP', keepAddresses }, turn.now));
+  });
+  turn.put({ stage: 'stopped', scripts: new Map() });
+  turn.want({ do: 'stopped' });
+}
