@@ -1,5 +1,7 @@
+import { constants } from 'node:os';
 import { viewOf } from '@keepalived-ts/base/bytes.js';
 import { KernelError } from '@keepalived-ts/base/errors.js';
+import { kernelError } from '@keepalived-ts/raw-socket/errors.js';
 import { Attributes, Malformed, Payload } from './attributes.js';
 import type { NetlinkClient } from './client.js';
 import type { Message, Request } from './message.js';
@@ -87,7 +89,7 @@ export async function resolveFamily(client: NetlinkClient, name: string): Promis
     const family = parseFamily(reply);
     if (family !== undefined && family.name === name) return family;
   }
-  throw new Error(`${request.operation}: an answer without the family`);
+  throw kernelError(request.operation, constants.errno.EBADMSG, 'an answer without the family');
 }
 
 /** A message of the controller about a family; undefined if it tells no name and number. */

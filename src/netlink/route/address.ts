@@ -1,5 +1,5 @@
 import { viewOf } from '@keepalived-ts/base/bytes.js';
-import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import type { IpAddress, IpFamily } from '@keepalived-ts/base/ip.js';
 import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import { Attributes, HOST_LITTLE_ENDIAN, Malformed, Payload } from '../attributes.js';
 import {
@@ -11,7 +11,15 @@ import {
   RTM_NEWADDR,
 } from '../constants.js';
 import type { Message, Request } from '../message.js';
-import { AF_INET, AF_INET6, AF_UNSPEC, familyNumber, type Parsed, present } from './prefix.js';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNSPEC,
+  familyNumber,
+  numberOf,
+  type Parsed,
+  present,
+} from './prefix.js';
 
 /** Attributes and flags of <linux/if_addr.h>. */
 const IFA_ADDRESS = 1;
@@ -95,8 +103,8 @@ export function delAddress(address: AddressKey): Request {
 }
 
 /** All addresses, those of one family, or (Linux 4.20) those of one interface. */
-export function dumpAddresses(only: { family?: 4 | 6; index?: number } = {}): Request {
-  const family = only.family === undefined ? AF_UNSPEC : only.family === 4 ? AF_INET : AF_INET6;
+export function dumpAddresses(only: { family?: IpFamily; index?: number } = {}): Request {
+  const family = only.family === undefined ? AF_UNSPEC : numberOf(only.family);
   const payload = header(family, 0, 0, 0, only.index ?? 0).finish();
   return { operation: 'list addresses', type: RTM_GETADDR, flags: 0, payload };
 }

@@ -1,5 +1,5 @@
-import { familyOf, type IpAddress } from '@keepalived-ts/base/ip.js';
-import type { Malformed } from '../attributes.js';
+import { familyOf, type IpAddress, type IpFamily } from '@keepalived-ts/base/ip.js';
+import { Malformed } from '../attributes.js';
 
 /** Address families as netlink counts them (<linux/socket.h>). */
 export const AF_UNSPEC = 0;
@@ -12,6 +12,10 @@ export const AF_INET6 = 10;
  */
 export type Parsed<T> = T | Malformed | undefined;
 
+/** For `filter`: values only. */
+export const isValue = <T>(parsed: Parsed<T>): parsed is T =>
+  parsed !== undefined && !(parsed instanceof Malformed);
+
 /** A network: `prefix` leading bits of `ip`. */
 export interface Prefix {
   readonly ip: IpAddress;
@@ -20,7 +24,8 @@ export interface Prefix {
 
 export const printPrefix = ({ ip, length }: Prefix): string => `${ip}/${length}`;
 
-export const familyNumber = (ip: IpAddress): number => (familyOf(ip) === 4 ? AF_INET : AF_INET6);
+export const numberOf = (family: IpFamily): number => (family === 4 ? AF_INET : AF_INET6);
+export const familyNumber = (ip: IpAddress): number => numberOf(familyOf(ip));
 
 /** Copies the fields that are not undefined: a value has the same shape however it was made. */
 export function present<T extends object>(value: T): T {
