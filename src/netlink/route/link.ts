@@ -103,10 +103,12 @@ export interface LinkSettings {
   /** 0 takes it out of its master. */
   readonly master?: number;
   readonly alias?: string;
+  /** IN6_ADDR_GEN_MODE_*, in a request before the one that sets it up. */
   readonly addrGenMode?: number;
 }
 
-export interface NewLink extends LinkSettings {
+/** The kernel takes no `addrGenMode` at creation. */
+export interface NewLink extends Omit<LinkSettings, 'addrGenMode'> {
   readonly name: string;
   readonly kind: LinkKind;
   readonly base?: number;
