@@ -222,4 +222,8 @@ export const vrrpEvents = {
     'error',
     (e) => `(${e.instance}): ${e.operation} error (${e.reason})`,
   ),
+  'no-recording': event<{ file: string; reason: string }>(
+    'error',
+    (e) => `Inputs are not recorded: ${e.file}: ${e.reason}`,
+  ),
 };

@@ -11,6 +11,7 @@ import { Kernel, refusal } from './kernel.js';
 import { noRecorder, startLoop } from './loop.js';
 import { Network } from './network.js';
 import type { Parcel } from './outbox.js';
+import { FileRecorder } from './recording.js';
 import { Reports } from './report.js';
 import { AdvertSockets } from './sockets.js';
 
@@ -31,6 +32,7 @@ export async function startVrrp(
   let { plan } = start;
   const client = NetlinkClient.open(NETLINK_ROUTE);
   const reports = new Reports(post, { detail: start.detail });
+  const recorder = start.record === undefined ? undefined : record(start.record, reports);
 
   const linkOf = (name: string): Link | undefined => network.linkOf(name);
   const unsent = ({ owner, what }: Parcel, error: KernelError): void =>
@@ -55,6 +57,7 @@ export async function startVrrp(
 
   const stopped = (): void => {
     for (const part of [network, sockets, arp, addresses, client, reports]) part.close();
+    recorder?.close();
     post({ type: 'stopped' });
     ended();
   };
@@ -64,7 +67,7 @@ export async function startVrrp(
     world: emptyWorld,
     clock: systemClock,
     alarm: systemAlarm(),
-    recorder: noRecorder,
+    recorder: recorder ?? noRecorder,
     kernel,
   });
   const network = new Network({
@@ -98,4 +101,11 @@ export async function startVrrp(
       }
     }
   };
+}
+
+function record(file: string, reports: Reports): FileRecorder {
+  return new FileRecorder(file, (error) => {
+    reports.log({ event: 'no-recording', file, reason: error.message });
+    reports.flush();
+  });
 }
