@@ -23,7 +23,7 @@ export type StartThread<Plan> = (start: WorkerStart<Plan>, events: ThreadEvents)
  * How much memory a worker may fill before it, and only it, is ended. 10,000 servers or 1,000
  * instances need a tenth of it. A small young generation keeps an idle daemon small.
  */
-const LIMITS = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 };
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 };
 
 /** Starts workers of the module at `entry`. */
 export const workerThread =

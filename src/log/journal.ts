@@ -74,7 +74,7 @@ export class Journal {
   };
 
   async open(): Promise<void> {
-    const { pino } = await import('pino');
+    const { pino, levels } = await import('pino');
     const { settings } = this;
     const report: Trouble = (text) => this.complain(text);
     const buffered = (fd: number, sync: boolean): BufferedOutput =>
@@ -98,10 +98,9 @@ export class Journal {
         level: 'trace',
         base: null,
         timestamp: () => `,"time":"${this.now.toISOString()}"`,
-        // Our names of the levels; pino has others for two of them.
-        formatters: { level: () => ({}) },
+        formatters: { level: (label) => ({ level: ourLevels[label] }) },
       },
-      splitter((line) => {
+      splitter(levels.labels, (line) => {
         for (const target of this.targets) target.write({ ...line, time: this.now });
       }),
     );
@@ -126,10 +125,11 @@ export class Journal {
     this.now = time;
     const { event, level, fields } = record;
     const text = oneLine(record.text);
-    this.logger?.[pinoLevels[level]]({ level, part, event, fields }, text);
+    this.logger?.[pinoLevels[level]]({ part, event, fields }, text);
   }
 
   private complain(text: string): void {
+    if (!this.settings.console) process.stderr.write(`${text}\n`);
     const record = { part: 'log', event: 'log-trouble', level: 'error', text, fields: {} } as const;
     // Not from inside a write.
     setImmediate(() => this.write('parent', record));
@@ -144,20 +144,28 @@ const pinoLevels = {
   debug: 'trace',
 } as const;
 
+const ourLevels: Readonly<Record<string, Level>> = Object.fromEntries(
+  Object.entries(pinoLevels).map(([ours, pinos]) => [pinos, ours as Level]),
+);
+
 /** What pino tells a stream that asks for it by this symbol. */
 const METADATA = Symbol.for('pino.metadata');
 
 /** A stream that gets each line both as JSON and as the record it was made of. */
-function splitter(write: (line: Omit<Line, 'time'>) => void): DestinationStream {
+function splitter(
+  labels: Readonly<Record<number, string>>,
+  write: (line: Omit<Line, 'time'>) => void,
+): DestinationStream {
   return {
     [METADATA]: true,
-    lastObj: {} as { level: Level; part: Part },
+    lastLevel: 0,
+    lastObj: {} as { part: Part },
     lastMsg: '',
     write(json: string) {
-      const { level, part } = this.lastObj;
-      write({ json, level, part, text: this.lastMsg });
+      const level = ourLevels[labels[this.lastLevel] ?? ''] ?? 'error';
+      write({ json, level, part: this.lastObj.part, text: this.lastMsg });
     },
-  } as DestinationStream & { lastObj: { level: Level; part: Part }; lastMsg: string };
+  } as DestinationStream & { lastLevel: number; lastObj: { part: Part }; lastMsg: string };
 }
 
 /** What we use of pino's destinations (sonic-boom). */

@@ -11,8 +11,8 @@ export function openLogFile(path: string): number {
   // O_NONBLOCK: opening a fifo without a reader must fail instead of hang.
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
   const fd = openSync(path, flags, 0o600);
-  const { uid, nlink, ...stat } = fstatSync(fd);
-  if (stat.isFile() && uid === process.geteuid?.() && nlink === 1) return fd;
+  const stat = fstatSync(fd);
+  if (stat.isFile() && stat.uid === process.geteuid?.() && stat.nlink === 1) return fd;
   closeSync(fd);
   throw new Error(`${path} exists and is not a plain file of ours`);
 }
