@@ -199,6 +199,20 @@ export const vrrpEvents = {
     (e) => `Netlink reflector reports IP ${e.address} removed from ${e.interface}`,
   ),
 
+  'link-missing': event<{ interface: string }>(
+    'warning',
+    (e) =>
+      `Configuration specifies interface ${e.interface} which doesn't currently exist - ` +
+      'will use if created',
+  ),
+
+  // The thread
+  'start-delayed': event<{ seconds: number }>(
+    'info',
+    (e) => `Delaying startup for ${e.seconds} seconds`,
+  ),
+  'start-delayed-over': event('info', 'Delayed start completed'),
+
   // Scripts
   'script-status': event<{ script: string; status: number }>(
     'info',

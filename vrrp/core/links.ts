@@ -1,3 +1,4 @@
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Turn } from './turn.js';
 import type { Effect, Link } from './types.js';
 
@@ -18,15 +19,13 @@ export function changeLink(turn: Turn, name: string, link: Link | undefined): vo
   const concerned = turn.world.lookup.byInterface.get(name) ?? [];
   if (concerned.length === 0) return;
   turn.want(...newsOf(turn, name, before, link));
-  if (!before) join(turn, name);
+  if (!before && link) join(turn, name, turn.world.lookup.groups.get(name) ?? []);
   for (const i of concerned) turn.settle(i);
 }
 
 /** Joins the groups of all routers on an interface. */
-export function join(turn: Turn, name: string): void {
-  for (const group of turn.world.lookup.groups.get(name) ?? []) {
-    turn.want({ do: 'join', interface: name, group });
-  }
+export function join(turn: Turn, name: string, groups: Iterable<IpAddress>): void {
+  for (const group of groups) turn.want({ do: 'join', interface: name, group });
 }
 
 function newsOf(
@@ -39,7 +38,7 @@ function newsOf(
   const tell = (event: Extract<Effect, { do: 'log' }>['event']): void => {
     news.push({ do: 'log', event });
   };
-  if (!before) tell({ event: 'link-added', interface: name });
+  if (!before && link) tell({ event: 'link-added', interface: name });
   if ((before?.up ?? false) !== (link?.up ?? false)) {
     tell({ event: link?.up ? 'link-up' : 'link-down', interface: name });
   }
@@ -52,6 +51,6 @@ function newsOf(
   for (const address of has) {
     if (!had.has(address)) tell({ event: 'address-assigned', interface: name, address });
   }
-  if (!link) tell({ event: 'link-deleted', interface: name });
+  if (before && !link) tell({ event: 'link-deleted', interface: name });
   return news;
 }

@@ -1,6 +1,6 @@
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { allVips } from './router.js';
-import type { RouterPlan, VrrpPlan } from './types.js';
+import type { RouterPlan } from './types.js';
 
 /** Which routers an input concerns, by position in the plan. Made anew with every plan. */
 export interface Lookup {
@@ -22,14 +22,14 @@ export const vipKey = (name: string, address: IpAddress): string => `${name}/${a
 export const identity = (plan: RouterPlan): string =>
   `${plan.interface}/${plan.vrid}/${plan.group}`;
 
-export function lookupOf(plan: VrrpPlan): Lookup {
+export function lookupOf(instances: readonly RouterPlan[]): Lookup {
   const byVrid = new Map<string, number[]>();
   const byInterface = new Map<string, number[]>();
   const byScript = new Map<string, number[]>();
   const byVip = new Map<string, number[]>();
   const vips = new Set<IpAddress>();
   const groups = new Map<string, Set<IpAddress>>();
-  plan.instances.forEach((router, i) => {
+  instances.forEach((router, i) => {
     add(byVrid, vridKey(router.interface, router.vrid), i);
     add(byInterface, router.interface, i);
     for (const track of router.interfaces) add(byInterface, track.interface, i);

@@ -1,4 +1,4 @@
-import type { Instant } from '@keepalived-ts/base/time.js';
+import { after, type Instant, toSeconds } from '@keepalived-ts/base/time.js';
 import { join } from './links.js';
 import { identity, lookupOf } from './lookup.js';
 import { step } from './machine.js';
@@ -13,10 +13,17 @@ import { removeVips } from './vips.js';
 export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void {
   if (turn.world.stage !== 'idle') return;
   const scripts = new Map(plan.scripts.map((s) => [s.name, newScript(s, turn.now)]));
-  turn.put({ stage: 'running', keepAddresses, lookup: lookupOf(plan), scripts });
+  const delayedUntil = plan.startupDelay > 0 ? after(turn.now, plan.startupDelay) : null;
+  const lookup = lookupOf(plan.instances);
+  turn.put({ stage: 'running', keepAddresses, delayedUntil, lookup, scripts });
+  if (delayedUntil !== null) {
+    const event = { event: 'start-delayed', seconds: toSeconds(plan.startupDelay) } as const;
+    turn.want({ do: 'log', event });
+  }
   putRouters(turn, plan.instances.map(newRouter));
-  for (const name of turn.world.lookup.groups.keys()) {
-    if (turn.world.links.has(name)) join(turn, name);
+  for (const [name, groups] of lookup.groups) {
+    if (turn.world.links.has(name)) join(turn, name, groups);
+    else turn.want({ do: 'log', event: { event: 'link-missing', interface: name } });
   }
   plan.instances.forEach((_, i) => {
     enter(turn, i);
@@ -41,7 +48,7 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
     turn.apply(i, (vr) => step(vr, leave, turn.now));
   });
   const known = new Map(turn.world.routers.map((vr) => [identity(vr.plan), vr]));
-  const lookup = lookupOf(plan);
+  const lookup = lookupOf(plan.instances);
   turn.put({ lookup, scripts: replan(turn.world.scripts, plan, turn.now) });
   putRouters(
     turn,
@@ -53,7 +60,7 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
       enter(turn, i);
       return;
     }
-    turn.apply(i, (vr) => step(vr, { kind: 'reload', plan: p }, turn.now));
+    turn.apply(i, (vr) => step(vr, { kind: 'reload', plan: p }, turn.timersFrom));
     turn.settle(i);
   });
   runScripts(turn);
@@ -70,7 +77,7 @@ function enter(turn: Turn, i: number): void {
     i,
     removeVips(() => left),
   );
-  turn.apply(i, (vr) => step(vr, { kind: 'start' }, turn.now));
+  turn.apply(i, (vr) => step(vr, { kind: 'start' }, turn.timersFrom));
 }
 
 /** VIPs that a crashed run left in the kernel. */

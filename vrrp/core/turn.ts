@@ -27,6 +27,12 @@ export class Turn {
     return this.#world;
   }
 
+  /** From when on timers count: now, or the end of the start-up delay. */
+  get timersFrom(): Instant {
+    const { delayedUntil } = this.#world;
+    return delayedUntil !== null && delayedUntil > this.now ? delayedUntil : this.now;
+  }
+
   finish(): readonly [World, readonly Effect[]] {
     return [this.#world, this.effects];
   }
@@ -45,7 +51,8 @@ export class Turn {
 
   /** Gratuitous ARP only where somebody could hear it. */
   #announce(effect: Extract<Effect, { do: 'announce' }>): void {
-    const audible = (link: Link | undefined): boolean => link?.up && !link.noArp && link.mac !== '';
+    const audible = (link: Link | undefined): boolean =>
+      link?.up === true && !link.noArp && link.mac !== '';
     const addresses = effect.addresses.filter((vip) =>
       audible(this.#world.links.get(vip.interface)),
     );
@@ -88,7 +95,7 @@ export class Turn {
    */
   settle(i: number): void {
     const { links, scripts, lookup } = this.#world;
-    const { now } = this;
+    const now = this.timersFrom;
     const plan = this.router(i).plan;
     const found = conditions(plan, { links, scripts, vips: lookup.vips });
     const { linkUp, source, priority } = found;

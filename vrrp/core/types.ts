@@ -13,6 +13,8 @@ export type State = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
 export interface VrrpPlan {
   instances: readonly RouterPlan[];
   scripts: readonly ScriptPlan[];
+  /** `vrrp_startup_delay`: how long after the start nothing is heard and nothing is decided. */
+  startupDelay: Duration;
 }
 
 /** An instance with the global defaults worked in and everything derived (reference §3). */

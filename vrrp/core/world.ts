@@ -17,6 +17,8 @@ import type { Effect, Input, Link } from './types.js';
 export interface World {
   readonly stage: 'idle' | 'running' | 'stopped';
   readonly keepAddresses: boolean;
+  /** The end of the start-up delay while that runs. */
+  readonly delayedUntil: Instant | null;
   readonly links: ReadonlyMap<string, Link>;
   readonly scripts: ReadonlyMap<string, Script>;
   readonly routers: readonly Router[];
@@ -29,11 +31,12 @@ export interface World {
 export const emptyWorld: World = {
   stage: 'idle',
   keepAddresses: false,
+  delayedUntil: null,
   links: new Map(),
   scripts: new Map(),
   routers: [],
   wakeUps: new Float64Array(),
-  lookup: lookupOf({ instances: [], scripts: [] }),
+  lookup: lookupOf([]),
 };
 
 /** The next world, and what is to be done for it. Touches only the routers concerned. */
@@ -80,14 +83,19 @@ export function advance(
 /** When `deadline` is to be fed next; an instant in the past means at once. */
 export function nextDeadline(world: World): Instant | null {
   if (world.stage !== 'running') return null;
-  let next = Number.POSITIVE_INFINITY;
+  let next: number = world.delayedUntil ?? Number.POSITIVE_INFINITY;
   for (const at of world.wakeUps) if (at < next) next = at;
   for (const { nextRun } of world.scripts.values()) if (nextRun < next) next = nextRun;
   return next === Number.POSITIVE_INFINITY ? null : instant(next);
 }
 
 function wake(turn: Turn): void {
-  if (turn.world.stage !== 'running') return;
+  const { stage, delayedUntil } = turn.world;
+  if (stage !== 'running') return;
+  if (delayedUntil !== null && delayedUntil <= turn.now) {
+    turn.put({ delayedUntil: null });
+    turn.want({ do: 'log', event: { event: 'start-delayed-over' } });
+  }
   turn.world.wakeUps.forEach((at, i) => {
     if (at <= turn.now) turn.apply(i, (vr) => step(vr, { kind: 'deadline' }, turn.now));
   });
@@ -95,7 +103,7 @@ function wake(turn: Turn): void {
 }
 
 function hear(turn: Turn, name: string, bytes: Uint8Array): void {
-  if (turn.world.stage !== 'running') return;
+  if (turn.world.stage !== 'running' || turn.world.delayedUntil !== null) return;
   const packet = decodeIpv4(bytes);
   const raw = packet?.protocol === IPPROTO_VRRP ? decodeAdvert(packet.payload) : undefined;
   if (!packet || !raw) return;

@@ -1,0 +1,155 @@
+import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import { type IpAddress, isMulticast } from '@keepalived-ts/base/ip.js';
+import type { Secret } from '@keepalived-ts/base/secret.js';
+import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
+import type { GlobalDefsConfig } from '#src/config/global-defs.js';
+import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
+import { adjust } from './plan-report.js';
+import { interfaceTracks, scriptTracks } from './plan-tracks.js';
+import { planVips } from './plan-vips.js';
+import { OWNER } from './router.js';
+import type { GarpPlan, RouterPlan } from './types.js';
+
+const DEFAULT_PRIORITY = 100;
+
+/** An instance with everything derived that its lines and the globals leave open (reference §3). */
+export function planRouter(
+  vr: VrrpInstanceConfig,
+  globals: GlobalDefsConfig,
+  scripts: ReadonlyMap<string, VrrpScriptConfig>,
+  report: Report,
+): RouterPlan {
+  const priority = vr.priority ?? (vr.state === 'MASTER' ? OWNER : DEFAULT_PRIORITY);
+  const wanted = vr.state ?? (priority === OWNER ? 'MASTER' : 'BACKUP');
+  const nopreempt = nopreemptOf(vr, priority, wanted, report);
+  const { vips, excluded } = planVips(vr, report);
+  const isOwner = priority === OWNER;
+  return {
+    name: vr.name,
+    interface: vr.interface,
+    vrid: vr.virtual_router_id,
+    priority,
+    wanted,
+    nopreempt,
+    preemptDelay: preemptDelayOf(vr, wanted, nopreempt, report),
+    source: vr.mcast_src_ip,
+    group: groupOf(vr, globals, report),
+    advertInterval: intervalOf(vr, report),
+    downTimerAdverts: vr.down_timer_adverts ?? globals.vrrp_down_timer_adverts,
+    password: passwordOf(vr, report),
+    vips,
+    excluded,
+    interfaces: interfaceTracks(vr, [...vips, ...excluded], isOwner, report),
+    scripts: scriptTracks(vr, scripts, isOwner, report),
+    garp: garpOf(vr, globals),
+    lowerPrioNoAdvert: vr.lower_prio_no_advert ?? globals.vrrp_lower_prio_no_advert,
+    higherPrioSendAdvert: vr.higher_prio_send_advert ?? globals.vrrp_higher_prio_send_advert,
+    // Compat: any argument of the instance's keyword, `off` too, switches it on.
+    skipCheckAdvAddr:
+      vr.skip_check_adv_addr !== undefined || globals.vrrp_skip_check_adv_addr === true,
+  };
+}
+
+function nopreemptOf(
+  vr: VrrpInstanceConfig,
+  priority: number,
+  wanted: RouterPlan['wanted'],
+  report: Report,
+): boolean {
+  if (!vr.nopreempt || vr.preempt) return false;
+  const { at } = vr;
+  if (priority === OWNER) {
+    const message = `(${vr.name}) nopreempt is incompatible with priority 255. resetting nopreempt`;
+    adjust(report, message, { at });
+    return false;
+  }
+  if (wanted === 'MASTER') {
+    adjust(
+      report,
+      `(${vr.name}) Warning - nopreempt will not work with initial state MASTER - clearing`,
+      { at, severity: 'warning' },
+    );
+    return false;
+  }
+  return true;
+}
+
+function preemptDelayOf(
+  vr: VrrpInstanceConfig,
+  wanted: RouterPlan['wanted'],
+  nopreempt: boolean,
+  report: Report,
+): Duration {
+  const { at, preempt_delay: delay } = vr;
+  if (delay === 0) return delay;
+  if (wanted === 'MASTER') {
+    adjust(
+      report,
+      `(${vr.name}) Warning - preempt delay will not work with initial state MASTER - clearing`,
+      { at, severity: 'warning' },
+    );
+    return seconds(0);
+  }
+  if (nopreempt) {
+    const message = `(${vr.name}) preempt_delay is incompatible with nopreempt mode - resetting`;
+    adjust(report, message, { at });
+    return seconds(0);
+  }
+  return delay;
+}
+
+function groupOf(vr: VrrpInstanceConfig, globals: GlobalDefsConfig, report: Report): IpAddress {
+  const own = vr.mcast_dst_ip;
+  if (own === undefined) return globals.vrrp_mcast_group4;
+  if (own.includes(':')) {
+    const message = `(${vr.name}) mcast dest address ${own} MUST match VRRP instance family. Skipping...`;
+    adjust(report, message, { at: vr.at });
+  } else if (!isMulticast(own)) {
+    adjust(report, `(${vr.name}) mcast_dst_ip ${own} not multicast. Skipping...`, { at: vr.at });
+  } else {
+    return own;
+  }
+  return globals.vrrp_mcast_group4;
+}
+
+/** VRRPv2 counts whole seconds. */
+function intervalOf(vr: VrrpInstanceConfig, report: Report): Duration {
+  const wish = toSeconds(vr.advert_int);
+  const whole = Math.max(Math.round(wish), 1);
+  if (whole !== wish) {
+    adjust(
+      report,
+      `(${vr.name}) VRRPv2 advertisement interval ${wish.toFixed(6)}s must be an integer. rounding`,
+      { at: vr.at },
+    );
+  }
+  return seconds(whole);
+}
+
+function passwordOf(vr: VrrpInstanceConfig, report: Report): Secret | undefined {
+  const { authentication } = vr;
+  if (authentication?.auth_type !== 'PASS') return undefined;
+  if (authentication.auth_pass === undefined) {
+    const message = `(${vr.name}) Authentication specified but no password given. Ignoring`;
+    adjust(report, message, { at: authentication.at });
+  }
+  return authentication.auth_pass;
+}
+
+function garpOf(vr: VrrpInstanceConfig, globals: GlobalDefsConfig): GarpPlan {
+  return {
+    delay: vr.garp_master_delay ?? globals.vrrp_garp_master_delay,
+    repeat: vr.garp_master_repeat ?? globals.vrrp_garp_master_repeat,
+    refresh: vr.garp_master_refresh ?? globals.vrrp_garp_master_refresh,
+    refreshRepeat: vr.garp_master_refresh_repeat ?? globals.vrrp_garp_master_refresh_repeat,
+    lowerPrioDelay:
+      vr.garp_lower_prio_delay ??
+      globals.vrrp_garp_lower_prio_delay ??
+      globals.vrrp_garp_master_delay,
+    lowerPrioRepeat:
+      vr.garp_lower_prio_repeat ??
+      globals.vrrp_garp_lower_prio_repeat ??
+      globals.vrrp_garp_master_repeat,
+  };
+}

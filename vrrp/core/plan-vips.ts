@@ -1,0 +1,78 @@
+import { viewOf } from '@keepalived-ts/base/bytes.js';
+import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import {
+  familyOf,
+  fullLength,
+  type IpAddress,
+  ipBytes,
+  ipFromBytes,
+} from '@keepalived-ts/base/ip.js';
+import type { VipLine } from '../keywords/lines.js';
+import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import { adjust } from './plan-report.js';
+import type { Vip } from './types.js';
+
+/** What the count octet of an advert can tell. */
+const MOST_LISTED = 255;
+
+/** The addresses of an instance, as the kernel is to have them. */
+export function planVips(
+  vr: VrrpInstanceConfig,
+  report: Report,
+): { vips: readonly Vip[]; excluded: readonly Vip[] } {
+  const listed = vr.virtual_ipaddress.filter((line) => {
+    if (familyOf(line.address) === 4) return true;
+    adjust(
+      report,
+      `(${vr.name}): address family must match VRRP instance [${line.address}] - ignoring`,
+      { at: line.at },
+    );
+    return false;
+  });
+  if (listed.length === 0 && !vr.no_virtual_ipaddress) {
+    adjust(report, `(${vr.name}) No VIP specified; at least one is sensible`, {
+      at: vr.at,
+      severity: 'warning',
+    });
+  }
+  if (listed.length > MOST_LISTED) {
+    adjust(
+      report,
+      `(${vr.name}) Number of VIPs (${listed.length}) exceeds maximum/space available in packet ` +
+        `(max ${MOST_LISTED} addresses) - excess moved to eVIPs`,
+      { at: vr.at },
+    );
+  }
+  const settle = (line: VipLine): Vip => ({
+    address: line.address,
+    prefix: line.prefix,
+    interface: line.dev ?? vr.interface,
+    broadcast: broadcastOf(line, report),
+    scope: line.scope,
+    label: line.label,
+    tracked: !line.no_track,
+  });
+  return {
+    vips: listed.slice(0, MOST_LISTED).map(settle),
+    excluded: [...listed.slice(MOST_LISTED), ...vr.virtual_ipaddress_excluded].map(settle),
+  };
+}
+
+/** `+` sets the host bits, `-` clears them; only where there are some to speak of. */
+function broadcastOf(
+  { address, prefix, broadcast, at }: VipLine,
+  report: Report,
+): IpAddress | undefined {
+  if (broadcast !== '+' && broadcast !== '-') return broadcast;
+  if (familyOf(address) === 6) return undefined;
+  if (prefix > fullLength(address) - 2) {
+    adjust(report, `Address prefix length ${prefix} too long for broadcast`, { at });
+    return undefined;
+  }
+  const bytes = ipBytes(address);
+  const hosts = 2 ** (32 - prefix) - 1;
+  const view = viewOf(bytes);
+  const value = view.getUint32(0);
+  view.setUint32(0, broadcast === '+' ? (value | hosts) >>> 0 : (value & ~hosts) >>> 0);
+  return ipFromBytes(bytes);
+}

@@ -1,0 +1,84 @@
+import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import { familyOf } from '@keepalived-ts/base/ip.js';
+import type { GlobalDefsConfig } from '#src/config/global-defs.js';
+import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
+import { adjust, leaveOut } from './plan-report.js';
+import { planRouter } from './plan-router.js';
+import type { RouterPlan, ScriptPlan, VrrpPlan } from './types.js';
+
+/** The slice of the configuration that becomes the vrrp thread's plan. */
+export interface VrrpConfig {
+  global_defs: GlobalDefsConfig;
+  vrrp_instance: readonly VrrpInstanceConfig[];
+  vrrp_script: readonly VrrpScriptConfig[];
+}
+
+/** The vrrp thread's plan; what had to be settled or cannot be done is reported. */
+export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
+  const { global_defs: globals } = config;
+  const scripts = new Map(config.vrrp_script.map((script) => [script.name, script]));
+  const instances = config.vrrp_instance
+    .filter((vr) => isSupported(vr, globals, report))
+    .map((vr) => planRouter(vr, globals, scripts, report));
+  const unique = withoutDuplicates(instances, config.vrrp_instance, report);
+  const tracked = new Set(unique.flatMap((router) => router.scripts.map((t) => t.script)));
+  for (const script of config.vrrp_script) {
+    if (tracked.has(script.name)) continue;
+    report({
+      severity: 'warning',
+      class: 'advice',
+      message: `vrrp_script ${script.name} is tracked by no instance, it will not run`,
+      at: script.at,
+    });
+  }
+  return {
+    instances: unique,
+    scripts: config.vrrp_script.filter((s) => tracked.has(s.name)).map(planScript),
+    startupDelay: globals.vrrp_startup_delay,
+  };
+}
+
+/** A peer speaks another VRRP than we do: taking part would make two masters, so we do not. */
+function isSupported(vr: VrrpInstanceConfig, globals: GlobalDefsConfig, report: Report): boolean {
+  const [first] = vr.virtual_ipaddress;
+  if (first && familyOf(first.address) === 6) return leaveOut(report, vr, 'IPv6');
+  if ((vr.version ?? globals.vrrp_version) === 3) return leaveOut(report, vr, 'VRRP version 3');
+  if (vr.authentication?.auth_type === 'AH') return leaveOut(report, vr, 'auth_type AH');
+  return true;
+}
+
+/** Two instances with one VRID in one place would be rivals: keepalived rejects all of it. */
+function withoutDuplicates(
+  instances: readonly RouterPlan[],
+  configs: readonly VrrpInstanceConfig[],
+  report: Report,
+): readonly RouterPlan[] {
+  const known = new Map<string, RouterPlan>();
+  for (const router of instances) {
+    const key = `${router.interface} ${router.vrid} ${router.group}`;
+    const other = known.get(key);
+    if (!other) {
+      known.set(key, router);
+      continue;
+    }
+    adjust(
+      report,
+      `${other.name} and ${router.name} both use VRID ${router.vrid} with IPv4 ` +
+        `on interface ${router.interface}`,
+      { at: configs.find((vr) => vr.name === router.name)?.at, unusable: true },
+    );
+  }
+  return [...known.values()];
+}
+
+const planScript = (script: VrrpScriptConfig): ScriptPlan => ({
+  name: script.name,
+  argv: script.script.argv,
+  user: script.script.user ?? script.user?.[0],
+  group: script.script.user === undefined ? script.user?.[1] : script.script.group,
+  interval: script.interval,
+  timeout: script.timeout ?? script.interval,
+  rise: script.rise,
+  fall: script.fall,
+});
