@@ -4,6 +4,7 @@ import { type CheckPlan, planChecks } from '#checks/core/plan.js';
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
 import { systemFiles } from '#src/config/files.js';
 import { Accounts } from '#src/notify/accounts.js';
+import { systemFacts } from '#src/notify/system-facts.js';
 import { planVrrp } from '#vrrp/core/plan.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
 import type { Settings } from './command-line.js';
@@ -42,7 +43,8 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
     ...(script_user.group ? [script_user.group] : []),
   ];
   const accounts = new Accounts(words, self);
-  const config = secured(loaded.config, accounts, report);
+  const path = (process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin').split(':');
+  const config = secured(loaded.config, { accounts, path, look: systemFacts }, report);
   const { vrrp, check } = planned(config, checkers, report);
   const wants = settings.parts;
   return {

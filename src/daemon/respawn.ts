@@ -1,4 +1,10 @@
-import { type Duration, elapsed, type Instant, seconds, toSeconds } from '@keepalived-ts/base/time.js';
+import {
+  type Duration,
+  elapsed,
+  type Instant,
+  seconds,
+  toSeconds,
+} from '@keepalived-ts/base/time.js';
 
 /** What the deaths of a worker so far mean for the next. */
 export interface Respawns {
@@ -32,5 +38,8 @@ export function respawn(
   if (stillborn >= MOST_STILLBORN) return [{ ...before, stillborn }, { do: 'give-up' }];
   const delay = elapsed(started, now) >= STEADY ? seconds(0) : before.delay;
   const next = Math.min(Math.max(toSeconds(delay) * 2, 1), toSeconds(LONGEST));
-  return [{ delay: seconds(next), stillborn }, { do: 'restart', after: delay }];
+  return [
+    { delay: seconds(next), stillborn },
+    { do: 'restart', after: delay },
+  ];
 }

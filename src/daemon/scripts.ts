@@ -1,7 +1,110 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import type { ScriptCommand } from '#src/config/script-value.js';
 import type { Accounts } from '#src/notify/accounts.js';
+import { examine, type Look } from '#src/notify/examine.js';
 import type { Config } from './root.js';
 
-export function secured(config: Config, _accounts: Accounts, _report: Report): Config {
-  return config;
+const instanceScripts = [
+  'notify',
+  'notify_master',
+  'notify_backup',
+  'notify_fault',
+  'notify_stop',
+] as const;
+const serviceScripts = ['quorum_up', 'quorum_down'] as const;
+const serverScripts = ['notify_up', 'notify_down'] as const;
+
+type Settle = (command: ScriptCommand) => ScriptCommand | undefined;
+
+/** A block with its commands settled; those that may not run are left out. */
+function settleCommands<K extends string, B extends { [N in K]?: ScriptCommand | undefined }>(
+  block: B,
+  names: readonly K[],
+  settle: Settle,
+): B {
+  const settled: Partial<Record<K, ScriptCommand | undefined>> = {};
+  for (const name of names) {
+    const command = block[name];
+    if (command) settled[name] = settle(command);
+  }
+  return { ...block, ...settled };
+}
+
+export interface ScriptRules {
+  accounts: Accounts;
+  /** The folders of PATH. */
+  path: readonly string[];
+  look: Look;
+}
+
+/**
+ * The configuration without the scripts that can't or must not run, and a diagnostic for each.
+ *
+ * Compat: a vrrp_script that is dropped is not tracked either, so a missing script does not put
+ * the instance into FAULT.
+ */
+export function secured(config: Config, rules: ScriptRules, report: Report): Config {
+  const strict = config.global_defs.enable_script_security;
+  let scripts = 0;
+  const settle: Settle = (command) => {
+    scripts++;
+    return settleCommand(command, strict, rules, report);
+  };
+  const vrrp_script = config.vrrp_script.flatMap((block) => {
+    const [user = block.script.user, group = block.script.group] = block.user ?? [];
+    const script = settle({ ...block.script, user, group });
+    return script ? [{ ...block, script }] : [];
+  });
+  const kept = new Set(vrrp_script.map(({ name }) => name));
+  const dropped = new Set(config.vrrp_script.map(({ name }) => name).filter((n) => !kept.has(n)));
+  const vrrp_instance = config.vrrp_instance.map((vr) => ({
+    ...settleCommands(vr, instanceScripts, settle),
+    track_script: vr.track_script.filter(({ script }) => !dropped.has(script)),
+  }));
+  const virtual_server = config.virtual_server.map((vs) => ({
+    ...settleCommands(vs, serviceScripts, settle),
+    real_server: vs.real_server.map((rs) => settleCommands(rs, serverScripts, settle)),
+  }));
+  if (scripts > 0 && !strict) {
+    report({
+      severity: 'warning',
+      class: 'security',
+      message: 'SECURITY VIOLATION - scripts are being executed but script_security not enabled.',
+      hint: 'enable_script_security in global_defs refuses scripts that others could change',
+    });
+  }
+  return { ...config, vrrp_script, vrrp_instance, virtual_server };
+}
+
+function settleCommand(
+  command: ScriptCommand,
+  strict: boolean,
+  { accounts, path, look }: ScriptRules,
+  report: Report,
+): ScriptCommand | undefined {
+  const { at, user, group } = command;
+  const [name = '', ...rest] = command.argv;
+  const account = accounts.resolve(user, group);
+  if (typeof account === 'string') {
+    const message = `script ${name}: ${account}; it will not be run`;
+    report({ severity: 'error', class: 'general', message, at });
+    return undefined;
+  }
+  if (strict && user === undefined && accounts.isOwn) {
+    const message = `script ${name}: nobody to run it as; it will not be run`;
+    const hint = 'set script_user, or create the user keepalived_script';
+    report({ severity: 'warning', class: 'security', message, hint, at });
+    return undefined;
+  }
+  const { path: file, findings } = examine(name, { account, path, strict, look });
+  for (const { fatal, security, message, hint } of findings) {
+    report({
+      severity: 'warning',
+      class: security ? 'security' : 'general',
+      message: fatal && !security ? `${message}; it will not be run` : message,
+      ...(hint && { hint }),
+      at,
+    });
+  }
+  return findings.some(({ fatal }) => fatal) ? undefined : { ...command, argv: [file, ...rest] };
 }
