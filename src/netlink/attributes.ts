@@ -43,38 +43,45 @@ export class Payload {
   }
 
   u8(type: number, value: number): this {
-    this.#view.setUint8(this.#start(type, 1), value);
+    const at = this.#start(type, 1);
+    this.#view.setUint8(at, value);
     return this;
   }
 
   u16(type: number, value: number): this {
-    this.#view.setUint16(this.#start(type, 2), value, HOST_LITTLE_ENDIAN);
+    const at = this.#start(type, 2);
+    this.#view.setUint16(at, value, HOST_LITTLE_ENDIAN);
     return this;
   }
 
   /** A port or another 16-bit field in network byte order. */
   be16(type: number, value: number): this {
-    this.#view.setUint16(this.#start(type, 2), value);
+    const at = this.#start(type, 2);
+    this.#view.setUint16(at, value);
     return this;
   }
 
   u32(type: number, value: number): this {
-    this.#view.setUint32(this.#start(type, 4), value, HOST_LITTLE_ENDIAN);
+    const at = this.#start(type, 4);
+    this.#view.setUint32(at, value, HOST_LITTLE_ENDIAN);
     return this;
   }
 
   be32(type: number, value: number): this {
-    this.#view.setUint32(this.#start(type, 4), value);
+    const at = this.#start(type, 4);
+    this.#view.setUint32(at, value);
     return this;
   }
 
   u64(type: number, value: bigint): this {
-    this.#view.setBigUint64(this.#start(type, 8), value, HOST_LITTLE_ENDIAN);
+    const at = this.#start(type, 8);
+    this.#view.setBigUint64(at, value, HOST_LITTLE_ENDIAN);
     return this;
   }
 
   be64(type: number, value: bigint): this {
-    this.#view.setBigUint64(this.#start(type, 8), value);
+    const at = this.#start(type, 8);
+    this.#view.setBigUint64(at, value);
     return this;
   }
 
@@ -121,6 +128,7 @@ export class Payload {
     return this.#bytes.subarray(0, this.#end);
   }
 
+  /** Where the value goes. The view may be another one afterwards. */
   #start(type: number, length: number): number {
     const at = this.#reserve(length + 4);
     this.#setLength(at, length + 4);
