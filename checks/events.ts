@@ -22,12 +22,7 @@ export const checkEvents = {
     'info',
     (e) => `Adopting ${e.services} virtual servers left in IPVS`,
   ),
-  'ipvs-unavailable': event<{ reason: string }>('error', (e) => `IPVS: ${e.reason}`),
-  'ipvs-refused': event<{ command: string; error: string; errno: number; subject: string }>(
-    'error',
-    (e) => `IPVS cmd ${e.command} error: ${e.error}(${e.errno}) (${e.subject})`,
-  ),
-  'ipvs-accepted': event('info', 'IPVS: all commands accepted again'),
+  'ipvs-refused': event<{ words: string }>('error', (e) => `IPVS cmd refused: ${e.words}`),
   reloading: event('info', 'Reloading'),
   stopping: event('info', 'Stopping'),
   activating: event<OfServer>(

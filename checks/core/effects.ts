@@ -1,6 +1,7 @@
 import type { EventOf } from '@keepalived-ts/base/events.js';
 import type { Table } from '#lvs/core/table.js';
 import type { Notice } from '#src/ipc/messages.js';
+import type { CheckCounter } from '../counters.js';
 import type { checkEvents } from '../events.js';
 import type { Verdict } from './define-checker.js';
 import type { CheckPlan } from './plan.js';
@@ -26,6 +27,7 @@ export type Effect =
   /** The table has changed: bring the kernel in line with `Engine.table`. */
   | { do: 'update-table' }
   | { do: 'notify'; notice: Notice }
+  | { do: 'count'; server: string; service: string; counter: CheckCounter }
   | { do: 'log'; event: CheckEvent };
 
 /** Where core puts its effects while it works through an input. */

@@ -101,6 +101,7 @@ export class Engine {
     const { state, wait, says } = judge(plan, before, verdict);
     check.state = state;
     this.due.add(after(now, wait), index);
+    this.emit({ do: 'count', ...names(server), counter: verdict.is });
     this.tell(check, verdict, before.trouble, says !== undefined);
     if (says === undefined) return;
     if (says === 'up') this.log({ event: 'check-succeeded', phrase: plan.phrases.up });

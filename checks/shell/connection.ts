@@ -7,7 +7,7 @@ import { ProbeFailure } from '../core/probe-io.js';
 export function failureOf(error: unknown, doing: string): ProbeFailure {
   if (error instanceof ProbeFailure) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  return new ProbeFailure(code ?? 'error', `${doing}: ${message}`);
+  return new ProbeFailure(typeof code === 'string' ? code : 'error', `${doing}: ${message}`);
 }
 
 /**
@@ -22,7 +22,7 @@ export async function withConnection<T>(
   signal: AbortSignal,
   use: () => Promise<T>,
 ): Promise<T> {
-  signal.throwIfAborted();
+  if (signal.aborted) throw failureOf(signal.reason, 'aborted');
   const closed = new Promise((resolve) => socket.once('close', resolve));
   let connected = false;
   let giveUp: (reason: ProbeFailure) => void = () => {};
@@ -37,7 +37,8 @@ export async function withConnection<T>(
   });
   const onAbort = (): void => giveUp(failureOf(signal.reason, 'aborted'));
   signal.addEventListener('abort', onAbort, { once: true });
-  socket.on('error', (error) => giveUp(failureOf(error, connected ? 'connection' : 'connect')));
+  // Once connected, errors are what `use` makes of them.
+  socket.on('error', (error) => connected || giveUp(failureOf(error, 'connect')));
   const opened = new Promise<void>((resolve) => socket.once('connect', resolve));
   socket.connect({
     host: target.address,

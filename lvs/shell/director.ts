@@ -61,9 +61,14 @@ export class Director {
     return new Director({ ...options, ipvs });
   }
 
-  /** Services of a former run, by key: those that the next table does not want are removed. */
-  adopt(keys: Iterable<string>): void {
+  /**
+   * Takes over services of a former run, by key, and gives what the kernel holds of them; those
+   * that the next table does not want are removed.
+   */
+  async adopt(keys: Iterable<string>): Promise<Table> {
     for (const key of keys) this.#unknown.add(key);
+    await this.#learn();
+    return new Map(this.#actual);
   }
 
   /**

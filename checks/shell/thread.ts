@@ -1,0 +1,158 @@
+import { systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
+import { Director, type Refusal } from '#lvs/shell/director.js';
+import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
+import type { Checkers } from '../core/define-checker.js';
+import type { CheckEvent, Effect, Input } from '../core/effects.js';
+import { Engine } from '../core/engine.js';
+import type { CheckPlan } from '../core/plan.js';
+import { probeIo } from './probe-io.js';
+import { Probes } from './probes.js';
+import { Reports } from './report.js';
+import { TableKeeper } from './table-keeper.js';
+
+export interface ThreadParts {
+  post(message: FromWorker): void;
+  /** Everything is closed: nothing of ours keeps the thread alive. */
+  ended(): void;
+  checkers: Checkers;
+}
+
+/** While servers are being removed the parent hears that often that it goes on. */
+const BUSY_MS = 500;
+
+/** The check thread: the engine in the middle, around it the probes, IPVS and the parent. */
+class CheckThread {
+  private readonly parts: ThreadParts;
+  private readonly keepAtStop: boolean;
+  private plan: CheckPlan;
+  private readonly engine: Engine;
+  private readonly reports: Reports;
+  private readonly director: Director;
+  private readonly keeper: TableKeeper;
+  private readonly probes = new Probes(probeIo);
+  private readonly alarm = systemAlarm();
+
+  constructor(
+    start: WorkerStart<CheckPlan>,
+    parts: ThreadParts,
+    reports: Reports,
+    director: Director,
+  ) {
+    this.parts = parts;
+    this.keepAtStop = start.keepAtStop;
+    this.plan = start.plan;
+    this.engine = new Engine(start.plan, Math.random);
+    this.reports = reports;
+    this.director = director;
+    const table = () => this.engine.table();
+    this.keeper = new TableKeeper(director, table, (refusals) => tellRefusals(reports, refusals));
+  }
+
+  /** Fills the table, then lets the checks begin. */
+  async begin(restarted: boolean): Promise<void> {
+    const { plan } = this;
+    const keys = plan.services.map(({ key }) => key);
+    const found = restarted ? await this.director.adopt(keys) : undefined;
+    if (found) this.log({ event: 'ipvs-adopted', services: found.size });
+    await this.feed({ kind: 'start', found });
+    await this.feed({ kind: 'settled' });
+  }
+
+  async hear(message: ToWorker<CheckPlan>): Promise<void> {
+    switch (message.type) {
+      case 'stop':
+        await this.stop();
+        break;
+      case 'reload':
+        this.plan = message.plan;
+        await this.feed({ kind: 'reload', plan: message.plan });
+        await this.feed({ kind: 'settled' });
+        this.parts.post({ type: 'reloaded' });
+        break;
+      case 'program-ended':
+        break; // no checker of ours runs programs
+    }
+  }
+
+  /** Works through an input; resolves when the kernel has answered to what it changed. */
+  private async feed(input: Input): Promise<void> {
+    let changed: Promise<void> | undefined;
+    for (const effect of this.engine.advance(input, systemClock.now())) {
+      if (effect.do === 'update-table') changed = this.keeper.update();
+      else this.perform(effect);
+    }
+    this.reports.flush();
+    this.alarm.set(this.engine.deadline(), () => void this.feed({ kind: 'deadline' }));
+    await changed;
+  }
+
+  private perform(effect: Exclude<Effect, { do: 'update-table' }>): void {
+    switch (effect.do) {
+      case 'probe':
+        this.probe(effect);
+        break;
+      case 'cancel-probes':
+        this.probes.cancel();
+        break;
+      default:
+        this.reports.perform(effect);
+    }
+  }
+
+  private probe({ check, generation, question }: Extract<Effect, { do: 'probe' }>): void {
+    const plan = this.plan.checks[check];
+    const checker = plan && this.parts.checkers.get(plan.keyword);
+    if (!plan || !checker) throw new RangeError(`no check ${check}`);
+    this.probes.run(plan, checker, question, (verdict) => {
+      void this.feed({ kind: 'verdict', check, generation, verdict });
+    });
+  }
+
+  private async stop(): Promise<void> {
+    await this.feed({ kind: 'stop' });
+    this.alarm.set(null, () => {});
+    if (!this.keepAtStop) {
+      const busy = setInterval(() => this.parts.post({ type: 'busy' }), BUSY_MS);
+      tellRefusals(this.reports, await this.director.withdraw());
+      clearInterval(busy);
+    } else await this.keeper.idle();
+    this.director.close();
+    this.reports.close();
+    this.parts.post({ type: 'stopped' });
+    this.parts.ended();
+  }
+
+  private log(event: CheckEvent): void {
+    this.reports.log(event);
+    this.reports.flush();
+  }
+}
+
+function tellRefusals(reports: Reports, refusals: readonly Refusal[]): void {
+  for (const { words } of refusals) reports.log({ event: 'ipvs-refused', words });
+  reports.flush();
+}
+
+/**
+ * Opens IPVS, puts services and servers into it and starts checking. Rejects with a `KernelError`
+ * where there is no IPVS. Gives what hears the parent, one message after the other.
+ */
+export async function startChecks(
+  start: WorkerStart<CheckPlan>,
+  parts: ThreadParts,
+): Promise<(message: ToWorker<CheckPlan>) => void> {
+  const reports = new Reports(parts.post, { detail: start.detail });
+  reports.log({ event: 'ipvs-init' });
+  reports.flush();
+  const director = await Director.open({
+    clock: systemClock,
+    alarm: systemAlarm(),
+    onRefusals: (refusals) => tellRefusals(reports, refusals),
+  });
+  const thread = new CheckThread(start, parts, reports, director);
+  await thread.begin(start.restarted);
+  let turn: Promise<void> = Promise.resolve();
+  return (message) => {
+    turn = turn.then(() => thread.hear(message));
+  };
+}
