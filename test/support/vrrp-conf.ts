@@ -41,7 +41,6 @@ export const configuration = (
     'global_defs {',
     '    router_id test',
     '    script_user root',
-    '    enable_script_security',
     '}',
     ...before,
     ...instances,

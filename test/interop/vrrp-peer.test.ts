@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Capture, type Frame, withoutSource } from '../support/capture.js';
+import { type Daemon, noKeepalived, startKeepalived, startOurs } from '../support/daemons.js';
+import { Lan, type NetNode, noNamespaces, type ShownAddress } from '../support/netns.js';
+import { measured } from '../support/timing.js';
+import { configuration, instance, skew, VIP } from '../support/vrrp-conf.js';
+
+const STRONG = 200;
+const WEAK = 100;
+
+/** Everything that shows on the wire or on the interface. */
+const rich = (priority: number): string =>
+  configuration([
+    instance({ priority }),
+    instance({
+      name: 'VI_2',
+      vrid: 52,
+      priority,
+      vips: [
+        '10.77.0.110/24 brd 10.77.0.255 dev eth0 label eth0:v2',
+        '10.77.0.111 brd + scope link',
+        '10.77.1.112/25 brd +',
+      ],
+      lines: [
+        'authentication {',
+        '    auth_type PASS',
+        '    auth_pass longer-than-eight',
+        '}',
+        'virtual_ipaddress_excluded {',
+        '    10.77.0.120/24',
+        '}',
+        'garp_master_repeat 2',
+        'garp_master_delay 2',
+      ],
+    }),
+    instance({
+      name: 'VI_3',
+      vrid: 53,
+      priority,
+      interval: 2,
+      vips: ['10.77.0.130', '10.77.0.131'],
+      lines: ['garp_master_refresh 3', 'garp_master_refresh_repeat 2', 'garp_master_delay 1'],
+    }),
+  ]);
+
+const VIPS = ['10.77.0.100', '10.77.0.110', '10.77.0.111', '10.77.1.112', '10.77.0.120'];
+
+type Start = (node: NetNode, text: string) => Promise<Daemon>;
+
+/** One LAN with a master and a backup, and what was seen on it. */
+class Pair {
+  readonly lan: Lan;
+  readonly wire: Capture;
+  readonly daemons: Record<'a' | 'b', Daemon>;
+
+  private constructor(lan: Lan, wire: Capture, a: Daemon, b: Daemon) {
+    this.lan = lan;
+    this.wire = wire;
+    this.daemons = { a, b };
+  }
+
+  static async start(startA: Start, startB: Start): Promise<Pair> {
+    const lan = await Lan.create({ nodes: ['a', 'b', 'watcher'] });
+    const wire = await Capture.begin(lan.node('watcher'));
+    const a = await startA(lan.node('a'), rich(STRONG));
+    const b = await startB(lan.node('b'), rich(WEAK));
+    return new Pair(lan, wire, a, b);
+  }
+
+  node(name: 'a' | 'b'): NetNode {
+    return this.lan.node(name);
+  }
+
+  async allVips(name: 'a' | 'b'): Promise<void> {
+    for (const vip of VIPS) await this.node(name).gains(vip);
+  }
+
+  /** The frames of a kind that a node has sent, with its hardware address masked. */
+  sent(name: 'a' | 'b', frames: readonly Frame[]): string[] {
+    const source = Buffer.from(this.node(name).address.split('.').map(Number));
+    return frames
+      .filter(({ bytes }) => bytes.readUInt16BE(12) !== 0x0800 || bytes.includes(source, 26))
+      .map(({ bytes }) => withoutSource(bytes).toString('hex'));
+  }
+}
+
+const inet = async (node: NetNode): Promise<ShownAddress[]> =>
+  (await node.addresses()).filter(({ family }) => family === 'inet');
+
+describe.skipIf(noNamespaces ?? noKeepalived)("ours and Debian's keepalived", () => {
+  let oursFirst: Pair;
+  let theirsFirst: Pair;
+  const pairs = (): [Pair, Pair] => [oursFirst, theirsFirst];
+
+  beforeAll(async () => {
+    [oursFirst, theirsFirst] = await Promise.all([
+      Pair.start(startOurs, startKeepalived),
+      Pair.start(startKeepalived, startOurs),
+    ]);
+    for (const pair of pairs()) await pair.allVips('a');
+  });
+  afterAll(async () => {
+    for (const pair of pairs()) await pair?.lan.remove();
+  });
+
+  it('put the same addresses on the interface, with the same label, scope and broadcast', async () => {
+    for (const pair of pairs()) {
+      for (const vip of VIPS) expect(await pair.node('b').has(vip)).toBe(false);
+    }
+    const ours = await inet(oursFirst.node('a'));
+    const theirs = await inet(theirsFirst.node('a'));
+    const byAddress = (x: ShownAddress, y: ShownAddress): number => x.local.localeCompare(y.local);
+    expect(ours.sort(byAddress)).toEqual(theirs.sort(byAddress));
+  });
+
+  it('send the same adverts, byte for byte but for the source', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const distinct = (pair: Pair): string[] =>
+      [...new Set(pair.sent('a', pair.wire.advertFrames()))].sort();
+    expect(distinct(oursFirst)).toHaveLength(3);
+    expect(distinct(oursFirst)).toEqual(distinct(theirsFirst));
+  });
+
+  it('send the same gratuitous ARP: frames, numbers and order per instance', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    const seen = (pair: Pair, pattern: RegExp): string[] =>
+      pair.wire
+        .gratuitousArps()
+        .filter(({ address }) => pattern.test(address))
+        .map(({ bytes }) => withoutSource(bytes).toString('hex'));
+    for (const pattern of [/\.100$/, /\.1(10|11|12|20)$/]) {
+      const ours = seen(oursFirst, pattern);
+      expect(ours.length).toBeGreaterThan(0);
+      expect(ours).toEqual(seen(theirsFirst, pattern));
+    }
+    const refreshed = seen(oursFirst, /\.13[01]$/);
+    expect(refreshed.slice(0, 20)).toEqual(seen(theirsFirst, /\.13[01]$/).slice(0, 20));
+  });
+
+  it('hear each other: no complaint about adverts, one master a group', () => {
+    for (const pair of pairs()) {
+      for (const { log } of Object.values(pair.daemons)) {
+        expect(log()).not.toMatch(/invalid|mismatch|expected|expect |not present|wrong version/i);
+      }
+      expect(pair.daemons.b.log()).not.toContain('Entering MASTER STATE');
+    }
+  });
+
+  it('hand over to each other within the skew time after SIGTERM, and take back', async () => {
+    for (const pair of pairs()) {
+      const start = pair === oursFirst ? startOurs : startKeepalived;
+      await measured(async () => {
+        const before = pair.wire.adverts().length;
+        await pair.daemons.a.stop();
+        const after = (fits: (priority: number) => boolean) =>
+          pair.wire
+            .adverts()
+            .slice(before)
+            .find(({ vrid, priority }) => vrid === 51 && fits(priority));
+        await pair.node('b').gains(VIP);
+        const zero = after((priority) => priority === 0);
+        const first = after((priority) => priority === WEAK);
+        for (const vip of VIPS) expect(await pair.node('a').has(vip)).toBe(false);
+        await pair.allVips('b');
+        pair.daemons.a = await start(pair.node('a'), rich(STRONG));
+        await pair.allVips('a');
+        await pair.node('b').loses(VIP);
+        return { is: (first?.at ?? Number.NaN) - (zero?.at ?? 0), most: skew(WEAK) + 100 };
+      });
+    }
+  });
+
+  it('take over from each other after kill -9, and send the same as the other would', async () => {
+    const takeOver = async (pair: Pair): Promise<void> => {
+      await pair.daemons.a.crash();
+      const last = pair.wire
+        .adverts()
+        .findLast(({ priority, vrid }) => vrid === 51 && priority === STRONG);
+      await pair.allVips('b');
+      const first = pair.wire
+        .adverts()
+        .find(({ at, priority, vrid }) => vrid === 51 && priority === WEAK && at > (last?.at ?? 0));
+      const silence = (first?.at ?? Number.NaN) - (last?.at ?? 0);
+      expect(silence).toBeGreaterThan(3_000);
+      expect(silence).toBeLessThan(3_000 + skew(WEAK) + 400);
+    };
+    await Promise.all(pairs().map(takeOver));
+    const fromB = (pair: Pair): string[] =>
+      [...new Set(pair.sent('b', pair.wire.advertFrames()))].sort();
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    expect(fromB(oursFirst)).toEqual(fromB(theirsFirst));
+  });
+});
