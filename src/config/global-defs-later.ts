@@ -1,6 +1,6 @@
 import { keyword } from './schema.js';
 import { scriptCommand } from './script-value.js';
-import { boolean, duration, flag, integer, list, word, words } from './values.js';
+import { boolean, duration, flag, integer, list, wholeSeconds, word, words } from './values.js';
 
 const MAIL = 'mail comes with a later version';
 const PROCESS = 'process settings come with a later version';
@@ -18,8 +18,14 @@ export const laterGlobals = {
   notification_email_from: keyword(word, 'Mail From address.').refused(MAIL),
   smtp_server: keyword(words(1, 2), 'Relay for alert mail.').refused(MAIL),
   smtp_helo_name: keyword(word, 'Name sent in HELO.').refused(MAIL),
-  smtp_connect_timeout: keyword(integer(0, 4294), 'SMTP connect timeout in seconds.').refused(MAIL),
-  notification_email: keyword(list(word), 'Recipients of alert mail.').refused(MAIL),
+  smtp_connect_timeout: keyword(
+    wholeSeconds(1, 4294, { zero: 1 }),
+    'SMTP connect timeout in seconds.',
+  ).refused(MAIL),
+  notification_email: keyword(
+    list(word, { words: true, empty: 'Warning - empty notification_email block' }),
+    'Recipients of alert mail.',
+  ).refused(MAIL),
   smtp_alert: keyword(boolean, 'Default smtp_alert for everything.').refused(MAIL),
   smtp_alert_vrrp: keyword(boolean, 'Default smtp_alert for VRRP objects.').refused(MAIL),
   smtp_alert_checker: keyword(boolean, 'Default smtp_alert for checker objects.').refused(MAIL),

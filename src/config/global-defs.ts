@@ -1,4 +1,4 @@
-import { type IpAddress, ip, isMulticast } from '@keepalived-ts/base/ip.js';
+import { ip } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import { laterGlobals } from './global-defs-later.js';
 import { integerOf } from './numbers.js';
@@ -11,33 +11,17 @@ import {
   type Word,
 } from './schema.js';
 import {
-  address,
   boolean,
   duration,
   flag,
   integer,
   interfaceName,
   mistake,
+  multicast,
   quoted,
   wholeSeconds,
   word,
 } from './values.js';
-
-const multicast4: ValueType<IpAddress> = {
-  ...address,
-  usage: 'MULTICAST-IPADDR',
-  parse(given, context) {
-    const parsed = address.parse(given, context);
-    const [first] = given;
-    if (parsed === undefined || first === undefined) return undefined;
-    if (isMulticast(parsed) && !parsed.includes(':')) return parsed;
-    return mistake(
-      context,
-      first,
-      `${context.subject.text} '${first.text}' is not an IPv4 multicast address`,
-    );
-  },
-};
 
 /** Connection timeouts of IPVS in seconds; undefined leaves the kernel's. */
 export interface LvsTimeouts {
@@ -51,8 +35,11 @@ const LONGEST_TIMEOUT = 2678400;
 
 const lvsTimeouts: ValueType<LvsTimeouts> = {
   usage: '[tcp SECONDS] [tcpfin SECONDS] [udp SECONDS]',
-  least: 2,
+  least: 0,
   parse(given, context) {
+    if (given.length === 0) {
+      return mistake(context, context.subject, 'lvs_timeouts requires at least one option');
+    }
     const out: LvsTimeouts = { tcp: undefined, tcpfin: undefined, udp: undefined };
     for (let i = 0; i < given.length; i += 2) {
       const [name, value] = [given[i], given[i + 1]];
@@ -125,7 +112,9 @@ export const globalDefs = block('global_defs', {
     vrrp_version: keyword(integer(2, 3), 'Protocol version of instances that name none.').default(
       2,
     ),
-    vrrp_mcast_group4: keyword(multicast4, 'Multicast group of adverts.').default(ip('224.0.0.18')),
+    vrrp_mcast_group4: keyword(multicast(4), 'Multicast group of adverts.').default(
+      ip('224.0.0.18'),
+    ),
     vrrp_garp_master_delay: keyword(
       wholeSeconds(0, 4294),
       'Time to the second batch of gratuitous ARP; 0 for none.',

@@ -1,5 +1,5 @@
 import type { Diagnostic, Report, Span } from '@keepalived-ts/base/diagnostics.js';
-import { Line, type Shift } from './line.js';
+import { firstWordOf, isBlank, Line, type Shift } from './line.js';
 
 /** What one file holds; `include` lines are answered by the caller, in place. */
 export interface LexerOptions {
@@ -14,7 +14,8 @@ const LONGEST = 1022;
 export const MOST_LINES = 500_000;
 
 const INTERESTING = /[#!"{}\\\0]/;
-const CLASSES = { '{': 'open', '}': 'close' } as const;
+const BEFORE_LAST_BACKSLASH = /[ \t]+\\\s*$/;
+const KINDS = { '{': 'open', '}': 'close' } as const;
 const LOST =
   'keepalived drops the rest of the line here, as it strips comments twice; write it in double quotes, as in "a#b"';
 
@@ -61,71 +62,88 @@ export class Lexer {
   private physical(file: string, number: number, text: string): void {
     let rest = text;
     let from = 0;
-    if (text.length * 3 > LONGEST) {
-      while (Buffer.byteLength(rest) > LONGEST + 1) {
-        this.mistake(file, number, from + 1, 'general', 'line too long', TOO_LONG_HINT);
-        const chunk = prefixOf(rest, LONGEST + 1);
-        from += chunk;
-        rest = rest.slice(chunk);
-      }
+    while (rest.length * 3 > LONGEST && Buffer.byteLength(rest) > LONGEST + 1) {
+      this.mistake(file, number, from + 1, 'general', 'line too long', TOO_LONG_HINT);
+      const chunk = prefixOf(rest, LONGEST + 1);
+      from += chunk;
+      rest = rest.slice(chunk);
     }
-    const at = rest.search(INTERESTING);
-    if (at < 0) this.text(file, number, from, rest);
-    else this.careful(file, number, from, rest, at);
-  }
-
-  /** A line with quotes, braces, comments or escapes in it. */
-  private careful(file: string, number: number, from: number, text: string, first: number): void {
-    if (text.includes('\0')) {
+    if (!INTERESTING.test(rest)) {
+      this.text(file, number, from, rest);
+    } else if (rest.includes('\0')) {
       const message = 'line with embedded NUL characters ignored';
       this.mistake(file, number, from + 1, 'general', message, 'is this a text file?');
-      return;
+    } else {
+      const { text: clean, shifts } = this.withoutComment(file, number, from, rest);
+      this.split(file, number, from, clean, shifts);
     }
-    /** Where the logical line begins, and up to where it has been copied into `piece`. */
-    let begin = 0;
-    let start = 0;
-    let piece = '';
-    let shifts: Shift[] = [];
+  }
+
+  /** A backslash protects the next character, of `"` too; `\#` and `\!` lose it. */
+  private withoutComment(
+    file: string,
+    number: number,
+    from: number,
+    text: string,
+  ): { text: string; shifts: Shift[] } {
+    const shifts: Shift[] = [];
+    let done = '';
+    let copied = 0;
     let quote = -1;
+    let quotes = 0;
     let end = text.length;
-    const flush = (to: number): void => {
-      this.text(file, number, from + begin, piece + text.slice(start, to), shifts);
-      piece = '';
-      shifts = [];
-    };
-    for (let i = first; i < text.length; i++) {
+    for (let i = 0; i < text.length; i++) {
       const c = text[i];
       if (c === '"') {
         quote = quote < 0 ? i : -1;
-      } else if (quote >= 0) {
+        quotes++;
       } else if (c === '\\') {
-        const next = text[i + 1];
-        if (next === '#' || next === '!') {
-          if (!this.parentReads()) {
-            this.advise(file, number, from + i + 1, LOST);
-            end = i;
-            break;
-          }
-          piece += text.slice(start, i);
-          shifts.push({ from: piece.length, by: 1 });
-          start = i + 1;
+        const next = text[++i];
+        if (next === '"') quotes++;
+        if (quote >= 0 || (next !== '#' && next !== '!')) continue;
+        if (!this.parentReads()) {
+          this.advise(file, number, from + i, LOST);
+          end = i - 1;
+          break;
         }
-        i++;
-      } else if (c === '#' || c === '!') {
+        done += text.slice(copied, i - 1);
+        shifts.push({ from: done.length, by: 1 });
+        copied = i;
+      } else if (quote < 0 && (c === '#' || c === '!')) {
         end = i;
         break;
-      } else if (c === '{' || c === '}') {
-        flush(i);
-        this.brace(CLASSES[c], { file, line: number, column: from + i + 1, length: 1 });
-        begin = i + 1;
-        start = begin;
       }
     }
-    if (quote >= 0) {
+    // An odd number of quotes is the reader's to report: script values split lines otherwise.
+    if (quote >= 0 && quotes % 2 === 0) {
       const message = 'Unterminated quote';
       this.mistake(file, number, from + quote + 1, 'quote', message, 'the quoted word ends here');
     }
-    flush(end);
+    return { text: done + text.slice(copied, end).replace(BEFORE_LAST_BACKSLASH, '\\'), shifts };
+  }
+
+  /** Each brace outside double quotes becomes a line by itself; backslashes mean nothing here. */
+  private split(file: string, number: number, from: number, text: string, shifts: Shift[]): void {
+    const column = (offset: number): number =>
+      shifts.reduce((at, shift) => (offset >= shift.from ? at + shift.by : at), from + offset);
+    let begin = 0;
+    let quoted = false;
+    const flush = (to: number): void => {
+      const inside = shifts.flatMap((s) =>
+        s.from > begin && s.from < to ? [{ from: s.from - begin, by: s.by }] : [],
+      );
+      this.text(file, number, column(begin), text.slice(begin, to), inside);
+    };
+    for (let i = 0; i < text.length; i++) {
+      const c = text[i];
+      if (c === '"') quoted = !quoted;
+      else if (!quoted && (c === '{' || c === '}')) {
+        flush(i);
+        this.brace(KINDS[c], { file, line: number, column: column(i) + 1, length: 1 });
+        begin = i + 1;
+      }
+    }
+    flush(text.length);
   }
 
   /** Whether keepalived's parent process reads the line, which keeps an escaped `#` or `!`. */
@@ -134,16 +152,18 @@ export class Lexer {
   }
 
   private text(file: string, number: number, from: number, raw: string, shifts?: Shift[]): void {
-    const text = raw.trimEnd();
-    const trimmed = text.trimStart();
-    if (trimmed.length === 0) return;
-    const skipped = text.length - trimmed.length;
+    let end = raw.length;
+    while (end > 0 && isBlank(raw.charCodeAt(end - 1))) end--;
+    let skipped = 0;
+    while (skipped < end && isBlank(raw.charCodeAt(skipped))) skipped++;
+    if (skipped === end) return;
+    const text = raw.slice(skipped, end);
     const moved = shifts?.length
       ? shifts.map(({ from: offset, by }) => ({ from: offset - skipped, by }))
       : undefined;
-    const line = new Line('text', trimmed, file, number, from + skipped + 1, moved);
-    if (this.opened.length === 0) this.root = trimmed.split(/\s/, 1)[0] ?? '';
-    if (trimmed.startsWith('include') && /^include[rmwba]?\s/.test(trimmed)) {
+    const line = new Line('text', text, file, number, from + skipped + 1, moved);
+    if (this.opened.length === 0) this.root = firstWordOf(line);
+    if (text.startsWith('include') && /^include[rmwba]?[ \t]/.test(text)) {
       this.options.include(line);
     } else {
       this.push(line);

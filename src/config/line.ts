@@ -76,7 +76,8 @@ class PlacedWord implements Word {
 
 const BLANK = /[ \t\f\r\v]/;
 const QUOTE = 34;
-const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
+/** What isspace(3) says in the C locale; a no-break space is part of a word. */
+export const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
 
 /**
  * Splits a line as keepalived does for ordinary keywords: on blanks, and a `"` begins a word that

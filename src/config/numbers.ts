@@ -134,8 +134,11 @@ export const weight = (limit: number): ValueType<{ weight: number; reverse: bool
   parse([first, second], context) {
     if (first === undefined) return undefined;
     const value = integerOf(first, -limit, limit, context);
-    if (value === undefined) return undefined;
-    return { weight: value, reverse: second?.text === 'reverse' };
+    if (second && second.text !== 'reverse') {
+      const message = `unknown weight option '${second.text}'`;
+      context.report({ severity: 'error', class: 'general', message, at: second.at });
+    }
+    return value === undefined ? undefined : { weight: value, reverse: second?.text === 'reverse' };
   },
   print: ({ weight: value, reverse }) => `${value}${reverse ? ' reverse' : ''}`,
 });

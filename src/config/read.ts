@@ -1,4 +1,4 @@
-import type { Diagnostic, Report, Span } from '@keepalived-ts/base/diagnostics.js';
+import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
 import { type Line, wordsOf } from './line.js';
 import { LinkBook } from './link.js';
 import type { Block, ParseContext, Row, ValueType, Word } from './schema.js';
@@ -12,18 +12,15 @@ class Context implements ParseContext {
   subject: Word = { text: '', quoted: false, at: { file: '', line: 0, column: 1, length: 1 } };
   line: Line | undefined;
 
-  private readonly sink: Report;
+  /** A field, not a method: value types may take it out of the context. */
+  readonly report: ParseContext['report'];
 
   constructor(sink: Report) {
-    this.sink = sink;
+    this.report = (diagnostic) => sink({ at: this.subject.at, ...diagnostic });
   }
 
   get raw(): string {
     return this.line?.text ?? '';
-  }
-
-  report(diagnostic: Omit<Diagnostic, 'at'> & { at?: Span }): void {
-    this.sink({ at: this.subject.at, ...diagnostic });
   }
 }
 
@@ -88,8 +85,9 @@ export class Reader {
     const words = wordsOf(node.line);
     const [subject, ...rest] = words;
     if (subject === undefined) return;
-    if (entry.deprecated) {
-      const message = `${entry.name} is deprecated - please use '${entry.field}'`;
+    const instead = entry.deprecated ? `'${entry.field}'` : entry.row.deprecated;
+    if (instead !== undefined) {
+      const message = `${entry.name} is deprecated - please use ${instead}`;
       this.report({ severity: 'warning', class: 'deprecated', message, at: subject.at });
     }
     if (entry.row.effect === 'refused') {
@@ -97,8 +95,22 @@ export class Reader {
       this.report({ severity: 'warning', class: 'advice', message, at: subject.at });
       if (entry.shape === 'skipped') return;
     }
+    if (!this.hasItsTurn(config, entry, subject, owner)) return;
     const value = this.value(config, node, subject, rest, given, owner);
     if (value !== undefined) this.store(config, entry, value);
+  }
+
+  /** Some keywords mean nothing before another one. */
+  private hasItsTurn(config: Config, { name, row }: Entry, subject: Word, owner: string): boolean {
+    const { follows } = row;
+    if (!follows) return true;
+    const { field, one } = follows;
+    const other = config[field];
+    if (other !== undefined && (!one || one.includes(String(other)))) return true;
+    const first = one ? `${field} ${one.join(' or ')}` : field;
+    const message = `${owner} ${name} used before or without ${first} - ignoring`.trim();
+    this.report({ severity: 'error', class: 'general', message, at: subject.at });
+    return false;
   }
 
   private value(
@@ -112,18 +124,24 @@ export class Reader {
     const { entry, line } = node;
     const { row } = entry;
     if (node.body) return this.child(config, node, subject, rest);
-    if (!row.isRepeatable && row.duplicates !== 'last') {
-      if (given.has(entry.field)) {
-        const ignored = row.duplicates === 'first';
-        const message = `${owner} ${entry.name} already specified - ${ignored ? 'ignoring' : 'replacing'}`;
-        this.report({ severity: 'error', class: 'general', message: message.trim(), at: line.at });
-        if (ignored) return undefined;
-      }
-      given.add(entry.field);
-    }
     const { type } = row;
-    if (type?.item) return this.items(config, node, type.item, owner);
-    return type && this.parse(type, subject, rest, line);
+    if (type?.item) return this.items(config, node, type, type.item, owner);
+    const value = type && this.parse(type, subject, rest, line);
+    const second = given.has(entry.field);
+    given.add(entry.field);
+    if (!second || row.isRepeatable || row.duplicates === 'last') return value;
+    const ignored = row.duplicates === 'first';
+    if (ignored && row.refuses && !row.refuses(config[entry.field], value)) return value;
+    const message = `${owner} ${entry.name} already specified - ${ignored ? 'ignoring' : 'replacing'}`;
+    const hint = ignored ? 'the first one counts' : 'the last one counts';
+    this.report({
+      severity: 'error',
+      class: 'general',
+      message: message.trim(),
+      hint,
+      at: line.at,
+    });
+    return ignored ? undefined : value;
   }
 
   private parse(type: ValueType<unknown>, subject: Word, rest: Word[], line: Line): unknown {
@@ -132,16 +150,31 @@ export class Reader {
       this.report({ severity: 'error', class: 'missing-argument', message, at: line.at });
       return undefined;
     }
+    if (!type.raw && isOdd(line.text)) {
+      const message = `Unmatched quote in '${line.text}'`;
+      const hint = 'the last quoted word ends with the line';
+      this.report({ severity: 'error', class: 'quote', message, hint, at: line.at });
+    }
     this.context.subject = subject;
     this.context.line = line;
     return type.parse(rest, this.context);
   }
 
-  private items(config: Config, node: Node, item: ValueType<unknown>, owner: string): unknown[] {
+  private items(
+    config: Config,
+    node: Node,
+    type: ValueType<unknown>,
+    item: ValueType<unknown>,
+    owner: string,
+  ): unknown[] {
     const { field, row } = node.entry;
     const values = (config[field] as unknown[] | undefined) ?? [];
-    for (const line of node.items ?? []) {
-      const words = wordsOf(line);
+    const { items = [] } = node;
+    if (items.length === 0 && type.emptyIs !== undefined) {
+      const { at } = node.line;
+      this.report({ severity: 'warning', class: 'general', message: type.emptyIs, at });
+    }
+    for (const { line, words } of items.flatMap((line) => itemsOf(line, type))) {
       const [subject] = words;
       if (subject === undefined) continue;
       this.context.subject = subject;
@@ -167,6 +200,11 @@ export class Reader {
     if (!block) return undefined;
     let header: Record<string, unknown> = {};
     if (block.header) {
+      if (rest.length === 0 && block.survivesUnnamed) {
+        const message = `${subject.text} must have a name - ignoring this block`;
+        this.report({ severity: 'error', class: 'general', message, at: line.at });
+        return undefined;
+      }
       const parsed = this.parse(block.header.type, subject, rest, line);
       if (parsed === undefined) return undefined;
       header = { [block.header.field]: parsed };
@@ -205,6 +243,15 @@ export class Reader {
     }
   }
 }
+
+/** What of a list's line is an item: all of it, or each word. */
+function itemsOf(line: Line, type: ValueType<unknown>): { line: Line; words: Word[] }[] {
+  const words = wordsOf(line);
+  return type.itemIs === 'word' ? words.map((w) => ({ line, words: [w] })) : [{ line, words }];
+}
+
+/** Whether a line has an odd number of `"`; nearly all have none. */
+const isOdd = (text: string): boolean => text.includes('"') && text.split('"').length % 2 === 0;
 
 /** A list starts empty, not shared with the row's default. */
 function initial(row: Row<unknown>): unknown {

@@ -30,6 +30,12 @@ export interface ValueType<T> {
   least: number;
   /** Of a list: the type of each line between `{` and `}`; `parse` is not called then. */
   item?: ValueType<unknown>;
+  /** Of a list: whether a line holds one item or each of its words is one. */
+  itemIs?: 'line' | 'word';
+  /** Of a list: the warning that an empty one gets. */
+  emptyIs?: string;
+  /** Splits the line by rules of its own, so an odd `"` is its own business. */
+  raw?: boolean;
   /** Values that are said by leaving the line out, as a flag's `false` is. */
   unwritten?: (value: T) => boolean;
 }
@@ -58,6 +64,12 @@ export interface Row<T> {
   isRepeatable: boolean;
   /** `first`: a second value is refused with an error; `last`: it replaces the former silently. */
   duplicates: 'first' | 'last' | 'last-with-error';
+  /** With `first`: which second values are refused; all of them unless said. */
+  refuses?: (former: T, second: T) => boolean;
+  /** Keywords that must stand before this one in its block. */
+  follows?: { field: string; one?: readonly string[] };
+  /** What to write instead; the keyword still works. */
+  deprecated?: string;
   /** The block whose names this row's values are, and the field of the value that holds the name. */
   names?: { block: string; field: string };
   /** A nested block that is there with its defaults even where the file has none. */
@@ -79,6 +91,9 @@ export class Keyword<T> implements Row<T> {
   note = '';
   isRepeatable = false;
   duplicates: Row<T>['duplicates'] = 'last';
+  refuses?: Row<T>['refuses'];
+  follows?: Row<T>['follows'];
+  deprecated?: string;
   names?: Row<T>['names'];
   isAlways = false;
 
@@ -106,8 +121,17 @@ export class Keyword<T> implements Row<T> {
   without(note: string): Keyword<T> {
     return this.with({ effect: 'none', note });
   }
-  onlyOnce(): Keyword<T> {
-    return this.with({ duplicates: 'first' });
+  /** The first value stays, and a second one is an error; or only such second ones as said. */
+  onlyOnce(refuses?: (former: T, second: T) => boolean): Keyword<T> {
+    return this.with({ duplicates: 'first', ...(refuses && { refuses }) });
+  }
+  /** Ignored, with an error, unless the other keyword stands before it (with one of the values). */
+  after(field: string, ...one: string[]): Keyword<T> {
+    return this.with({ follows: { field, ...(one.length > 0 && { one }) } });
+  }
+  /** Still works, with a warning that says what to write instead. */
+  deprecatedFor(instead: string): Keyword<T> {
+    return this.with({ deprecated: instead });
   }
   /** A second value replaces the first, and is an error all the same. */
   replacedWithError(): Keyword<T> {
@@ -185,6 +209,8 @@ export interface Block<K extends Keywords = Keywords, H = unknown> {
   check?: (config: never, report: (message: string, options?: CheckOptions) => void) => void;
   /** A second block of the same name is an error and is skipped whole. */
   unique: boolean;
+  /** Without its name the block is skipped with an error; otherwise that is fatal (exit 2). */
+  survivesUnnamed: boolean;
   readonly headerType?: H;
 }
 
@@ -214,6 +240,7 @@ export function block<
     header?: { [F in keyof H]: ValueType<H[F]> };
     keywords: K;
     unique?: boolean;
+    survivesUnnamed?: boolean;
     check?: (
       config: Fields<K> & H & { at: Span },
       report: (message: string, options?: CheckOptions) => void,
@@ -226,6 +253,7 @@ export function block<
     doc: spec.doc,
     keywords: spec.keywords,
     unique: spec.unique ?? false,
+    survivesUnnamed: spec.survivesUnnamed ?? false,
     ...(field !== undefined && { header: { field, type: type as ValueType<unknown> } }),
     ...(spec.check && { check: spec.check as NonNullable<Block['check']> }),
   };

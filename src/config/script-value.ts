@@ -1,5 +1,6 @@
 import type { Span } from '@keepalived-ts/base/diagnostics.js';
-import type { ValueType } from './schema.js';
+import { isBlank } from './line.js';
+import type { ParseContext, ValueType } from './schema.js';
 import { quoted } from './values.js';
 
 /** A program to run: its argument vector, and as whom. */
@@ -14,7 +15,7 @@ export interface ScriptCommand {
  * Splits where blanks are not quoted. Both kinds of quotes group, adjacent parts join, and a
  * backslash takes the next character with it: as it is, or turned by `escapes` into what it means.
  */
-function split(text: string, escapes: boolean): string[] {
+function split(text: string, escapes: boolean, context: ParseContext): string[] {
   const out: string[] = [];
   let word: string | undefined;
   let quote = '';
@@ -32,12 +33,16 @@ function split(text: string, escapes: boolean): string[] {
     } else if (c === '"' || c === "'") {
       quote = c;
       word ??= '';
-    } else if (/\s/.test(c)) {
+    } else if (isBlank(c.charCodeAt(0))) {
       if (word !== undefined) out.push(word);
       word = undefined;
     } else {
       word = (word ?? '') + c;
     }
+  }
+  if (quote !== '') {
+    const message = `missing terminating ${quote} in ${text}`;
+    context.report({ severity: 'error', class: 'quote', message });
   }
   if (word !== undefined) out.push(word);
   return out;
@@ -90,13 +95,19 @@ function argument(text: string): string {
 export const scriptCommand: ValueType<ScriptCommand> = {
   usage: 'SCRIPT [USER [GROUP]]',
   least: 1,
+  raw: true,
   parse(_, context) {
-    const [, command = '', user, group] = split(context.raw, false);
-    const argv = split(command, true);
+    const [, command = '', user, group] = split(context.raw, false, context);
+    const argv = split(command, true, context);
     const { at } = context.subject;
     const [program = ''] = argv;
-    if (program === '' || argv.some((arg) => arg.includes('\0'))) {
-      const message = `${context.subject.text}: no program to run in '${command}'`;
+    if (program === '') {
+      const message = `${context.subject.text} names no program`;
+      context.report({ severity: 'warning', class: 'advice', message });
+      return undefined;
+    }
+    if (argv.some((arg) => arg.includes('\0'))) {
+      const message = `${context.subject.text}: an argument cannot hold a NUL`;
       context.report({ severity: 'error', class: 'general', message });
       return undefined;
     }

@@ -1,4 +1,4 @@
-import { type IpAddress, parseIp } from '@keepalived-ts/base/ip.js';
+import { familyOf, type IpAddress, isMulticast, parseIp } from '@keepalived-ts/base/ip.js';
 import { MASKED, type Secret, secret } from '@keepalived-ts/base/secret.js';
 import type { ParseContext, ValueType, Word } from './schema.js';
 
@@ -86,15 +86,24 @@ export const choice = <const C extends readonly string[]>(...names: C): ValueTyp
   print: (value) => value,
 });
 
-/** An address without prefix, as inet_pton(3) reads it; names are not looked up. */
+/**
+ * An address as inet_pton(3) reads it; names are not looked up.
+ *
+ * Compat: a prefix length is cut off without a word, since keepalived's parser does so.
+ */
 export const address: ValueType<IpAddress> = {
   usage: 'IPADDR',
   least: 1,
   parse([first], context) {
     if (first === undefined) return undefined;
-    const parsed = parseIp(first.text);
+    const [text = '', prefix] = first.text.split('/', 2);
+    const parsed = parseIp(text);
+    if (parsed !== undefined && prefix !== undefined) {
+      const message = `${context.subject.text}: prefix length '/${prefix}' is ignored`;
+      context.report({ severity: 'warning', class: 'advice', message, at: first.at });
+    }
     if (parsed !== undefined) return parsed;
-    const hint = first.text.includes('/') ? 'an address without prefix length' : undefined;
+    const hint = 'a numeric IPv4 or IPv6 address';
     return mistake(
       context,
       first,
@@ -104,6 +113,21 @@ export const address: ValueType<IpAddress> = {
   },
   print: (value) => value,
 };
+
+/** An address of a multicast group, of one family or of either. */
+export const multicast = (family?: 4 | 6): ValueType<IpAddress> => ({
+  ...address,
+  usage: 'MULTICAST-IPADDR',
+  parse(given, context) {
+    const parsed = address.parse(given, context);
+    const [first] = given;
+    if (parsed === undefined || first === undefined) return undefined;
+    if (isMulticast(parsed) && (!family || familyOf(parsed) === family)) return parsed;
+    const kind = family ? `an IPv${family} multicast address` : 'a multicast address';
+    const message = `${context.subject.text} ${first.text} is not ${kind}. Skipping`;
+    return mistake(context, first, message);
+  },
+});
 
 /** IFNAMSIZ of <linux/if.h>, without the NUL. */
 const LONGEST_INTERFACE = 15;
@@ -124,7 +148,8 @@ export const passwordOf = (longest: number): ValueType<Secret> => ({
   usage: 'STRING',
   least: 1,
   parse([first], context) {
-    if (first === undefined) return undefined;
+    // Compat: an empty password is none.
+    if (first === undefined || first.text === '') return undefined;
     const bytes = Buffer.from(first.text);
     if (bytes.length > longest) {
       const message = `Truncating ${context.subject.text} to ${longest} characters`;
@@ -135,11 +160,20 @@ export const passwordOf = (longest: number): ValueType<Secret> => ({
   print: () => MASKED,
 });
 
+export interface ListOptions {
+  /** Each word is an item, not each line. */
+  words?: boolean;
+  /** What to say of an empty list; nothing, usually. */
+  empty?: string;
+}
+
 /** One item a line between braces. The reader goes through the lines; see `read.ts`. */
-export const list = <T>(item: ValueType<T>): ValueType<T[]> => ({
+export const list = <T>(item: ValueType<T>, options: ListOptions = {}): ValueType<T[]> => ({
   usage: `{ ${item.usage} ... }`,
   least: 0,
   item: item as ValueType<unknown>,
+  itemIs: options.words ? 'word' : 'line',
+  ...(options.empty !== undefined && { emptyIs: options.empty }),
   parse: () => [],
   print: (values) => values.map((v) => item.print(v)).join('\n'),
 });

@@ -54,10 +54,9 @@ export const laterInstance = {
   notify_priority_changes: keyword(boolean, 'Tell fifos of priorities.').refused(
     'notification fifos come with a later version',
   ),
-  lvs_sync_daemon_interface: keyword(
-    interfaceName,
-    'IPVS synchronisation bound to this instance.',
-  ).refused(OTHER),
+  lvs_sync_daemon_interface: keyword(interfaceName, 'IPVS synchronisation bound to this instance.')
+    .deprecatedFor('the global lvs_sync_daemon')
+    .refused(OTHER),
   timer_expired_backup: keyword(words(0, 1), 'Fall back to BACKUP when woken late.')
     .deprecatedAlias('thread_timer_expired')
     .refused(OTHER),

@@ -10,6 +10,7 @@ import {
   integer,
   interfaceName,
   list,
+  multicast,
   passwordOf,
   wholeSeconds,
   word,
@@ -32,13 +33,17 @@ export const vrrpInstance = block('vrrp_instance', {
   doc: 'One virtual router on one interface.',
   header: { name: word },
   unique: true,
+  survivesUnnamed: true,
   keywords: {
     interface: keyword(interfaceName, 'Where adverts are sent and heard.').required(),
     virtual_router_id: keyword(
       integer(1, 255, { strict: true }),
       'VRID; unique on the segment.',
     ).required(),
-    state: keyword(choice('MASTER', 'BACKUP'), 'Wanted first state; MASTER is for the owner only.'),
+    state: keyword(
+      choice('MASTER', 'BACKUP'),
+      'Wanted first state; MASTER is for the owner only.',
+    ).onlyOnce((former, second) => former === 'MASTER' && second === 'BACKUP'),
     priority: keyword(integer(1, 255, { outside: 100 }), 'Higher wins; 255 owns the addresses.'),
     advert_int: keyword(duration(0.01, 255), 'Time between adverts.').default(seconds(1)),
     version: keyword(integer(2, 3), 'Protocol version.').refused('only version 2 so far'),
@@ -49,7 +54,7 @@ export const vrrpInstance = block('vrrp_instance', {
       'How long to bear a weaker master first.',
     ).default(seconds(0)),
     mcast_src_ip: keyword(address, 'Source address of adverts.'),
-    mcast_dst_ip: keyword(address, 'Another multicast group than vrrp_mcast_group4.'),
+    mcast_dst_ip: keyword(multicast(), 'Another multicast group than vrrp_mcast_group4.'),
     virtual_ipaddress: keyword(list(vipLine), 'Addresses that follow the master.').default([]),
     virtual_ipaddress_excluded: keyword(
       list(vipLine),
