@@ -16,9 +16,6 @@ const facilities: Readonly<Record<string, number>> = {
 /** What the daemon is to do, with everything the command line decided. */
 export interface Settings {
   configFile: string | undefined;
-  configId: string | undefined;
-  /** -e: an include that matches nothing is a mistake. */
-  checkIncludes: boolean;
   parts: { vrrp: boolean; check: boolean /** --all */; always: boolean };
   foreground: boolean;
   respawn: boolean;
@@ -58,8 +55,6 @@ const signals: Readonly<Record<string, number>> = { STOP: 15, RELOAD: 1, DATA: 1
 
 const defaults: Settings = {
   configFile: undefined,
-  configId: undefined,
-  checkIncludes: false,
   parts: { vrrp: true, check: true, always: false },
   foreground: false,
   respawn: true,
@@ -85,12 +80,6 @@ type Apply = (settings: Settings, value: string, remark: (text: string) => void)
 const effects: Partial<Record<OptionName, Apply>> = {
   'use-file': (s, value) => {
     s.configFile = value;
-  },
-  'config-id': (s, value) => {
-    s.configId = value;
-  },
-  'all-config': (s) => {
-    s.checkIncludes = true;
   },
   vrrp: (s) => {
     s.parts.check = false;

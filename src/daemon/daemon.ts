@@ -156,7 +156,8 @@ export class Daemon<V, C> {
   }
 
   private async reload(): Promise<void> {
-    const { log, configFile } = this.parts;
+    const { log, configFile, journal } = this.parts;
+    journal.reopen();
     log({ event: 'reloading' });
     const prepared = await this.parts.prepare();
     this.tell(prepared.diagnostics);

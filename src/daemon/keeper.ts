@@ -45,7 +45,7 @@ export interface KeeperParts<Plan> {
   news: KeeperNews;
 }
 
-/** A worker's life. `stopped` also once it has given up. */
+/** `waiting`: for its next worker. `off`: there is none and will be none unless `run` again. */
 type Life = 'off' | 'starting' | 'ready' | 'waiting' | 'stopping';
 
 /** Keeps the worker of one part alive, from `run` until `stop`. */
@@ -56,6 +56,9 @@ export class Keeper<Plan> {
   private started: Instant;
   private deaths: Respawns = noDeaths;
   private hasDied = false;
+  /** The worker has undone what it did, or never did anything. */
+  private leavesNothing = false;
+  private mayCleanUp = false;
   private afterEnd: (() => void) | undefined;
   private onReloaded: (() => void) | undefined;
   private readonly parts: KeeperParts<Plan>;
@@ -94,22 +97,41 @@ export class Keeper<Plan> {
 
   /** Ends the part; settles when nothing of it runs. */
   stop(): Promise<void> {
-    const { thread } = this;
     this.parts.alarm.set(null, () => undefined);
-    if (!thread) this.life = 'off';
-    if (this.life === 'off') return Promise.resolve();
+    this.mayCleanUp = !this.parts.keepAtStop;
+    if (this.life === 'waiting') this.cleanUp();
+    if (!this.thread) {
+      this.life = 'off';
+      return Promise.resolve();
+    }
     return new Promise((ended) => {
-      this.life = 'stopping';
       this.afterEnd = ended;
-      thread?.post({ type: 'stop' });
-      this.endWithin(CHILD_WAIT_TIME);
+      this.askToStop();
     });
+  }
+
+  private askToStop(): void {
+    this.life = 'stopping';
+    this.thread?.post({ type: 'stop' });
+    this.endWithin(CHILD_WAIT_TIME);
+  }
+
+  /**
+   * What a dead worker left in the kernel must not outlive us: an address that nobody defends is
+   * held twice once the other node takes over. So one more worker starts, only to remove it.
+   */
+  private cleanUp(): void {
+    if (!this.mayCleanUp) return;
+    this.mayCleanUp = false;
+    this.hasDied = true;
+    this.spawn();
   }
 
   private spawn(): void {
     const { parts, plan } = this;
     if (plan === undefined) return;
     this.life = 'starting';
+    this.leavesNothing = false;
     this.started = parts.clock.now();
     let over = false;
     let failure: Error | undefined;
@@ -156,11 +178,13 @@ export class Keeper<Plan> {
         this.onReloaded = undefined;
         return;
       case 'hopeless':
-        this.giveUp(message.exitCode, () =>
-          this.parts.log({ ...message, event: 'hopeless', part: this.parts.name }),
-        );
+        this.parts.log({ ...message, event: 'hopeless', part: this.parts.name });
+        this.leavesNothing = true;
+        this.thread?.terminate();
+        this.giveUp(message.exitCode, 'stopping');
         return;
       case 'stopped':
+        this.leavesNothing = true;
         this.endWithin(LAST_WORDS, false);
         return;
       case 'busy':
@@ -188,30 +212,36 @@ export class Keeper<Plan> {
     parts.news.died();
     this.onReloaded?.();
     this.onReloaded = undefined;
-    if (this.life === 'stopping' || this.life === 'off') {
-      this.life = 'off';
-      this.afterEnd?.();
-      this.afterEnd = undefined;
+    if (this.life === 'stopping') {
+      if (!this.leavesNothing) this.cleanUp();
+      if (this.thread) this.askToStop();
+      else this.off();
       return;
     }
     this.hasDied = true;
     this.restart(wasReady);
   }
 
+  private off(): void {
+    this.life = 'off';
+    this.afterEnd?.();
+    this.afterEnd = undefined;
+  }
+
   private restart(wasReady: boolean): void {
     const { parts } = this;
     const fields = { part: parts.name, pid: process.pid };
     if (!parts.respawn) {
-      this.giveUp(1, () => parts.log({ event: 'died-exiting', ...fields }));
+      parts.log({ event: 'died-exiting', ...fields });
+      this.giveUp(1, 'waiting');
       return;
     }
     const now = parts.clock.now();
     const [deaths, next] = respawn(this.deaths, this.started, wasReady, now);
     this.deaths = deaths;
     if (next.do === 'give-up') {
-      this.giveUp(1, () =>
-        parts.log({ event: 'dies-at-once', part: parts.name, times: MOST_STILLBORN }),
-      );
+      parts.log({ event: 'dies-at-once', part: parts.name, times: MOST_STILLBORN });
+      this.giveUp(1, 'off');
       return;
     }
     parts.log({ event: 'respawning', ...fields });
@@ -224,10 +254,9 @@ export class Keeper<Plan> {
     parts.alarm.set(after(now, next.after), () => this.spawn());
   }
 
-  private giveUp(exitCode: number, tell: () => void): void {
-    tell();
-    // Not restarted when it ends; while it still runs, the daemon's stop ends it.
-    this.life = this.thread ? 'stopping' : 'off';
+  /** `life` is what the daemon's stop finds: something to end, to clean up, or nothing. */
+  private giveUp(exitCode: number, life: Life): void {
+    this.life = life;
     this.parts.news.hopeless(exitCode);
   }
 }

@@ -70,8 +70,12 @@ const table = {
   namespace: needs('s', 'Network namespace to run in', {
     refused: 'run it by `ip netns exec NAME keepalived-ts ...` until then',
   }),
-  'all-config': flag('e', 'Every include must match a file'),
-  'config-id': needs('i', 'Value that @ID lines are compared with'),
+  'all-config': flag('e', 'Every include must match a file', {
+    later: 'use includea',
+  }),
+  'config-id': needs('i', 'Value that @ID lines are compared with', {
+    later: 'there are no @ID lines yet',
+  }),
   'config-test': may('t', 'Check the configuration and exit; messages to stderr or to a file'),
   'config-fd': needs(undefined, 'Internal to keepalived', {
     later: 'the configuration is read from -f',

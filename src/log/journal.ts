@@ -33,6 +33,8 @@ type Trouble = (text: string) => void;
 
 interface Target {
   write(line: Line): void;
+  /** The files may have been renamed (logrotate): goes on in new ones. */
+  reopen?(): void;
   /** Settles when all has been written, or never if nobody takes it. */
   close(): Promise<void> | void;
 }
@@ -107,6 +109,10 @@ export class Journal {
     const early = this.early ?? [];
     this.early = undefined;
     for (const { part, record, time } of early) this.pass(part, record, time);
+  }
+
+  reopen(): void {
+    for (const target of this.targets) target.reopen?.();
   }
 
   /** Writes what is left. */
@@ -218,6 +224,10 @@ function fileTarget(
   };
   return {
     write: (line) => fileOf(line.part)?.write(line),
+    reopen: () => {
+      for (const file of files.values()) void file?.close();
+      files.clear();
+    },
     close: async () => void (await Promise.all([...files.values()].map((file) => file?.close()))),
   };
 }
