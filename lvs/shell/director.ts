@@ -67,7 +67,7 @@ export class Director {
    */
   async adopt(keys: Iterable<string>): Promise<Table> {
     for (const key of keys) this.#unknown.add(key);
-    await this.#learn();
+    await this.#learn(NOTHING);
     return new Map(this.#actual);
   }
 
