@@ -4,6 +4,7 @@ import { type Daemon, noKeepalived, startKeepalived, startOurs } from '../suppor
 import { Lan, type NetNode, noNamespaces, type ShownAddress } from '../support/netns.js';
 import { measured } from '../support/timing.js';
 import { configuration, instance, skew, VIP } from '../support/vrrp-conf.js';
+import { until } from '../support/wait.js';
 
 const STRONG = 200;
 const WEAK = 100;
@@ -114,9 +115,11 @@ describe.skipIf(noNamespaces ?? noKeepalived)("ours and Debian's keepalived", ()
   });
 
   it('send the same adverts, byte for byte but for the source', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
     const distinct = (pair: Pair): string[] =>
       [...new Set(pair.sent('a', pair.wire.advertFrames()))].sort();
+    for (const pair of pairs()) {
+      await until('adverts of all instances', () => distinct(pair).length >= 3);
+    }
     expect(distinct(oursFirst)).toHaveLength(3);
     expect(distinct(oursFirst)).toEqual(distinct(theirsFirst));
   });
@@ -187,7 +190,10 @@ describe.skipIf(noNamespaces ?? noKeepalived)("ours and Debian's keepalived", ()
     await Promise.all(pairs().map(takeOver));
     const fromB = (pair: Pair): string[] =>
       [...new Set(pair.sent('b', pair.wire.advertFrames()))].sort();
-    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    for (const pair of pairs()) {
+      await until('adverts of all instances', () => fromB(pair).length >= 3);
+    }
+    expect(fromB(oursFirst)).toHaveLength(3);
     expect(fromB(oursFirst)).toEqual(fromB(theirsFirst));
   });
 });

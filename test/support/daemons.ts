@@ -92,8 +92,9 @@ async function start(
       }),
     stop: () => child.stop(),
     crash: async () => {
-      const family = [child.pid, ...children(child.pid)];
-      for (const pid of family) kill(pid);
+      // keepalived's children say goodbye to the network when their parent dies before them.
+      send('SIGSTOP', child.pid);
+      for (const pid of [...children(child.pid), child.pid]) send('SIGKILL', pid);
       await child.ended();
       for (const suffix of ['pid', 'vrrp', 'checkers'])
         rmSync(`${base}.${suffix}`, { force: true });
@@ -111,9 +112,9 @@ function children(pid: number): number[] {
   return direct.flatMap((child) => [child, ...children(child)]);
 }
 
-function kill(pid: number): void {
+function send(signal: NodeJS.Signals, pid: number): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // gone already
   }

@@ -1,0 +1,180 @@
+import { hex } from '@keepalived-ts/base/bytes.js';
+import { type IpAddress, ip } from '@keepalived-ts/base/ip.js';
+import { type Duration, type Instant, microseconds, milliseconds } from '@keepalived-ts/base/time.js';
+import type { Effect, Input, Link, ScriptOutcome, VrrpPlan } from '#vrrp/core/types.js';
+import { advance, emptyWorld, nextDeadline, type World } from '#vrrp/core/world.js';
+import { encodeDatagram } from '#vrrp/wire/datagram.js';
+import { ManualClock } from './manual-clock.js';
+
+/** What one node did in one turn. */
+export interface Turn {
+  at: Instant;
+  node: LanNode;
+  input: Input;
+  before: World;
+  after: World;
+  effects: readonly Effect[];
+}
+
+/** How long a packet is under way, and how long a script runs. */
+const LATENCY: Duration = microseconds(50);
+const SCRIPT_TIME: Duration = milliseconds(10);
+
+/**
+ * A network segment with nodes that each live in a world of their own.
+ *
+ * Packets really are encoded and decoded; kernels are simulated by what a node's links and
+ * addresses are. A node can be cut off, lose packets, or be killed without a word.
+ */
+export class Lan {
+  readonly clock = new ManualClock();
+  readonly nodes = new Map<string, LanNode>();
+  readonly #onTurn: (turn: Turn) => void;
+
+  constructor(onTurn: (turn: Turn) => void) {
+    this.#onTurn = onTurn;
+  }
+
+  add(name: string, links: readonly Link[]): LanNode {
+    const node = new LanNode(name, this, links, this.#onTurn);
+    this.nodes.set(name, node);
+    return node;
+  }
+
+  node(name: string): LanNode {
+    const node = this.nodes.get(name);
+    if (!node) throw new RangeError(`no node ${name}`);
+    return node;
+  }
+
+  /** Delivers a datagram to every other node that can hear on this interface. */
+  deliver(from: LanNode | undefined, name: string, bytes: Uint8Array): void {
+    for (const node of this.nodes.values()) {
+      if (node === from || !node.hears(name, from)) continue;
+      this.clock.in(LATENCY, () => node.feed({ kind: 'packet', interface: name, bytes }));
+    }
+  }
+}
+
+export class LanNode {
+  readonly name: string;
+  world: World = emptyWorld;
+  /** Nodes of another side are not heard. */
+  side = '';
+  /** So many of the next packets sent get lost. */
+  losing = 0;
+  alive = false;
+  readonly outcomes = new Map<string, ScriptOutcome | 'hangs'>();
+  readonly links = new Map<string, Link>();
+  readonly #lan: Lan;
+  readonly #onTurn: (turn: Turn) => void;
+  #alarm = 0;
+
+  constructor(name: string, lan: Lan, links: readonly Link[], onTurn: (turn: Turn) => void) {
+    this.name = name;
+    this.#lan = lan;
+    this.#onTurn = onTurn;
+    for (const link of links) this.links.set(link.name, link);
+  }
+
+  /** Begins as a fresh process would; addresses of a former life are still on the links. */
+  start(plan: VrrpPlan): void {
+    this.alive = true;
+    this.world = emptyWorld;
+    for (const link of this.links.values()) this.feed({ kind: 'link', name: link.name, link });
+    this.feed({ kind: 'start', plan, keepAddresses: false });
+  }
+
+  kill(): void {
+    this.alive = false;
+    this.#alarm++;
+  }
+
+  hears(name: string, from: LanNode | undefined): boolean {
+    const isUp = this.links.get(name)?.up === true;
+    return this.alive && isUp && (from === undefined || from.side === this.side);
+  }
+
+  setLink(name: string, change: Partial<Link> | undefined): void {
+    const known = this.links.get(name);
+    if (change === undefined) this.links.delete(name);
+    else if (known) this.links.set(name, { ...known, ...change });
+    this.tellLink(name);
+  }
+
+  tellLink(name: string): void {
+    this.feed({ kind: 'link', name, link: this.links.get(name) });
+  }
+
+  /** Somebody removes an address by hand. */
+  take(address: IpAddress): void {
+    for (const link of this.links.values()) {
+      if (!link.addresses.some((a) => a.address === address)) continue;
+      this.#put(link.name, (all) => all.filter((a) => a.address !== address));
+      this.feed({ kind: 'address-lost', interface: link.name, address });
+      this.tellLink(link.name);
+    }
+  }
+
+  feed(input: Input): void {
+    if (!this.alive) return;
+    const { clock } = this.#lan;
+    const before = this.world;
+    const [after, effects] = advance(before, input, clock.now());
+    this.world = after;
+    for (const effect of effects) this.#perform(effect);
+    this.#onTurn({ at: clock.now(), node: this, input, before, after, effects });
+    const next = nextDeadline(this.world);
+    const alarm = ++this.#alarm;
+    if (next === null) return;
+    clock.at(next, () => {
+      if (alarm === this.#alarm) this.feed({ kind: 'deadline' });
+    });
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.do) {
+      case 'send-advert':
+        if (this.losing > 0) this.losing--;
+        else this.#lan.deliver(this, effect.interface, encodeDatagram(effect));
+        break;
+      case 'add-addresses':
+        for (const { interface: name, address, prefix } of effect.addresses) {
+          this.#put(name, (all) => [...all, { address, prefix }]);
+        }
+        break;
+      case 'remove-addresses':
+        for (const vip of effect.addresses) {
+          this.#put(vip.interface, (all) => all.filter((a) => a.address !== vip.address));
+        }
+        break;
+      case 'run-script': {
+        const { name, timeout } = effect.script;
+        const outcome = this.outcomes.get(name) ?? { result: 'exited', status: 0 };
+        if (outcome === 'hangs') this.#end(name, timeout, { result: 'timed-out' });
+        else this.#end(name, SCRIPT_TIME, outcome);
+        break;
+      }
+    }
+  }
+
+  #end(script: string, delay: Duration, outcome: ScriptOutcome): void {
+    this.#lan.clock.in(delay, () => this.feed({ kind: 'script', script, outcome }));
+  }
+
+  #put(name: string, change: (all: Link['addresses']) => Link['addresses']): void {
+    const link = this.links.get(name);
+    if (link) this.links.set(name, { ...link, addresses: change(link.addresses) });
+  }
+}
+
+/** An interface that is up, with its first address. */
+export const linkOf = (name: string, index: number, address: string): Link => ({
+  name,
+  index,
+  up: true,
+  mtu: 1500,
+  mac: hex(new Uint8Array([2, 0, 0, 0, 0, index])),
+  noArp: false,
+  addresses: address === '' ? [] : [{ address: ip(address), prefix: 24 }],
+});
