@@ -181,6 +181,7 @@ export class Director {
       invariant(outcome !== undefined, 'a command without outcome');
       if (outcome.ok || isDone(command, outcome.error)) {
         done.push(command);
+        this.#refusals.forget(command);
         continue;
       }
       const { error } = outcome;

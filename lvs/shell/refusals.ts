@@ -65,6 +65,11 @@ export class Refusals {
     return admitted;
   }
 
+  /** The kernel has done it now. */
+  forget(command: IpvsCommand): void {
+    if (this.#held.size > 0) this.#held.delete(JSON.stringify(command));
+  }
+
   /** When the first of them may be tried again. */
   get next(): Instant | null {
     let next: Instant | null = null;
