@@ -1,5 +1,5 @@
 import type { KernelError } from '@keepalived-ts/base/errors.js';
-import { AF_UNIX, EAGAIN } from './constants.js';
+import { AF_UNIX, EAGAIN, ENOBUFS } from './constants.js';
 import { checked, kernelError } from './errors.js';
 import { Inbox, type Incoming } from './inbox.js';
 import { type Handle, native } from './native.js';
@@ -38,7 +38,7 @@ const MOST = 256;
 const DEFAULT_BUFFER = 65536;
 const DEFAULT_BATCH = 32;
 const CONTROL_ROOM = 512;
-/** How long to wait, in milliseconds, when the kernel reports an error but tells none. */
+/** Milliseconds to rest after an error that might stay. */
 const PAUSE = 10;
 const NOTHING = new Uint8Array(0);
 
@@ -199,6 +199,13 @@ export class RawSocket {
     checked('watch', native.watch(this.#handle, events, this.#ready));
   }
 
+  /** Stops watching for a moment, so that an error that stays does not keep the thread busy. */
+  #rest(): void {
+    clearTimeout(this.#pause);
+    native.watch(this.#handle, 0, this.#ready);
+    this.#pause = setTimeout(() => this.#watch(), PAUSE);
+  }
+
   /** The addon's callback: `ready` is what the socket is ready for, 0 for an error. */
   #dispatch(ready: number): void {
     if (ready === 0) this.#failed();
@@ -211,6 +218,7 @@ export class RawSocket {
     if (typeof batch !== 'number') {
       if (batch.length > 0) reader.handler(batch);
     } else if (batch !== -EAGAIN) {
+      if (batch !== -ENOBUFS) this.#rest();
       report(reader, kernelError('recvmsg', -batch));
     }
   }
@@ -234,7 +242,7 @@ export class RawSocket {
     }
     const errno = takePendingError(this.#handle);
     if (errno === undefined) {
-      this.#pause = setTimeout(() => this.#watch(), PAUSE);
+      this.#rest();
       this.#read(reader);
       return;
     }

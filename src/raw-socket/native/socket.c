@@ -24,14 +24,11 @@ static napi_value open_socket(napi_env env, napi_callback_info info) {
   TRY(parse(env, info, "iii", &domain, &type, &protocol));
   TRY(napi_get_instance_data(env, (void **)&thread));
 
+  int fd = socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+  if (fd < 0) return outcome(env, fd);
   Socket *self = calloc(1, sizeof *self);
-  if (!self) return number(env, -ENOMEM);
-  self->fd = socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-  if (self->fd < 0) {
-    int error = errno;
-    free(self);
-    return number(env, -error);
-  }
+  if (!self) return close(fd), number(env, -ENOMEM);
+  self->fd = fd;
   self->env = env;
   self->thread = thread;
   self->link = &thread->sockets;
@@ -190,17 +187,14 @@ static napi_value receive_batch(napi_env env, napi_callback_info info) {
   if (count > size / slot) count = size / slot;
   for (unsigned i = 0; i < count; i++) {
     uint8_t *start = slab + i * slot;
-    struct msghdr *header = &batch[i].msg_hdr;
     data[i] = (struct iovec){start + name_room + control_room, data_room};
-    header->msg_iov = &data[i];
-    header->msg_iovlen = 1;
-    header->msg_name = start;
-    header->msg_namelen = name_room;
-    header->msg_control = start + name_room;
-    header->msg_controllen = control_room;
+    batch[i].msg_hdr = (struct msghdr){.msg_iov = &data[i], .msg_iovlen = 1,
+                                       .msg_name = start, .msg_namelen = name_room,
+                                       .msg_control = start + name_room,
+                                       .msg_controllen = control_room};
   }
   int received;
-  do received = recvmmsg(self->fd, batch, count, flags | MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
+  do received = recvmmsg(self->fd, batch, count, flags | MSG_DONTWAIT, NULL);
   while (received < 0 && errno == EINTR);
   for (int i = 0; i < received; i++) {
     lengths[4 * i] = batch[i].msg_hdr.msg_namelen;

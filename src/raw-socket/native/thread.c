@@ -12,28 +12,33 @@
 
 #include "addon.h"
 
-/* setns(fd, type) */
-static napi_value enter_namespace(napi_env env, napi_callback_info info) {
-  int fd, type;
-  TRY(parse(env, info, "ii", &fd, &type));
-  return outcome(env, setns(fd, type));
-}
+/* A function of the integers a, b and c, as many as `kinds` has, that makes one system call. */
+#define INTEGERS(name, kinds, call) \
+  static napi_value name(napi_env env, napi_callback_info info) { \
+    int a = 0, b = 0, c = 0; \
+    TRY(parse(env, info, kinds, &a, &b, &c)); \
+    return outcome(env, call); \
+  }
 
-/* setScheduler(tid, policy, priority) */
-static napi_value set_scheduler(napi_env env, napi_callback_info info) {
-  int tid, policy;
-  struct sched_param parameter = {0};
-  TRY(parse(env, info, "iii", &tid, &policy, &parameter.sched_priority));
-  /* The system call: musl's sched_setscheduler only answers ENOSYS. */
-  return outcome(env, syscall(SYS_sched_setscheduler, tid, policy, &parameter));
-}
+/* setns(fd, type) */
+INTEGERS(enter_namespace, "ii", setns(a, b))
+
+/* setScheduler(tid, policy, priority); musl's own sched_setscheduler only answers ENOSYS */
+INTEGERS(set_scheduler, "iii",
+         syscall(SYS_sched_setscheduler, a, b, &(struct sched_param){.sched_priority = c}))
 
 /* setNice(tid, nice) */
-static napi_value set_nice(napi_env env, napi_callback_info info) {
-  int tid, nice;
-  TRY(parse(env, info, "ii", &tid, &nice));
-  return outcome(env, setpriority(PRIO_PROCESS, tid, nice));
-}
+INTEGERS(set_nice, "ii", setpriority(PRIO_PROCESS, a, b))
+
+/* lockMemory(flags): of the whole process; 0 unlocks */
+INTEGERS(lock_memory, "i", a ? mlockall(a) : munlockall())
+
+/* threadId() */
+INTEGERS(thread_id, "", syscall(SYS_gettid))
+
+/* lockFile(fd): a write lock of the open file description; -EAGAIN when another one has it */
+INTEGERS(lock_file, "i",
+         fcntl(a, F_OFD_SETLK, &(struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET}))
 
 /* setAffinity(tid, mask): CPU n is bit n % 8 of byte n / 8 */
 static napi_value set_affinity(napi_env env, napi_callback_info info) {
@@ -58,26 +63,6 @@ static napi_value set_name(napi_env env, napi_callback_info info) {
   TRY(parse(env, info, "b", &bytes, &length));
   memcpy(name, bytes, length < sizeof name ? length : sizeof name - 1);
   return outcome(env, prctl(PR_SET_NAME, name));
-}
-
-/* lockMemory(flags): of the whole process; 0 unlocks */
-static napi_value lock_memory(napi_env env, napi_callback_info info) {
-  int flags;
-  TRY(parse(env, info, "i", &flags));
-  return outcome(env, flags ? mlockall(flags) : munlockall());
-}
-
-static napi_value thread_id(napi_env env, napi_callback_info info) {
-  (void)info;
-  return number(env, syscall(SYS_gettid));
-}
-
-/* lockFile(fd): a write lock of the open file description; -EAGAIN when another one has it */
-static napi_value lock_file(napi_env env, napi_callback_info info) {
-  int fd;
-  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-  TRY(parse(env, info, "i", &fd));
-  return outcome(env, fcntl(fd, F_OFD_SETLK, &lock));
 }
 
 /* errorText(errno): the C library's words */

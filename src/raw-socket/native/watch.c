@@ -76,10 +76,7 @@ static napi_value watch(napi_env env, napi_callback_info info) {
     uv_handle_t *poll = malloc(uv_handle_size(UV_POLL));
     if (!poll) return number(env, -ENOMEM);
     int status = uv_poll_init(self->thread->loop, poll, self->fd);
-    if (status < 0) {
-      free(poll);
-      return number(env, status);
-    }
+    if (status < 0) return free(poll), number(env, status);
     uv_handle_set_data(poll, self);
     if (self->background) uv_unref(poll);
     self->poll = poll;
