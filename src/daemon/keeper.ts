@@ -180,8 +180,8 @@ export class Keeper<Plan> {
       case 'hopeless':
         this.parts.log({ ...message, event: 'hopeless', part: this.parts.name });
         this.leavesNothing = true;
-        this.thread?.terminate();
         this.giveUp(message.exitCode, 'stopping');
+        this.thread?.terminate();
         return;
       case 'stopped':
         this.leavesNothing = true;

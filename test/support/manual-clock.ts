@@ -1,4 +1,11 @@
-import { after, type Clock, type Duration, type Instant, instant } from '@keepalived-ts/base/time.js';
+import {
+  type Alarm,
+  after,
+  type Clock,
+  type Duration,
+  type Instant,
+  instant,
+} from '@keepalived-ts/base/time.js';
 
 interface Appointment {
   at: Instant;
@@ -22,6 +29,21 @@ export class ManualClock implements Clock {
 
   at(at: Instant, act: () => void): void {
     this.#appointments.push({ at, order: this.#order++, act });
+  }
+
+  /** An alarm of this clock. */
+  alarm(): Alarm {
+    let set = 0;
+    return {
+      set: (at, wake) => {
+        const mine = ++set;
+        if (at !== null) this.at(at, () => mine === set && wake());
+      },
+    };
+  }
+
+  advance(by: Duration): void {
+    this.runUntil(after(this.#now, by));
   }
 
   /** Goes on to an instant, keeping every appointment on the way in order. */
