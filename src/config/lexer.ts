@@ -1,5 +1,6 @@
 import type { Diagnostic, Report, Span } from '@keepalived-ts/base/diagnostics.js';
 import { firstWordOf, isBlank, Line, type Shift } from './line.js';
+import { Preprocessor } from './preprocessor.js';
 
 /** What one file holds; `include` lines are answered by the caller, in place. */
 export interface LexerOptions {
@@ -13,7 +14,7 @@ const LONGEST = 1022;
 /** More logical lines than this are refused: the memory of the daemon is not a user's to fill. */
 export const MOST_LINES = 500_000;
 
-const INTERESTING = /[#!"{}\\\0]/;
+const INTERESTING = /[#!"{}\\\0$@~]/;
 const BEFORE_LAST_BACKSLASH = /[ \t]+\\\s*$/;
 const KINDS = { '{': 'open', '}': 'close' } as const;
 const LOST =
@@ -27,6 +28,7 @@ export class Lexer {
   /** The root keyword of the block we are in. */
   private root = '';
   private full = false;
+  private readonly preprocessor = new Preprocessor();
 
   private readonly options: LexerOptions;
 
@@ -75,8 +77,19 @@ export class Lexer {
       this.mistake(file, number, from + 1, 'general', message, 'is this a text file?');
     } else {
       const { text: clean, shifts } = this.withoutComment(file, number, from, rest);
-      this.split(file, number, from, clean, shifts);
+      const unsupported = this.preprocessor.unsupported(clean);
+      if (unsupported === undefined) this.split(file, number, from, clean, shifts);
+      else this.refuse(file, number, from, clean, unsupported);
     }
+  }
+
+  /** A configuration of which lines are not understood is not run by. */
+  private refuse(file: string, number: number, from: number, text: string, what: string): void {
+    const indent = text.length - text.trimStart().length;
+    const at = { file, line: number, column: from + indent + 1, length: text.trim().length };
+    const message = `${what} not supported yet; line ignored`;
+    const hint = 'write it out until the preprocessor has come';
+    this.options.report({ severity: 'error', class: 'general', message, hint, at, unusable: true });
   }
 
   /** A backslash protects the next character, of `"` too; `\#` and `\!` lose it. */

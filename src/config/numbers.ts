@@ -2,6 +2,8 @@ import { type Duration, microseconds } from '@keepalived-ts/base/time.js';
 import type { ParseContext, ValueType, Word } from './schema.js';
 
 export interface NumberOptions {
+  /** What the number is, for messages, where it is not the keyword. */
+  name?: string;
   /** A number with something behind it is refused whole; otherwise what is in front counts. */
   strict?: boolean;
   /** Stands for a number out of range; otherwise the line is ignored. */
@@ -43,7 +45,7 @@ export function integerOf(
 ): number | undefined {
   const { text } = from;
   const [, digits = '', rest = ''] = /^\s*([+-]?\d+)?(.*)$/s.exec(text) ?? [];
-  const hint = `${context.subject.text} takes an integer between ${min} and ${max}`;
+  const hint = `${options.name ?? context.subject.text} takes an integer between ${min} and ${max}`;
   if (digits === '')
     return wrong(context, from, `invalid number '${text}'`, hint) ?? options.outside;
   if (rest !== '') {
@@ -61,18 +63,16 @@ function scaled(
   text: string,
   decimals: number,
 ): { value: number; exact: boolean; clean: boolean } | undefined {
-  const [, whole = '', fraction = '', rest = ''] =
-    /^\s*\+?(\d*)(?:\.(\d*))?(.*)$/s.exec(text) ?? [];
+  const pattern = decimals === 0 ? WHOLE : DECIMAL;
+  const [, whole = '', fraction = '', rest = ''] = pattern.exec(text) ?? [];
   if (whole === '' && fraction === '') return undefined;
   const kept = fraction.slice(0, decimals).padEnd(decimals, '0');
   const round = (fraction[decimals] ?? '0') >= '5' ? 1 : 0;
   const value = Number(whole || '0') * 10 ** decimals + Number(kept || '0') + round;
-  return {
-    value,
-    exact: !/[1-9]/.test(fraction.slice(decimals)) && fraction.length <= decimals,
-    clean: rest === '',
-  };
+  return { value, exact: fraction.length <= decimals, clean: rest === '' };
 }
+const WHOLE = /^[ \t]*\+?(\d*)()(.*)$/s;
+const DECIMAL = /^[ \t]*\+?(\d*)(?:\.(\d*))?(.*)$/s;
 
 export interface DurationOptions extends NumberOptions {
   /** Decimals a user may write: 6, or 3, or 0 for whole seconds. */
@@ -107,8 +107,8 @@ export const duration = (
       if (!number) return wrong(context, first, `invalid number '${first.text}'`, hint) ?? instead;
       if (!number.clean) wrong(context, first, `invalid number '${first.text}'`, hint);
       else if (!number.exact) {
-        const most = decimals === 0 ? 'whole seconds only' : `at most ${decimals} decimals`;
-        wrong(context, first, `number '${first.text}' is too fine`, most);
+        const message = `number '${first.text}' has too many decimal places`;
+        wrong(context, first, message, `at most ${decimals} count`);
       }
       const micros = number.value * unit;
       if (micros >= low && micros <= high) return microseconds(micros);
@@ -127,13 +127,25 @@ export const wholeSeconds = (
   options: NumberOptions = {},
 ): ValueType<Duration> => duration(min, max, { ...options, decimals: 0 });
 
-/** keepalived's own limit of a priority adjustment; the words allow one more, and cut it. */
-export const weight = (limit: number): ValueType<{ weight: number; reverse: boolean }> => ({
+export interface Weight {
+  weight: number;
+  reverse: boolean;
+}
+
+/**
+ * A priority adjustment.
+ *
+ * Compat: with `keep` a weight out of range is an error and counts nevertheless, as keepalived
+ * has it for `vrrp_script`.
+ */
+export const weight = (limit: number, options: { keep?: boolean } = {}): ValueType<Weight> => ({
   usage: `INTEGER ${-limit}..${limit} [reverse]`,
   least: 1,
   parse([first, second], context) {
     if (first === undefined) return undefined;
-    const value = integerOf(first, -limit, limit, context);
+    const given = Number(first.text);
+    const outside = options.keep && Number.isSafeInteger(given) ? given : undefined;
+    const value = integerOf(first, -limit, limit, context, { outside });
     if (second && second.text !== 'reverse') {
       const message = `unknown weight option '${second.text}'`;
       context.report({ severity: 'error', class: 'general', message, at: second.at });

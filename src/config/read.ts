@@ -234,6 +234,7 @@ export class Reader {
 
   private store(config: Config, entry: Entry, value: unknown): void {
     const { field, row } = entry;
+    if (row.undoes !== undefined && entry.opposite) config[row.undoes] = initial(entry.opposite);
     if (row.kind === 'slot') {
       (config[field] as unknown[]).push({ keyword: entry.block?.keyword, config: value });
     } else if (row.kind === 'blocks' || row.isRepeatable) {

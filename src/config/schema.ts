@@ -66,6 +66,8 @@ export interface Row<T> {
   duplicates: 'first' | 'last' | 'last-with-error';
   /** With `first`: which second values are refused; all of them unless said. */
   refuses?: (former: T, second: T) => boolean;
+  /** The field that goes back to its default with this keyword, its opposite. */
+  undoes?: string;
   /** Keywords that must stand before this one in its block. */
   follows?: { field: string; one?: readonly string[] };
   /** What to write instead; the keyword still works. */
@@ -92,6 +94,7 @@ export class Keyword<T> implements Row<T> {
   isRepeatable = false;
   duplicates: Row<T>['duplicates'] = 'last';
   refuses?: Row<T>['refuses'];
+  undoes?: string;
   follows?: Row<T>['follows'];
   deprecated?: string;
   names?: Row<T>['names'];
@@ -128,6 +131,10 @@ export class Keyword<T> implements Row<T> {
   /** Ignored, with an error, unless the other keyword stands before it (with one of the values). */
   after(field: string, ...one: string[]): Keyword<T> {
     return this.with({ follows: { field, ...(one.length > 0 && { one }) } });
+  }
+  /** The opposite of another keyword: whichever comes last counts. */
+  undoing(field: string): Keyword<T> {
+    return this.with({ undoes: field });
   }
   /** Still works, with a warning that says what to write instead. */
   deprecatedFor(instead: string): Keyword<T> {

@@ -2,7 +2,6 @@ import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { Collector } from './collector.js';
 import { Lexer } from './lexer.js';
 import type { Line } from './line.js';
-import { refusePreprocessor } from './preprocessor.js';
 
 /** What reading a configuration needs from outside; see `files.ts` for the real one. */
 export interface FileReader {
@@ -82,6 +81,5 @@ export function readSources(path: string, reader: FileReader): Sources {
     report({ severity: 'error', class: kind, message });
   }
   lexer.finish();
-  const lines = refusePreprocessor(lexer.lines, report);
-  return { lines, diagnostics: collector.all(), texts };
+  return { lines: lexer.lines, diagnostics: collector.all(), texts };
 }

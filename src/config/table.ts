@@ -10,6 +10,8 @@ export interface Entry {
   shape: 'line' | 'list' | 'block' | 'skipped';
   block?: Block;
   deprecated: boolean;
+  /** The row that this one undoes. */
+  opposite?: Row<unknown>;
 }
 
 /** The keywords of a block, for looking them up by name. */
@@ -32,6 +34,11 @@ export class Tables {
     this.slots = slots;
   }
 
+  /** The blocks that may stand in a slot. */
+  slotOf(field: string): readonly Block[] {
+    return this.slots[field] ?? [];
+  }
+
   of(block: Block): Table {
     const known = this.made.get(block);
     if (known) return known;
@@ -40,6 +47,10 @@ export class Tables {
     for (const [field, row] of rows) {
       for (const entry of this.entriesOf(field, row)) entries.set(entry.name, entry);
     }
+    for (const entry of entries.values()) {
+      const { undoes } = entry.row;
+      if (undoes !== undefined) entry.opposite = block.keywords[undoes] as Row<unknown> | undefined;
+    }
     const table = { block, entries, rows };
     this.made.set(block, table);
     return table;
@@ -47,7 +58,7 @@ export class Tables {
 
   private entriesOf(field: string, row: Row<unknown>): Entry[] {
     if (row.kind === 'slot') {
-      return (this.slots[field] ?? []).map((block) => ({
+      return this.slotOf(field).map((block) => ({
         name: block.keyword,
         field,
         row,

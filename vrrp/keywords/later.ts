@@ -38,12 +38,12 @@ export const laterInstance = {
   v3_checksum_as_v2: keyword(boolean, 'VRRPv3 checksum of version 2.').refused(
     'only version 2 so far',
   ),
-  accept: keyword(flag, 'Accept packets to the addresses.').refused(
-    'they are always accepted so far',
-  ),
-  no_accept: keyword(flag, 'Drop packets to the addresses.').refused(
-    'they are always accepted so far',
-  ),
+  accept: keyword(flag, 'Accept packets to the addresses.')
+    .undoing('no_accept')
+    .refused('they are always accepted so far'),
+  no_accept: keyword(flag, 'Drop packets to the addresses.')
+    .undoing('accept')
+    .refused('they are always accepted so far'),
   skip_check_adv_addr: keyword(boolean, 'Check addresses of a new sender only.').refused(OTHER),
   strict_mode: keyword(boolean, 'Adhere to the RFC.').refused(STRICT),
   notify_deleted: keyword(words(0, 3), 'Run when a reload removes the instance.').refused(OTHER),

@@ -186,7 +186,7 @@ function trackerOptions(
     if (name === undefined) break;
     const value = words[i + 1];
     if (name.text === 'weight' && value) {
-      const given = integerOf(value, -LIMIT - 1, LIMIT + 1, context);
+      const given = integerOf(value, -LIMIT - 1, LIMIT + 1, context, { name: 'weight' });
       weight = given === undefined ? undefined : Math.max(-LIMIT, Math.min(LIMIT, given));
       if (given !== weight) {
         const message = `weight ${value.text} cut to ${weight}`;

@@ -47,8 +47,10 @@ export const vrrpInstance = block('vrrp_instance', {
     priority: keyword(integer(1, 255, { outside: 100 }), 'Higher wins; 255 owns the addresses.'),
     advert_int: keyword(duration(0.01, 255), 'Time between adverts.').default(seconds(1)),
     version: keyword(integer(2, 3), 'Protocol version.').refused('only version 2 so far'),
-    nopreempt: keyword(flag, 'Let a weaker master finish its reign.').default(false),
-    preempt: keyword(flag, 'Take over from a weaker master; the default.'),
+    nopreempt: keyword(flag, 'Let a weaker master finish its reign.')
+      .default(false)
+      .undoing('preempt'),
+    preempt: keyword(flag, 'Take over from a weaker master; the default.').undoing('nopreempt'),
     preempt_delay: keyword(
       duration(0, 1000, { outside: 0 }),
       'How long to bear a weaker master first.',

@@ -14,7 +14,7 @@ export const vrrpScript = block('vrrp_script', {
     interval: keyword(time, 'Time between runs.').default(seconds(1)),
     timeout: keyword(time, 'A longer run has failed; unset means interval.'),
     weight: keyword(
-      weight(253),
+      weight(253, { keep: true }),
       'Added to the priority: when it succeeds (> 0) or fails (< 0); 0 is FAULT.',
     ).default({ weight: 0, reverse: false }),
     rise: keyword(integer(1, MOST31, { outside: 1 }), 'Successes until it counts as up.').default(

@@ -1,0 +1,77 @@
+import type { Block, ConfigOf, Filling, Row } from './schema.js';
+import { type Slots, Tables } from './table.js';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * A configuration in its normal form: every value that differs from the default, in the order of
+ * the tables, old spellings replaced, secrets as `***`. Reading it gives the same configuration.
+ */
+export function dump<B extends Block>(block: B, config: ConfigOf<B>, slots: Slots = {}): string {
+  return new Dumper(slots)
+    .body(block, config as Values, 0)
+    .join('\n')
+    .concat('\n');
+}
+
+class Dumper {
+  private readonly tables: Tables;
+
+  constructor(slots: Slots) {
+    this.tables = new Tables(slots);
+  }
+
+  body(block: Block, config: Values, depth: number): string[] {
+    return this.tables.of(block).rows.flatMap(([field, row]) => {
+      const value = config[field];
+      if (value === undefined) return [];
+      return this.row(field, row, value, depth);
+    });
+  }
+
+  private row(field: string, row: Row<unknown>, value: unknown, depth: number): string[] {
+    switch (row.kind) {
+      case 'block':
+        return row.block ? this.block(row.block, value as Values, depth, row.isAlways) : [];
+      case 'blocks':
+        return (value as Values[]).flatMap((v) =>
+          row.block ? this.block(row.block, v, depth) : [],
+        );
+      case 'slot':
+        return (value as Filling[]).flatMap((filling) => {
+          const entry = this.tables.slotOf(field).find((b) => b.keyword === filling.keyword);
+          return entry ? this.block(entry, filling.config, depth) : [];
+        });
+      case 'value':
+        return this.value(field, row, value, depth);
+    }
+  }
+
+  private value(field: string, row: Row<unknown>, value: unknown, depth: number): string[] {
+    const { type } = row;
+    if (!type || type.unwritten?.(value)) return [];
+    const pad = indent(depth);
+    if (type.item) {
+      const { item } = type;
+      const items = (value as unknown[]).map((v) => `${indent(depth + 1)}${item.print(v)}`);
+      return items.length > 0 ? [`${pad}${field} {`, ...items, `${pad}}`] : [];
+    }
+    const values = row.isRepeatable ? (value as unknown[]) : [value];
+    const lines = values.map((v) => `${field} ${type.print(v)}`.trimEnd());
+    if (row.hasDefault && !row.isRepeatable) {
+      const normal = `${field} ${type.print(row.defaultValue)}`.trimEnd();
+      if (lines[0] === normal && !type.unwritten) return [];
+    }
+    return lines.map((line) => pad + line);
+  }
+
+  private block(block: Block, config: Values, depth: number, onlyIfFilled = false): string[] {
+    const body = this.body(block, config, depth + 1);
+    if (onlyIfFilled && body.length === 0) return [];
+    const { header } = block;
+    const head = header ? ` ${header.type.print(config[header.field])}` : '';
+    return [`${indent(depth)}${block.keyword}${head} {`, ...body, `${indent(depth)}}`];
+  }
+}
+
+const indent = (depth: number): string => '  '.repeat(depth);
