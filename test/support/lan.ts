@@ -1,6 +1,11 @@
 import { hex } from '@keepalived-ts/base/bytes.js';
 import { type IpAddress, ip } from '@keepalived-ts/base/ip.js';
-import { type Duration, type Instant, microseconds, milliseconds } from '@keepalived-ts/base/time.js';
+import {
+  type Duration,
+  type Instant,
+  microseconds,
+  milliseconds,
+} from '@keepalived-ts/base/time.js';
 import type { Effect, Input, Link, ScriptOutcome, VrrpPlan } from '#vrrp/core/types.js';
 import { advance, emptyWorld, nextDeadline, type World } from '#vrrp/core/world.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';

@@ -72,15 +72,18 @@ export class Timeline {
   #command([verb = '', name = '', ...rest]: string[]): void {
     const node = (): LanNode => this.#lan.node(name);
     const [first = '', second = ''] = rest;
-    const ends = (outcome: ScriptOutcome | 'hangs'): void => void node().outcomes.set(first, outcome);
+    const ends = (outcome: ScriptOutcome | 'hangs'): void =>
+      void node().outcomes.set(first, outcome);
     const verbs: Record<string, () => void> = {
-      logs: () => void (this.#logs = true),
+      logs: () => {
+        this.#logs = true;
+      },
       show: () => this.#show(),
       run: () => this.#lan.clock.runUntil(instant(seconds(Number(name)))),
       script: () => void this.#scripts.push(scriptText(name, rest)),
-      cut: () => void (node().side = name),
-      rejoin: () => void (node().side = ''),
-      lose: () => void (node().losing = Number(first)),
+      cut: () => Object.assign(node(), { side: name }),
+      rejoin: () => Object.assign(node(), { side: '' }),
+      lose: () => Object.assign(node(), { losing: Number(first) }),
       down: () => node().setLink(first, { up: false }),
       up: () => node().setLink(first, { up: true }),
       delete: () => node().setLink(first, undefined),
@@ -113,8 +116,8 @@ export class Timeline {
   }
 
   #declare([name = '', ...options]: string[]): void {
-    const address = valueOf(options, 'address') ?? `10.0.0.${this.#lan.nodes.size + 1}`;
-    const extra = (valueOf(options, 'links') ?? '').split('+').filter((l) => l !== '');
+    const address = optionOf(options, 'address') ?? `10.0.0.${this.#lan.nodes.size + 1}`;
+    const extra = (optionOf(options, 'links') ?? '').split('+').filter((l) => l !== '');
     const links: Link[] = [
       ...(options.includes('linkless') ? [] : [linkOf('eth0', 2, address)]),
       ...extra.map((l, i) => linkOf(l, 3 + i, `10.0.${i + 1}.1`)),
@@ -143,12 +146,16 @@ export class Timeline {
     const states = [...this.#lan.nodes.values()]
       .filter((node) => node.alive)
       .map((node) => `${node.name} ${standing(node.world.routers[0])}`);
+    if (states.length === 0) return;
     this.#lines.push(`${stamp(this.#lan.clock.now())} ${states.join(', ')}`);
   }
 
   #note(turn: Turn): void {
     const [was, is] = [turn.before.routers[0], turn.after.routers[0]];
-    if (turn.input.kind === 'start') return this.#noteLogs(turn);
+    if (turn.input.kind === 'start') {
+      this.#noteLogs(turn);
+      return;
+    }
     const deeds = turn.effects.flatMap((e) => deedOf(e, turn));
     const entered = was?.state !== is?.state;
     const moved = was !== undefined && is !== undefined && was.priority !== is.priority;
@@ -177,7 +184,7 @@ export class Timeline {
 const words = (text: string): string[] => text.trim().split(/ +/);
 const stamp = (at: number): string => (at / 1e6).toFixed(3);
 
-const valueOf = (options: readonly string[], key: string): string | undefined =>
+const optionOf = (options: readonly string[], key: string): string | undefined =>
   options.find((o) => o.startsWith(`${key}=`))?.slice(key.length + 1);
 
 function standing(router: Router | undefined): string {
@@ -234,12 +241,11 @@ function instanceText(name: string, options: readonly string[]): string {
     'interface eth0',
     'virtual_router_id 51',
     ...options.filter((o) => !OURS.test(o)).map((o) => o.replace('=', ' ')),
-    ...block('virtual_ipaddress', valueOf(options, 'vips') ?? '10.0.0.100'),
-    ...block('virtual_ipaddress_excluded', valueOf(options, 'excluded')),
-    ...block('track_interface', valueOf(options, 'track')),
-    ...block('track_script', valueOf(options, 'scripts')),
+    ...block('virtual_ipaddress', optionOf(options, 'vips') ?? '10.0.0.100'),
+    ...block('virtual_ipaddress_excluded', optionOf(options, 'excluded')),
+    ...block('track_interface', optionOf(options, 'track')),
+    ...block('track_script', optionOf(options, 'scripts')),
     '}',
   ];
   return lines.join('\n');
 }
-

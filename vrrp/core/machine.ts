@@ -45,7 +45,8 @@ export type RouterInput =
   | { kind: 'recover'; cause: Cause }
   /** A VIP of ours was taken from the kernel. */
   | { kind: 'address-lost' }
-  | { kind: 'reload'; plan: RouterPlan }
+  /** `priority`: what trackers make of it under the new plan; undefined for owners. */
+  | { kind: 'reload'; plan: RouterPlan; priority: number | undefined }
   /**
    * Leave the network; `told` is the state that notify scripts get to see. `keepAddresses`: leave
    * without a word, somebody will come back for them.
@@ -77,7 +78,7 @@ const table: Record<State, Handlers> = {
     fault: blame,
     recover: forgive,
     'address-lost': ignore,
-    reload: (vr, { plan }, now) => reconfigure(vr, plan, now),
+    reload: reconfigure,
     stop: ignore,
   },
   // RFC 3768 §6.4.2: watch the master, be ready to replace it.
@@ -95,7 +96,7 @@ const table: Record<State, Handlers> = {
     fault: (vr, { cause }) => fail(vr, cause),
     recover: forgive,
     'address-lost': ignore,
-    reload: (vr, { plan }, now) => reconfigure(vr, plan, now),
+    reload: reconfigure,
     stop: (vr, { told }) => inOrder(notify(told), rest('INIT'))(vr),
   },
   // RFC 3768 §6.4.3: own the addresses and say so.
@@ -111,7 +112,7 @@ const table: Record<State, Handlers> = {
         leave('BACKUP', true),
         put((v) => ({ deadline: after(now, skewTime(v)) })),
       )(vr),
-    reload: (vr, { plan }, now) => reconfigure(vr, plan, now),
+    reload: reconfigure,
     stop: (vr, { told, keepAddresses }) =>
       inOrder(
         when(!keepAddresses, resign, sayResigned, removeVips()),
@@ -136,7 +137,7 @@ const table: Record<State, Handlers> = {
       return next.faults.length > 0 ? stay(next) : comeBack(next, now);
     },
     'address-lost': ignore,
-    reload: (vr, { plan }, now) => reconfigure(vr, plan, now),
+    reload: reconfigure,
     stop: (vr, { told }) => inOrder(when(told === 'STOP', notify(told)), rest('INIT'))(vr),
   },
 };

@@ -4,6 +4,7 @@ import {
   advertise,
   allVips,
   inOrder,
+  isOwner,
   leadsAtOnce,
   log,
   OWNER,
@@ -14,58 +15,66 @@ import {
   type Step,
   stay,
 } from './router.js';
+import { changePriority } from './transitions.js';
 import type { RouterPlan, Vip } from './types.js';
 import { addVips, announce, removeVips } from './vips.js';
 
-/** A router goes on under a new plan: state carried over, VIPs compared (reference §13). */
-export function reconfigure(vr: Router, plan: RouterPlan, now: Instant): Step {
-  const wasOwner = vr.plan.priority === OWNER;
-  const next: Router = {
-    ...vr,
-    plan,
-    password: passwordOf(plan),
-    priority: wasOwner === (plan.priority === OWNER) ? vr.priority : plan.priority,
-    complaints: [],
-  };
+/**
+ * A router goes on under a new plan: state carried over, VIPs compared (reference §13).
+ *
+ * `priority` is what the new plan makes it; undefined for an owner, which keeps its own.
+ */
+export function reconfigure(
+  vr: Router,
+  { plan, priority }: { plan: RouterPlan; priority: number | undefined },
+  now: Instant,
+): Step {
+  const settled = priority ?? (isOwner(vr) ? vr.priority : OWNER);
+  const adopt = inOrder(
+    put({ plan, password: passwordOf(plan), complaints: [] }),
+    changePriority(settled),
+  );
   switch (vr.state) {
     case 'INIT':
     case 'FAULT':
-      return stay(next);
+      return adopt(vr);
     case 'BACKUP':
-      return leadsAtOnce(next)
-        ? stay({ ...next, deadline: after(now, microseconds(1)) })
-        : restart(now)(next);
+      return inOrder(adopt, wait(now))(vr);
     case 'MASTER':
-      return changeVips(vr, next, now);
+      return inOrder(advertise, changeVips(plan, adopt), advertise, keepOn(now))(vr);
   }
 }
 
-function changeVips(old: Router, next: Router, now: Instant): Step {
-  const [had, has] = [byKey(old.plan), byKey(next.plan)];
-  const gone = [...had].filter(([key]) => !has.has(key)).map(([, vip]) => vip);
-  const added = [...has].filter(([key]) => !had.has(key)).map(([, vip]) => vip);
-  const [, removal] = inOrder(
-    ...gone.map(dropped),
-    removeVips(() => gone),
-  )(old);
-  const { advertInterval, garp } = next.plan;
-  const [changed, rest] = inOrder(
-    advertise,
-    addVips(() => added),
-    announce(garp.repeat, () => added),
-    put({
-      deadline: after(now, advertInterval),
-      refresh: garp.refresh > 0 ? after(now, garp.refresh) : null,
-    }),
-  )(next);
-  return [changed, [...removal, ...rest]];
-}
+const wait = (now: Instant): Act => {
+  const soon = after(now, microseconds(1));
+  return (vr) => (leadsAtOnce(vr) ? stay({ ...vr, deadline: soon }) : restart(now)(vr));
+};
+
+const keepOn = (now: Instant): Act =>
+  put(({ plan: { advertInterval, garp } }) => ({
+    deadline: after(now, advertInterval),
+    refresh: garp.refresh > 0 ? after(now, garp.refresh) : null,
+  }));
+
+/** Removes under the old plan, then adopts the new one, then adds and announces. */
+const changeVips = (plan: RouterPlan, adopt: Act): Act => {
+  return (vr) => {
+    const [had, has] = [byKey(vr.plan), byKey(plan)];
+    const gone = [...had].filter(([key]) => !has.has(key)).map(([, vip]) => vip);
+    const added = [...has].filter(([key]) => !had.has(key)).map(([, vip]) => vip);
+    return inOrder(
+      ...gone.map(dropped),
+      removeVips(() => gone),
+      adopt,
+      addVips(() => added),
+      announce(plan.garp.repeat, () => added),
+    )(vr);
+  };
+};
 
 const dropped = ({ address, prefix, interface: dev }: Vip): Act =>
   log((_, instance) => ({ event: 'dropped-vip', instance, address, prefix, interface: dev }));
 
 /** VIPs by what the kernel knows of them; only a difference in that makes another address. */
-const byKey = (plan: RouterPlan): Map<string, Vip> =>
-  new Map(
-    allVips(plan).map(({ tracked: _, ...vip }) => [JSON.stringify(vip), { ...vip, tracked: _ }]),
-  );
+const byKey = (plan: RouterPlan): ReadonlyMap<string, Vip> =>
+  new Map(allVips(plan).map((vip) => [JSON.stringify({ ...vip, tracked: undefined }), vip]));

@@ -5,6 +5,7 @@ import { step } from './machine.js';
 import { allVips, newRouter, type Router, wakeUp } from './router.js';
 import { newScript, replanned, type Script } from './script.js';
 import { runScripts } from './scripts.js';
+import { conditions } from './track.js';
 import type { Turn } from './turn.js';
 import type { Effect, Vip, VrrpPlan } from './types.js';
 import { removeVips } from './vips.js';
@@ -35,12 +36,12 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
  * Another plan. Routers that are the same by interface, VRID and group go on, the others leave or
  * start.
  *
- * Addresses are removed before any is added: one may have moved from a router to another.
+ * Addresses are added after all have been removed: one may have moved from a router to another.
  */
 export function reload(turn: Turn, plan: VrrpPlan): void {
   if (turn.world.stage !== 'running') return;
   const from = turn.effects.length;
-  const { lookup: former, routers, links } = turn.world;
+  const { lookup: former, routers } = turn.world;
   const kept = new Set(plan.instances.map(identity));
   routers.forEach((router, i) => {
     if (kept.has(identity(router.plan))) return;
@@ -54,19 +55,21 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
     turn,
     plan.instances.map((p) => known.get(identity(p)) ?? newRouter(p)),
   );
-  turn.want(...groupChanges(former.groups, lookup.groups, new Set(links.keys())));
+  turn.want(...groupChanges(former.groups, lookup.groups, new Set(turn.world.links.keys())));
   plan.instances.forEach((p, i) => {
     if (!known.has(identity(p))) {
       enter(turn, i);
       return;
     }
-    turn.apply(i, (vr) => step(vr, { kind: 'reload', plan: p }, turn.timersFrom));
+    const { links, scripts } = turn.world;
+    const { priority } = conditions(p, { links, scripts, vips: lookup.vips });
+    turn.apply(i, (vr) => step(vr, { kind: 'reload', plan: p, priority }, turn.timersFrom));
     turn.settle(i);
   });
   runScripts(turn);
   const effects = turn.effects.splice(from);
-  const isRemoval = (e: Effect): boolean => e.do === 'remove-addresses';
-  turn.want(...effects.filter(isRemoval), ...effects.filter((e) => !isRemoval(e)));
+  const isLast = (e: Effect): boolean => e.do === 'add-addresses' || e.do === 'announce';
+  turn.want(...effects.filter((e) => !isLast(e)), ...effects.filter(isLast));
 }
 
 /** A router joins the game. */

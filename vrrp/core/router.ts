@@ -184,6 +184,8 @@ export const sendAdvert =
   };
 
 export const advertise: Act = sendAdvert((vr) => vr.priority);
+
+/** Priority 0: the others need not wait for our silence. */
 export const resign: Act = sendAdvert(() => 0);
 
 /** The election timer from now on. */

@@ -145,7 +145,9 @@ export const changePriority = (to: number): Act => {
 export const timer = (now: Instant, delay: Duration): Instant | null =>
   delay > 0 ? after(now, delay) : null;
 
-export const sayResigned: Act = log((_, instance) => ({ event: 'sent-zero', instance }));
+/** Differs: keepalived says so even where the interface is down and nothing was sent. */
+export const sayResigned: Act = (vr) =>
+  vr.linkUp ? log((_, instance) => ({ event: 'sent-zero', instance }))(vr) : stay(vr);
 
 export const sayEntered = (state: State): Act =>
   log((_, instance) => ({ event: 'entered-state', instance, state }));

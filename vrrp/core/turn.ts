@@ -56,7 +56,13 @@ export class Turn {
     const addresses = effect.addresses.filter((vip) =>
       audible(this.#world.links.get(vip.interface)),
     );
-    if (addresses.length > 0) this.effects.push({ ...effect, addresses });
+    if (addresses.length === 0) return;
+    const { instance } = effect;
+    for (const { interface: name, address } of addresses) {
+      const event = { event: 'announcing', instance, interface: name, address } as const;
+      this.effects.push({ do: 'log', event });
+    }
+    this.effects.push({ ...effect, addresses });
   }
 
   router(i: number): Router {

@@ -32,21 +32,9 @@ export const announce = (
   of: (plan: RouterPlan) => readonly Vip[] = allVips,
 ): Act => {
   return (vr) => {
-    const instance = vr.plan.name;
     const addresses = of(vr.plan);
     if (addresses.length === 0 || repeat === 0) return stay(vr);
-    const told = addresses.map(
-      (vip): Effect => ({
-        do: 'log',
-        event: {
-          event: 'announcing',
-          instance,
-          interface: vip.interface,
-          address: vip.address,
-        },
-      }),
-    );
-    return [vr, [...told, { do: 'announce', instance, addresses, repeat }]];
+    return [vr, [{ do: 'announce', instance: vr.plan.name, addresses, repeat }]];
   };
 };
 
