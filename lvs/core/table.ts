@@ -33,9 +33,15 @@ export interface ServiceState {
 /** IPVS holds weights as signed 32 bits and a negative one would mean "none". */
 export const kernelWeight = (weight: number): number => Math.min(Math.max(weight, 0), 0x7fffffff);
 
-/** All servers as they count before any check: alpha ones down, the others up. */
-export const initialServers = (plan: ServicePlan): ServerState[] =>
-  plan.realServers.map((server) => ({ alive: !server.alpha, weight: server.weight }));
+/** How a service stands before any check: alpha servers down, the others up. */
+export function initialState(plan: ServicePlan): ServiceState {
+  const servers = plan.realServers.map(({ alpha, weight }) => ({ alive: !alpha, weight }));
+  const live = servers.reduce(
+    (sum, { alive, weight }) => sum + (alive ? kernelWeight(weight) : 0),
+    0,
+  );
+  return { quorumUp: live >= plan.quorum + plan.hysteresis, servers };
+}
 
 /**
  * The weight with which a real server stands in the table, or `undefined` for absence.
@@ -74,21 +80,16 @@ export function desiredEntry(plan: ServicePlan, state: ServiceState): TableEntry
 }
 
 /**
- * The whole table from the configuration and the checkers' findings, by service key.
- *
- * A service without findings stands as before any check, its quorum held.
+ * The whole table from the configuration and the checkers' findings, by service key. A service
+ * without findings stands as before any check.
  */
-export function desiredTable(
+export const desiredTable = (
   plans: readonly ServicePlan[],
   states: ReadonlyMap<string, ServiceState>,
-): Table {
-  return new Map(
-    plans.map((plan) => [
-      plan.key,
-      desiredEntry(plan, states.get(plan.key) ?? { quorumUp: true, servers: initialServers(plan) }),
-    ]),
+): Table =>
+  new Map(
+    plans.map((plan) => [plan.key, desiredEntry(plan, states.get(plan.key) ?? initialState(plan))]),
   );
-}
 
 /** A table from its parts, for what a dump of the kernel brought. */
 export function tableOf(
