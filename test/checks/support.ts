@@ -1,7 +1,10 @@
-import type { Span } from '@keepalived-ts/base/diagnostics.js';
+import type { Diagnostic, Span } from '@keepalived-ts/base/diagnostics.js';
 import { ip } from '@keepalived-ts/base/ip.js';
 import { milliseconds } from '@keepalived-ts/base/time.js';
 import type { Target } from '#checks/core/define-checker.js';
+import { type CheckPlan, planChecks } from '#checks/core/plan.js';
+import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
+import { loadConfiguration } from '#src/daemon/root.js';
 
 export const nowhere: Span = { file: 'test', line: 1, column: 1, length: 1 };
 
@@ -13,3 +16,14 @@ export const loopback = (port: number, patience = 500): Target => ({
   bindPort: undefined,
   connectTimeout: milliseconds(patience),
 });
+
+export const checkers = await loadCheckers();
+
+/** The plan of a configuration, and what there was to remark. */
+export function planOf(text: string): { plan: CheckPlan; diagnostics: Diagnostic[] } {
+  const files = { match: (pattern: string) => [pattern], read: () => ({ text }) };
+  const blocks = checkerBlocks(checkers);
+  const { config, diagnostics } = loadConfiguration('test.conf', { files, checkers: blocks });
+  const plan = planChecks(config, (remark) => diagnostics.push(remark), checkers);
+  return { plan, diagnostics };
+}

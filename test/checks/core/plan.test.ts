@@ -1,0 +1,143 @@
+import { seconds } from '@keepalived-ts/base/time.js';
+import { describe, expect, it } from 'vitest';
+import type { CheckerPlan } from '#checks/core/plan.js';
+import { planOf } from '../support.js';
+
+/** The plan of one checker in one real server of one virtual server. */
+function settled(checker: string, rs = '', vs = ''): CheckerPlan {
+  const text = `
+    virtual_server 10.0.0.1 80 {
+      lvs_sched rr
+      lvs_method NAT
+      protocol TCP
+      ${vs}
+      real_server 192.168.1.2 8080 {
+        ${rs}
+        ${checker}
+      }
+    }`;
+  const { plan, diagnostics } = planOf(text);
+  expect(diagnostics).toEqual([]);
+  const [check] = plan.checks;
+  if (!check) throw new Error('no checker in the plan');
+  return check;
+}
+
+const url = 'url {\n path /\n }';
+
+describe('the plan of a checker', () => {
+  it('has the defaults of keepalived where nobody says anything', () => {
+    expect(settled('TCP_CHECK { }')).toMatchObject({
+      service: 'TCP 10.0.0.1:80',
+      server: '192.168.1.2:8080',
+      target: { address: '192.168.1.2', port: 8080, connectTimeout: seconds(5) },
+      retry: 1,
+      delayBeforeRetry: seconds(1),
+      delayLoop: seconds(60),
+      warmup: seconds(60),
+      deadline: seconds(5),
+      alpha: false,
+      logAllFailures: false,
+      round: undefined,
+    });
+  });
+
+  it('waits 3 s before a retry of HTTP_GET, and asks one url after the other', () => {
+    expect(settled(`HTTP_GET {\n ${url}\n ${url}\n fast_recovery\n }`)).toMatchObject({
+      retry: 1,
+      delayBeforeRetry: seconds(3),
+      round: { questions: 2, fast: true },
+    });
+  });
+
+  const times = (n: number): string => `delay_loop ${n}\n delay_before_retry ${n}\n retry ${n}
+    warmup ${n}\n connect_timeout ${n}`;
+  const all = (n: number) => ({
+    delayLoop: seconds(n),
+    delayBeforeRetry: seconds(n),
+    retry: n,
+    warmup: seconds(n),
+    target: { connectTimeout: seconds(n) },
+  });
+  it.each([
+    ['virtual server', settled('TCP_CHECK { }', '', times(7)), 7],
+    ['real server', settled('TCP_CHECK { }', times(8), times(7)), 8],
+    ['checker', settled(`TCP_CHECK {\n ${times(9)}\n }`, times(8), times(7)), 9],
+  ])('takes its times from the nearest that has them: the %s', (_, plan, n) => {
+    expect(plan).toMatchObject(all(n));
+  });
+
+  it('lets a real server overrule the longer pause of HTTP_GET', () => {
+    const plan = settled(`HTTP_GET {\n ${url}\n }`, 'delay_before_retry 1');
+    expect(plan.delayBeforeRetry).toBe(seconds(1));
+  });
+
+  it('warms up for delay_loop unless told otherwise', () => {
+    expect(settled('TCP_CHECK {\n delay_loop 4\n }').warmup).toBe(seconds(4));
+  });
+
+  it('inherits virtualhost and alpha', () => {
+    const plan = settled(`HTTP_GET {\n ${url}\n }`, 'alpha', 'virtualhost www.example');
+    expect(plan).toMatchObject({ virtualhost: 'www.example', alpha: true });
+    expect(settled('TCP_CHECK {\n alpha off\n }', 'alpha').alpha).toBe(false);
+  });
+
+  it('connects elsewhere and from elsewhere when told to', () => {
+    const where = 'connect_ip 10.1.1.1\n connect_port 99\n bindto 10.1.1.2\n bind_port 1000';
+    expect(settled(`TCP_CHECK {\n ${where}\n }`).target).toEqual({
+      address: '10.1.1.1',
+      port: 99,
+      bindTo: '10.1.1.2',
+      bindPort: 1000,
+      connectTimeout: seconds(5),
+    });
+  });
+
+  it('takes nb_get_retry for retry', () => {
+    const text = `virtual_server 10.0.0.1 80 {\n lvs_sched rr\n lvs_method NAT\n protocol TCP
+      real_server 10.0.0.2 80 {\n HTTP_GET {\n ${url}\n nb_get_retry 4\n }\n }\n }`;
+    expect(planOf(text).plan.checks[0]?.retry).toBe(4);
+  });
+
+  it('is the same question whatever its times, and another with another url', () => {
+    const { identity } = settled(`HTTP_GET {\n ${url}\n }`);
+    expect(settled(`HTTP_GET {\n ${times(3)}\n ${url}\n }`).identity).toBe(identity);
+    expect(settled('HTTP_GET {\n url {\n path /x\n }\n }').identity).not.toBe(identity);
+    expect(settled(`HTTP_GET {\n ${url}\n connect_port 1\n }`).identity).not.toBe(identity);
+    expect(settled('TCP_CHECK { }').identity).not.toBe(identity);
+  });
+
+  it('can be posted to a thread', () => {
+    const { plan } = planOf(`virtual_server 10.0.0.1 80 {\n real_server 10.0.0.2 80 {
+      weight 3\n HTTP_GET {\n ${url}\n }\n }\n }`);
+    expect(structuredClone(plan)).toEqual(plan);
+  });
+});
+
+describe('what is wrong with a checker', () => {
+  const messages = (checker: string, server = '192.168.1.2 80'): string[] => {
+    const { diagnostics } = planOf(`virtual_server 10.0.0.1 80 {\n lvs_sched rr\n lvs_method NAT
+      protocol TCP\n real_server ${server} {\n ${checker}\n }\n }`);
+    return diagnostics.map(({ severity, message, at }) => `${at?.line} ${severity}: ${message}`);
+  };
+
+  it('HTTP_GET without a url', () => {
+    expect(messages('HTTP_GET {\n }')).toEqual(['6 error: HTTP_GET has no url']);
+  });
+
+  it('a digest or status code that is none', () => {
+    const page = 'path /\n digest 123\n status_code 200-100 700 204';
+    expect(messages(`HTTP_GET {\n url {\n ${page}\n }\n }`)).toEqual([
+      "9 error: digest '123' is not 32 hexadecimal digits",
+      "10 error: invalid HTTP status code or range '200-100'",
+      "10 error: invalid HTTP status code or range '700'",
+    ]);
+  });
+
+  it('keywords that are not acted upon yet', () => {
+    const said = messages('TCP_CHECK {\n bind_if eth0\n fwmark 7\n }');
+    expect(said).toHaveLength(2);
+    expect(said[0]).toContain('bind_if');
+    expect(said[1]).toContain('fwmark');
+  });
+});
