@@ -5,6 +5,7 @@ import { RawSocket } from '@keepalived-ts/raw-socket/index.js';
 
 /** Lines kept while the syslog daemon is away or slow; older ones go first. */
 const MOST_WAITING = 2000;
+const MOST_AT_ONCE = 64;
 /** How long to wait before trying again to reach it. */
 const RETRY_MS = 1000;
 
@@ -21,6 +22,7 @@ export class Syslog {
   private lost = 0;
   private retry: NodeJS.Timeout | undefined;
   private blocked = false;
+  private whenDone: (() => void) | undefined;
   private readonly path: string;
   private readonly lossNotice: (lost: number) => Uint8Array;
 
@@ -39,43 +41,61 @@ export class Syslog {
     if (!this.blocked && this.retry === undefined) this.flush();
   }
 
-  /** A last attempt; what syslog does not take now is lost. */
-  close(): void {
+  /** Settles when all has been taken; at once when nobody listens. */
+  close(): Promise<void> {
     clearTimeout(this.retry);
     this.retry = undefined;
-    this.flush();
+    return new Promise((closed) => {
+      this.whenDone = () => {
+        this.end();
+        closed();
+      };
+      if (!this.blocked) this.flush();
+    });
+  }
+
+  private end(): void {
     clearTimeout(this.retry);
     this.socket?.close();
     this.socket = undefined;
+    this.whenDone = undefined;
   }
 
   private flush(): void {
     this.blocked = false;
-    if (this.waiting.length === 0) return;
+    while (this.waiting.length > 0) {
+      const error = this.sendSome();
+      if (error === undefined) continue;
+      if (error.code === 'EAGAIN' || error.code === 'ENOBUFS') {
+        this.blocked = true;
+        this.socket?.onWritable(() => this.flush());
+        return;
+      }
+      // Longer than the socket takes: syslog would have cut it anyway.
+      if (error.code === 'EMSGSIZE') this.waiting.shift();
+      else {
+        this.later();
+        return;
+      }
+    }
+    this.whenDone?.();
+  }
+
+  private sendSome(): KernelError | undefined {
     try {
       this.socket ??= this.connected();
     } catch (e) {
-      if (!(e instanceof KernelError)) throw e;
-      this.later();
-      return;
+      if (e instanceof KernelError) return e;
+      throw e;
     }
     if (this.lost > 0) {
       this.waiting.unshift(this.lossNotice(this.lost));
       this.lost = 0;
     }
-    const { sent, error } = this.socket.send(this.waiting.map((data) => ({ data })));
+    const batch = this.waiting.slice(0, MOST_AT_ONCE);
+    const { sent, error } = this.socket.send(batch.map((data) => ({ data })));
     this.waiting.splice(0, sent);
-    if (error === undefined) return;
-    if (error.code === 'EAGAIN' || error.code === 'ENOBUFS') {
-      this.blocked = true;
-      this.socket.onWritable(() => this.flush());
-    } else if (error.code === 'EMSGSIZE') {
-      // Longer than the socket takes: syslog would have cut it anyway.
-      this.waiting.shift();
-      this.flush();
-    } else {
-      this.later();
-    }
+    return error;
   }
 
   private connected(): RawSocket {
@@ -94,6 +114,10 @@ export class Syslog {
   private later(): void {
     this.socket?.close();
     this.socket = undefined;
+    if (this.whenDone) {
+      this.whenDone();
+      return;
+    }
     this.retry = setTimeout(() => {
       this.retry = undefined;
       this.flush();
