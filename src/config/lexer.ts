@@ -15,6 +15,9 @@ const LONGEST = 1022;
 export const MOST_LINES = 500_000;
 
 const INTERESTING = /[#!"{}\\\0$@~]/;
+const COMMENT = /[#!"\\]/;
+const PREPROCESSED = /[$@~]/;
+const NO_SHIFTS: readonly Shift[] = [];
 const BEFORE_LAST_BACKSLASH = /[ \t]+\\\s*$/;
 const KINDS = { '{': 'open', '}': 'close' } as const;
 const LOST =
@@ -77,7 +80,9 @@ export class Lexer {
       this.mistake(file, number, from + 1, 'general', message, 'is this a text file?');
     } else {
       const { text: clean, shifts } = this.withoutComment(file, number, from, rest);
-      const unsupported = this.preprocessor.unsupported(clean);
+      const unsupported = PREPROCESSED.test(clean)
+        ? this.preprocessor.unsupported(clean)
+        : undefined;
       if (unsupported === undefined) this.split(file, number, from, clean, shifts);
       else this.refuse(file, number, from, clean, unsupported);
     }
@@ -98,7 +103,8 @@ export class Lexer {
     number: number,
     from: number,
     text: string,
-  ): { text: string; shifts: Shift[] } {
+  ): { text: string; shifts: readonly Shift[] } {
+    if (!COMMENT.test(text)) return { text, shifts: NO_SHIFTS };
     const shifts: Shift[] = [];
     let done = '';
     let copied = 0;
@@ -136,16 +142,22 @@ export class Lexer {
   }
 
   /** Each brace outside double quotes becomes a line by itself; backslashes mean nothing here. */
-  private split(file: string, number: number, from: number, text: string, shifts: Shift[]): void {
+  private split(
+    file: string,
+    number: number,
+    from: number,
+    text: string,
+    shifts: readonly Shift[],
+  ): void {
     const column = (offset: number): number =>
       shifts.reduce((at, shift) => (offset >= shift.from ? at + shift.by : at), from + offset);
     let begin = 0;
     let quoted = false;
     const flush = (to: number): void => {
-      const inside = shifts.flatMap((s) =>
-        s.from > begin && s.from < to ? [{ from: s.from - begin, by: s.by }] : [],
-      );
-      this.text(file, number, column(begin), text.slice(begin, to), inside);
+      if (begin === to) return;
+      const inside = shifts.filter((s) => s.from > begin && s.from < to);
+      const moved = inside.map((s) => ({ from: s.from - begin, by: s.by }));
+      this.text(file, number, column(begin), text.slice(begin, to), moved);
     };
     for (let i = 0; i < text.length; i++) {
       const c = text[i];
@@ -164,14 +176,20 @@ export class Lexer {
     return this.opened.length === 0 || this.root === 'global_defs';
   }
 
-  private text(file: string, number: number, from: number, raw: string, shifts?: Shift[]): void {
+  private text(
+    file: string,
+    number: number,
+    from: number,
+    raw: string,
+    shifts: readonly Shift[] = NO_SHIFTS,
+  ): void {
     let end = raw.length;
     while (end > 0 && isBlank(raw.charCodeAt(end - 1))) end--;
     let skipped = 0;
     while (skipped < end && isBlank(raw.charCodeAt(skipped))) skipped++;
     if (skipped === end) return;
     const text = raw.slice(skipped, end);
-    const moved = shifts?.length
+    const moved = shifts.length
       ? shifts.map(({ from: offset, by }) => ({ from: offset - skipped, by }))
       : undefined;
     const line = new Line('text', text, file, number, from + skipped + 1, moved);

@@ -28,7 +28,7 @@ class Context implements ParseContext {
 export class Reader {
   private readonly context: Context;
   readonly links = new LinkBook();
-  private readonly named = new WeakMap<Config, Set<string>>();
+  private readonly had = new WeakMap<Config, Set<string>>();
 
   private readonly tables: Tables;
   private readonly report: Report;
@@ -47,13 +47,11 @@ export class Reader {
     at: Span,
     former?: Config,
   ): Config | undefined {
-    const { rows } = this.tables.of(block);
     const config = former ?? this.fresh(block, header, at);
-    const given = new Set<string>();
     const owner = nameOf(block, header);
-    for (const node of nodes) this.node(config, node, given, owner);
-    for (const [field, row] of rows) {
-      if (!row.isRequired || config[field] !== undefined) continue;
+    for (const node of nodes) this.node(config, node, owner);
+    for (const [field, row] of this.tables.of(block).required) {
+      if (config[field] !== undefined) continue;
       const message = `${owner || block.keyword}: no ${field} given - ignoring the block`;
       this.report({ severity: 'error', class: 'general', message, hint: row.doc, at });
       return undefined;
@@ -72,15 +70,16 @@ export class Reader {
 
   /** A block nobody has written anything into. */
   private fresh(block: Block, header: Record<string, unknown>, at: Span): Config {
-    const config: Config = { ...header, at };
-    for (const [field, row] of this.tables.of(block).rows) {
-      config[field] = row.isAlways && row.block ? this.fresh(row.block, {}, at) : initial(row);
-    }
+    const { template, lists, always } = this.tables.of(block);
+    const config = { ...template } as Config;
     config.at = at;
+    Object.assign(config, header);
+    for (const field of lists) config[field] = [...(template[field] as unknown[])];
+    for (const [field, inner] of always) config[field] = this.fresh(inner, {}, at);
     return config;
   }
 
-  private node(config: Config, node: Node, given: Set<string>, owner: string): void {
+  private node(config: Config, node: Node, owner: string): void {
     const { entry } = node;
     const words = wordsOf(node.line);
     const [subject, ...rest] = words;
@@ -96,7 +95,7 @@ export class Reader {
       if (entry.shape === 'skipped') return;
     }
     if (!this.hasItsTurn(config, entry, subject, owner)) return;
-    const value = this.value(config, node, subject, rest, given, owner);
+    const value = this.value(config, node, subject, rest, owner);
     if (value !== undefined) this.store(config, entry, value);
   }
 
@@ -113,23 +112,15 @@ export class Reader {
     return false;
   }
 
-  private value(
-    config: Config,
-    node: Node,
-    subject: Word,
-    rest: Word[],
-    given: Set<string>,
-    owner: string,
-  ): unknown {
+  private value(config: Config, node: Node, subject: Word, rest: Word[], owner: string): unknown {
     const { entry, line } = node;
     const { row } = entry;
     if (node.body) return this.child(config, node, subject, rest);
     const { type } = row;
     if (type?.item) return this.items(config, node, type, type.item, owner);
     const value = type && this.parse(type, subject, rest, line);
-    const second = given.has(entry.field);
-    given.add(entry.field);
-    if (!second || row.isRepeatable || row.duplicates === 'last') return value;
+    if (row.duplicates === 'last' || row.isRepeatable) return value;
+    if (!this.isSecond(config, entry.field)) return value;
     const ignored = row.duplicates === 'first';
     if (ignored && row.refuses && !row.refuses(config[entry.field], value)) return value;
     const message = `${owner} ${entry.name} already specified - ${ignored ? 'ignoring' : 'replacing'}`;
@@ -209,7 +200,9 @@ export class Reader {
       if (parsed === undefined) return undefined;
       header = { [block.header.field]: parsed };
     }
-    const name = block.header?.type.print(Object.values(header)[0]);
+    const isMentioned = this.tables.mentioned.has(block.keyword);
+    const printed = block.unique || isMentioned ? Object.values(header)[0] : undefined;
+    const name = printed === undefined ? undefined : block.header?.type.print(printed);
     if (block.unique && this.isSecond(config, entry.field, name)) {
       const message = `${entry.name} ${name ?? ''} already defined - ignoring this block`;
       this.report({ severity: 'error', class: 'general', message, at: line.at });
@@ -218,15 +211,15 @@ export class Reader {
     const former =
       entry.row.kind === 'block' ? (config[entry.field] as Config | undefined) : undefined;
     const read = this.block(block, node.body ?? [], header, line.at, former);
-    if (read && name !== undefined) this.links.declare(block.keyword, name);
+    if (read && isMentioned && name !== undefined) this.links.declare(block.keyword, name);
     return read;
   }
 
-  /** Whether the block around has had one of this name. */
+  /** Whether the block around has had this keyword before, with this name if it has one. */
   private isSecond(config: Config, field: string, name = ''): boolean {
     const key = `${field} ${name}`;
-    const names = this.named.get(config) ?? new Set();
-    this.named.set(config, names);
+    const names = this.had.get(config) ?? new Set();
+    this.had.set(config, names);
     const known = names.has(key);
     names.add(key);
     return known;

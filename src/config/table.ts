@@ -19,6 +19,12 @@ export interface Table {
   block: Block;
   entries: ReadonlyMap<string, Entry>;
   rows: readonly (readonly [field: string, row: Row<unknown>])[];
+  required: readonly (readonly [field: string, row: Row<unknown>])[];
+  /** Every field with its default, to be copied; and the fields that need a list of their own. */
+  template: Readonly<Record<string, unknown>>;
+  lists: readonly string[];
+  /** Blocks that are there with their defaults. */
+  always: readonly (readonly [field: string, block: Block])[];
 }
 
 /** Blocks of other parts, by the field of the slot they may stand in. */
@@ -27,6 +33,8 @@ export type Slots = Readonly<Record<string, readonly Block[]>>;
 /** Makes each block's table once; one of these lives as long as a read. */
 export class Tables {
   private readonly made = new Map<Block, Table>();
+  /** The blocks whose names some row mentions. */
+  readonly mentioned = new Set<string>();
 
   private readonly slots: Slots;
 
@@ -51,7 +59,23 @@ export class Tables {
       const { undoes } = entry.row;
       if (undoes !== undefined) entry.opposite = block.keywords[undoes] as Row<unknown> | undefined;
     }
-    const table = { block, entries, rows };
+    for (const [, { names }] of rows) if (names) this.mentioned.add(names.block);
+    const table: Table = {
+      block,
+      entries,
+      rows,
+      required: rows.filter(([, row]) => row.isRequired),
+      // One object literal, copied for each block, is many times faster than adding its fields.
+      template: {
+        ...(block.header && { [block.header.field]: undefined }),
+        ...Object.fromEntries(rows.map(([field, row]) => [field, row.defaultValue])),
+        at: undefined,
+      },
+      lists: rows.flatMap(([field, row]) => (Array.isArray(row.defaultValue) ? [field] : [])),
+      always: rows.flatMap(([field, row]) =>
+        row.isAlways && row.block ? [[field, row.block]] : [],
+      ),
+    };
     this.made.set(block, table);
     return table;
   }
