@@ -25,7 +25,7 @@ type StartProgram = (program: Program, environment: NodeJS.ProcessEnv) => Run;
 export class Runner {
   private readonly queues = new Map<string, Program[]>();
   private readonly active = new Map<Run, string>();
-  private readonly starts: (() => void)[] = [];
+  private starts: { owner: string; begin: () => void; drop: () => void }[] = [];
   private starting = false;
   private hurried = false;
   private readonly environment: NodeJS.ProcessEnv;
@@ -48,14 +48,17 @@ export class Runner {
   /** Runs a program for a worker, beside all others. */
   run(owner: string, program: Program): Promise<ProgramOutcome> {
     return new Promise((settle) => {
-      this.whenTurn(() => {
+      const drop = (): void => settle({ result: 'failed', reason: 'nobody waits for it any more' });
+      const begin = (): void => {
         const run = this.startProgram(program, this.environment);
         this.active.set(run, owner);
         void run.ended.then((outcome) => {
           this.active.delete(run);
           settle(outcome);
         });
-      });
+      };
+      this.starts.push({ owner, begin, drop });
+      this.takeTurns();
     });
   }
 
@@ -73,6 +76,8 @@ export class Runner {
   /** Ends the programs of an owner that has no use for them any more. */
   cancel(owner: string): void {
     for (const [run, of] of this.active) if (of === owner) run.end();
+    for (const { drop } of this.starts.filter((waiting) => waiting.owner === owner)) drop();
+    this.starts = this.starts.filter((waiting) => waiting.owner !== owner);
   }
 
   /**
@@ -117,12 +122,11 @@ export class Runner {
     }
   }
 
-  private whenTurn(start: () => void): void {
-    this.starts.push(start);
+  private takeTurns(): void {
     if (this.starting) return;
     this.starting = true;
     const turn = (): void => {
-      this.starts.shift()?.();
+      this.starts.shift()?.begin();
       this.starting = this.starts.length > 0;
       if (this.starting) setImmediate(turn);
     };
