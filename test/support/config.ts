@@ -1,7 +1,11 @@
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
-import { dump } from '#src/config/dump.js';
 import type { FileReader } from '#src/config/sources.js';
-import { type Config, type Loaded, loadConfiguration, root } from '#src/daemon/root.js';
+import {
+  type Config,
+  dumpConfiguration,
+  type Loaded,
+  loadConfiguration,
+} from '#src/daemon/root.js';
 
 /** The blocks of every checker there is. */
 export const checkers = checkerBlocks(await loadCheckers());
@@ -21,7 +25,7 @@ export const FILE = 'test.conf';
 export const loadText = (text: string, others: Readonly<Record<string, string>> = {}): Loaded =>
   loadConfiguration(FILE, { files: filesOf({ [FILE]: text, ...others }), checkers });
 
-export const dumpOf = (config: Config): string => dump(root, config, { checkers });
+export const dumpOf = (config: Config): string => dumpConfiguration(config, checkers);
 
 /** A configuration without places, for comparing what was read. */
 export function withoutPlaces(value: unknown): unknown {
