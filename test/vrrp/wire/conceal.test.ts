@@ -1,0 +1,63 @@
+import { hex } from '@keepalived-ts/base/bytes.js';
+import { ip } from '@keepalived-ts/base/ip.js';
+import { seconds } from '@keepalived-ts/base/time.js';
+import { describe, expect, it } from 'vitest';
+import { type Advert, decodeAdvert, passwordField } from '#vrrp/wire/advert-v2.js';
+import { replacePassword } from '#vrrp/wire/conceal.js';
+import { encodeDatagram } from '#vrrp/wire/datagram.js';
+import { decodeIpv4 } from '#vrrp/wire/ip-header.js';
+import { judge } from '#vrrp/wire/judge.js';
+
+const alias = (): Uint8Array => Buffer.from('nobodys!');
+const datagram = (password: string | undefined): Uint8Array =>
+  encodeDatagram({
+    source: ip('10.0.0.1'),
+    group: ip('224.0.0.18'),
+    id: 1,
+    advert: {
+      version: 2,
+      vrid: 51,
+      priority: 100,
+      interval: seconds(1),
+      password: password === undefined ? undefined : passwordField(Buffer.from(password)),
+      addresses: [ip('10.0.0.100')],
+    } satisfies Advert,
+  });
+const holds = (bytes: Uint8Array, text: string): boolean =>
+  hex(bytes).includes(Buffer.from(text).toString('hex'));
+
+function verdict(bytes: Uint8Array): unknown {
+  const packet = decodeIpv4(bytes);
+  const raw = packet && decodeAdvert(packet.payload);
+  if (!packet || !raw) throw new Error('unreadable');
+  return judge(packet, bytes.length, raw, { advertInterval: seconds(1), password: alias() });
+}
+
+describe('a concealed password', () => {
+  it('is gone, and the advert is still right', () => {
+    const copy = replacePassword(datagram('hunter22'), alias);
+    expect(holds(copy, 'hunter')).toBe(false);
+    expect(verdict(copy)).toMatchObject({ priority: 100 });
+  });
+
+  it('leaves a wrong checksum wrong', () => {
+    const wrong = datagram('hunter22');
+    wrong[26] = (wrong[26] ?? 0) ^ 0x40;
+    expect(verdict(replacePassword(wrong, alias))).toMatchObject({ malformed: 'chk_err' });
+  });
+
+  it('is blanked in an advert that is cut off, and in padding', () => {
+    const cut = replacePassword(datagram('hunter22').subarray(0, 38), alias);
+    expect(holds(cut, 'hunt')).toBe(false);
+    const long = new Uint8Array([...datagram('hunter22'), ...Buffer.from('hunter22')]);
+    expect(holds(replacePassword(long, alias), 'hunt')).toBe(false);
+  });
+
+  it('does not touch what has none, and never the original', () => {
+    const open = datagram(undefined);
+    expect(replacePassword(open, alias)).toBe(open);
+    const closed = datagram('hunter22');
+    replacePassword(closed, alias);
+    expect(holds(closed, 'hunter22')).toBe(true);
+  });
+});

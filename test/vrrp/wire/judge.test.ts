@@ -1,0 +1,117 @@
+import { internetChecksum, viewOf } from '@keepalived-ts/base/bytes.js';
+import { ip } from '@keepalived-ts/base/ip.js';
+import { seconds } from '@keepalived-ts/base/time.js';
+import { describe, expect, it } from 'vitest';
+import { type Advert, decodeAdvert, passwordField } from '#vrrp/wire/advert-v2.js';
+import { encodeDatagram } from '#vrrp/wire/datagram.js';
+import { decodeIpv4 } from '#vrrp/wire/ip-header.js';
+import { addressDifference, judge } from '#vrrp/wire/judge.js';
+
+const password = passwordField(Buffer.from('secret'));
+const advert: Advert = {
+  version: 2,
+  vrid: 51,
+  priority: 100,
+  interval: seconds(1),
+  password,
+  addresses: [ip('10.0.0.100')],
+};
+const good = encodeDatagram({ source: ip('10.0.0.1'), group: ip('224.0.0.18'), id: 1, advert });
+const mine = { advertInterval: seconds(1), password };
+
+/** A good datagram with octets changed; the checksum is made right again unless told not to. */
+function changed(octets: Record<number, number>, options: { checksum?: boolean } = {}): Uint8Array {
+  const bytes = good.slice();
+  for (const [at, value] of Object.entries(octets)) bytes[Number(at)] = value;
+  if (options.checksum === false) return bytes;
+  const body = bytes.subarray(20);
+  viewOf(body).setUint16(6, 0);
+  viewOf(body).setUint16(6, internetChecksum(body));
+  return bytes;
+}
+
+function judged(bytes: Uint8Array, expected = mine): unknown {
+  const packet = decodeIpv4(bytes);
+  const raw = packet && decodeAdvert(packet.payload);
+  if (!packet || !raw) throw new Error('unreadable');
+  return judge(packet, bytes.length, raw, expected);
+}
+
+describe('a received advert', () => {
+  it('that is right is taken', () => {
+    expect(judged(good)).toEqual(advert);
+  });
+
+  const [TTL, DESTINATION, VERSION_TYPE, COUNT, AUTH, INTERVAL, CHECKSUM, PASSWORD] = [
+    8, 16, 20, 23, 24, 25, 26, 32,
+  ];
+  it.each([
+    ['packet_len_err', 'bad-length', changed({ [COUNT]: 2 })],
+    ['packet_len_err', 'bad-length', good.subarray(0, 39)],
+    ['ip_ttl_err', 'bad-ttl', changed({ [TTL]: 254 })],
+    ['vers_err', 'bad-version', changed({ [VERSION_TYPE]: 0x31 })],
+    ['invalid_authtype', 'bad-auth-type', changed({ [AUTH]: 3 })],
+    ['authtype_mismatch', 'other-auth-type', changed({ [AUTH]: 0 })],
+    ['authtype_mismatch', 'other-auth-type', changed({ [AUTH]: 2 })],
+    ['auth_failure', 'bad-password', changed({ [PASSWORD]: 0x53 })],
+    ['advert_interval_err', 'other-interval', changed({ [INTERVAL]: 2 })],
+    ['invalid_type_rcvd', 'bad-type', changed({ [VERSION_TYPE]: 0x22 })],
+    ['packet_len_err', 'bad-total-length', changed({ 3: 44 })],
+    ['chk_err', 'bad-checksum', changed({ [CHECKSUM]: 0 }, { checksum: false })],
+    ['addr_list_err', 'not-multicast', changed({ [DESTINATION]: 10 })],
+  ])('is dropped as %s (%s)', (malformed, event, bytes) => {
+    expect(judged(bytes)).toMatchObject({ malformed, complaint: { event } });
+  });
+
+  it('that is wrong in several ways is dropped for the first of them in order', () => {
+    const everything = { [VERSION_TYPE]: 0x32, [AUTH]: 9, [INTERVAL]: 9, [TTL]: 1 };
+    expect(judged(changed(everything))).toMatchObject({ malformed: 'ip_ttl_err' });
+    const later = { [AUTH]: 9, [INTERVAL]: 9, [CHECKSUM]: 1 };
+    expect(judged(changed(later, { checksum: false }))).toMatchObject({
+      malformed: 'invalid_authtype',
+    });
+  });
+
+  it('may be padded to the least an Ethernet frame holds, if the IP length says so', () => {
+    const padded = new Uint8Array(44);
+    padded.set(good);
+    expect(judged(padded)).toMatchObject({ complaint: { event: 'bad-total-length' } });
+    const odd = new Uint8Array(42);
+    odd.set(good);
+    expect(judged(odd)).toMatchObject({ complaint: { event: 'bad-length' } });
+  });
+
+  it('with a unicast destination may have any TTL, and is dropped for the destination', () => {
+    expect(judged(changed({ [TTL]: 1, [DESTINATION]: 10 }))).toMatchObject({
+      malformed: 'addr_list_err',
+    });
+  });
+
+  it('needs no password where none is configured, but type 0', () => {
+    const open = encodeDatagram({
+      source: ip('10.0.0.1'),
+      group: ip('224.0.0.18'),
+      id: 1,
+      advert: { ...advert, password: undefined },
+    });
+    const expected = { advertInterval: seconds(1), password: undefined as never };
+    expect(judged(open, expected)).toMatchObject({ priority: 100 });
+    expect(judged(good, expected)).toMatchObject({ malformed: 'authtype_mismatch' });
+  });
+});
+
+describe('the address list of an advert', () => {
+  const ours = [ip('10.0.0.1'), ip('10.0.0.2')];
+  it.each([
+    ['the same', ['10.0.0.1', '10.0.0.2'], undefined],
+    ['the same in another order', ['10.0.0.2', '10.0.0.1'], undefined],
+    ['shorter', ['10.0.0.1'], { event: 'other-vip-count', expected: 2, got: 1 }],
+    [
+      'another',
+      ['10.0.0.1', '10.0.0.3'],
+      { event: 'vip-not-in-advert', vrid: 51, address: '10.0.0.2' },
+    ],
+  ])('%s', (_, theirs, difference) => {
+    expect(addressDifference(ours, { ...advert, addresses: theirs.map(ip) })).toEqual(difference);
+  });
+});

@@ -1,0 +1,116 @@
+import { createHmac } from 'node:crypto';
+import { hex } from '@keepalived-ts/base/bytes.js';
+import { reveal, secret } from '@keepalived-ts/base/secret.js';
+import { type Instant, instant } from '@keepalived-ts/base/time.js';
+import { passwordField } from '../wire/advert-v2.js';
+import { replacePassword } from '../wire/conceal.js';
+import type { Effect, Input, VrrpPlan } from './types.js';
+import { advance, emptyWorld, type World } from './world.js';
+
+/** An input and when it happened; a file of these, a line each, is a bug report. */
+export interface Noted {
+  now: Instant;
+  input: Input;
+}
+
+const KINDS: Record<Input['kind'], true> = {
+  start: true,
+  stop: true,
+  reload: true,
+  deadline: true,
+  packet: true,
+  link: true,
+  'address-lost': true,
+  script: true,
+  refused: true,
+};
+
+/**
+ * Writes inputs as lines of JSON.
+ *
+ * No password gets into the file: each is replaced by a word that only this recording knows it
+ * by, in plans and in packets alike, so that right ones stay right and wrong ones wrong. `key`
+ * is what makes those words; it should be random and forgotten.
+ */
+export function inputWriter(key: Uint8Array): (now: Instant, input: Input) => string {
+  const alias = (field: Uint8Array): Uint8Array =>
+    Buffer.from(createHmac('sha256', key).update(field).digest('hex').slice(0, 8));
+  const planned = (plan: VrrpPlan): unknown => ({
+    ...plan,
+    instances: plan.instances.map((router) => ({
+      ...router,
+      password:
+        router.password && Buffer.from(alias(passwordField(reveal(router.password)))).toString(),
+    })),
+  });
+  return (now, input) => {
+    switch (input.kind) {
+      case 'start':
+      case 'reload':
+        return JSON.stringify({ now, input: { ...input, plan: planned(input.plan) } });
+      case 'packet':
+        return JSON.stringify({
+          now,
+          input: { ...input, bytes: hex(replacePassword(input.bytes, alias)) },
+        });
+      default:
+        return JSON.stringify({ now, input });
+    }
+  };
+}
+
+/** Reads a line back; undefined when it is none of ours. */
+export function readInput(line: string): Noted | undefined {
+  let noted: { now?: unknown; input?: { kind?: unknown } } | null;
+  try {
+    noted = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const { now, input } = noted ?? {};
+  if (typeof now !== 'number' || typeof input?.kind !== 'string') return undefined;
+  if (!Object.hasOwn(KINDS, input.kind)) return undefined;
+  return { now: instant(now), input: revived(input as Recorded) };
+}
+
+/** An input as JSON has it. */
+type Recorded =
+  | Exclude<Input, { kind: 'packet' | 'start' | 'reload' }>
+  | { kind: 'packet'; interface: string; bytes: string }
+  | { kind: 'start'; plan: RecordedPlan; keepAddresses: boolean }
+  | { kind: 'reload'; plan: RecordedPlan };
+type RecordedPlan = Omit<VrrpPlan, 'instances'> & {
+  instances: (Omit<VrrpPlan['instances'][number], 'password'> & { password?: string })[];
+};
+
+function revived(input: Recorded): Input {
+  switch (input.kind) {
+    case 'packet':
+      return { ...input, bytes: new Uint8Array(Buffer.from(input.bytes, 'hex')) };
+    case 'start':
+    case 'reload':
+      return { ...input, plan: revivedPlan(input.plan) };
+    default:
+      return input;
+  }
+}
+
+const revivedPlan = (plan: RecordedPlan): VrrpPlan => ({
+  ...plan,
+  instances: plan.instances.map((router) => ({
+    ...router,
+    password: router.password === undefined ? undefined : secret(router.password),
+  })),
+});
+
+/** Lives a recording again: every turn with the world after it and what was to be done. */
+export function* replay(
+  recording: Iterable<Noted>,
+): Generator<Noted & { world: World; effects: readonly Effect[] }> {
+  let world = emptyWorld;
+  for (const { now, input } of recording) {
+    const [next, effects] = advance(world, input, now);
+    world = next;
+    yield { now, input, world, effects };
+  }
+}

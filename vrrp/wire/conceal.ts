@@ -1,0 +1,39 @@
+import { internetChecksum, viewOf } from '@keepalived-ts/base/bytes.js';
+import { AUTH_PASS, advertLength, decodeAdvert } from './advert-v2.js';
+import { decodeIpv4 } from './ip-header.js';
+
+/** Fixed header of an advert; everything behind it may be part of a password. */
+const HEADER = 8;
+const CHECKSUM = 6;
+
+/**
+ * A copy of a datagram with another password, or the datagram itself where there is none.
+ *
+ * A right checksum stays right and a wrong one wrong, so that the copy is judged as the original
+ * would be. Where lengths don't fit, all that could be a password is blanked: such an advert is
+ * dropped before anybody looks at it.
+ */
+export function replacePassword(
+  datagram: Uint8Array,
+  replace: (field: Uint8Array) => Uint8Array,
+): Uint8Array {
+  const payload = decodeIpv4(datagram)?.payload;
+  const raw = payload && decodeAdvert(payload);
+  if (!payload || raw?.authType !== AUTH_PASS) return datagram;
+  const copy = datagram.slice();
+  const advert = copy.subarray(copy.length - payload.length);
+  const length = advertLength(raw.count);
+  if (advert.length < length) {
+    advert.fill(0, HEADER);
+    return copy;
+  }
+  const covered = advert.subarray(0, length);
+  const isRight = internetChecksum(covered) === 0;
+  covered.set(replace(raw.trailer.subarray(0, 8)), length - 8);
+  advert.fill(0, length);
+  const view = viewOf(covered);
+  view.setUint16(CHECKSUM, 0);
+  const right = internetChecksum(covered);
+  view.setUint16(CHECKSUM, isRight ? right : right ^ 1);
+  return copy;
+}
