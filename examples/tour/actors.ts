@@ -21,8 +21,11 @@ export class Actors {
     this.#network = network;
   }
 
-  startServer(host: Host): void {
-    this.#start(host, host, process.execPath, [here('./web-server.js'), host]);
+  /** Resolves when the server listens. */
+  async startServer(host: Host): Promise<void> {
+    const child = this.#start(host, host, process.execPath, [here('./web-server.js'), host]);
+    const output = child.stdout;
+    if (output) await new Promise((resolve) => output.once('data', resolve));
   }
 
   startClient(): void {
@@ -39,7 +42,7 @@ export class Actors {
       option,
       `/run/tour-${host}${option}.pid`,
     ]);
-    const options = ['-n', '-l', '-D', '-f', conf(host), ...files];
+    const options = ['-n', '-l', '-D', '-G', '-f', conf(host), ...files];
     const argv = program ? [program, ...options] : [process.execPath, cli, ...options];
     const [command = '', ...args] = argv;
     const child = this.#start(host, host, command, args);

@@ -20,7 +20,7 @@ export class Narrator {
   /** What somebody else printed: a log line, a table. */
   quote(who: string, text: string): void {
     for (const line of text.trimEnd().split('\n')) {
-      this.#line(`          ${this.#paint('2', `${who} | ${line}`)}`);
+      this.#line(`          ${this.#paint('2', `${who} | ${line.trimEnd()}`)}`);
     }
   }
 

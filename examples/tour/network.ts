@@ -13,8 +13,9 @@ export const hosts = {
   sorry: '10.77.0.30',
 } as const;
 export type Host = keyof typeof hosts;
+const names = Object.keys(hosts) as Host[];
 
-/** Servers behind direct routing own the VIP too, silently, and answer clients themselves. */
+/** Servers behind direct routing own the VIP too and answer clients themselves. */
 const servers: readonly Host[] = ['web-1', 'web-2', 'sorry'];
 
 /**
@@ -27,19 +28,18 @@ export class Network {
 
   build(): void {
     const bridge = this.#add('lan');
-    this.ip('-n', bridge, 'link', 'add', 'br0', 'type', 'bridge');
-    this.ip('-n', bridge, 'link', 'set', 'br0', 'up');
-    for (const [index, [host, address]] of (Object.entries(hosts) as [Host, string][]).entries()) {
+    const ports = ['link add br0 type bridge', 'link set br0 up'];
+    for (const [index, host] of names.entries()) {
       const ns = this.#add(host);
-      const port = `port${index}`;
-      const peer = ['peer', 'name', port, 'netns', bridge];
-      this.ip('-n', ns, 'link', 'add', 'eth0', 'type', 'veth', ...peer);
-      this.ip('-n', bridge, 'link', 'set', port, 'master', 'br0', 'up');
-      this.ip('-n', ns, 'addr', 'add', `${address}/24`, 'dev', 'eth0');
-      this.ip('-n', ns, 'link', 'set', 'lo', 'up');
-      this.ip('-n', ns, 'link', 'set', 'eth0', 'up');
+      const cable = `port${index} type veth peer name eth0 netns ${ns}`;
+      ports.push(`link add ${cable}`, `link set port${index} master br0 up`);
     }
-    for (const host of servers) this.#ownVipSilently(host);
+    this.#batch(bridge, ports);
+    for (const host of names) {
+      const lines = [`addr add ${hosts[host]}/24 dev eth0`, 'link set lo up', 'link set eth0 up'];
+      if (servers.includes(host)) lines.push(`addr add ${VIP}/32 dev lo`);
+      this.#batch(this.namespace(host), lines);
+    }
   }
 
   namespace(host: Host | 'lan'): string {
@@ -78,10 +78,8 @@ export class Network {
     return ns;
   }
 
-  #ownVipSilently(host: Host): void {
-    for (const key of ['arp_ignore=1', 'arp_announce=2']) {
-      this.run(host, 'sysctl', '-qw', `net.ipv4.conf.all.${key}`);
-    }
-    this.run(host, 'ip', 'addr', 'add', `${VIP}/32`, 'dev', 'lo');
+  /** Many `ip` commands in one process. */
+  #batch(ns: string, lines: readonly string[]): void {
+    execFileSync('ip', ['-n', ns, '-batch', '-'], { input: lines.join('\n'), encoding: 'utf8' });
   }
 }

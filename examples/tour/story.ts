@@ -8,6 +8,8 @@ export interface Outcome {
   lost: number;
 }
 
+const servers = ['web-1', 'web-2', 'sorry'] as const;
+
 /** The tour itself: each step waits until it has seen what it announces. */
 export class Story {
   readonly network = new Network();
@@ -28,17 +30,17 @@ export class Story {
 
     say.chapter('A LAN: a client, two directors, two web servers and a sorry server');
     network.build();
-    for (const server of ['web-1', 'web-2', 'sorry'] as const) actors.startServer(server);
-    say.say('director-1 is keepalived-ts, priority 150');
+    await Promise.all(servers.map((server) => actors.startServer(server)));
+    say.say('director-1 starts: keepalived-ts, priority 150');
     this.#startDirector('director-1', undefined);
+    await this.#until('director-1 holds the VIP', 30, () => network.holdsVip('director-1'));
+    say.say(`director-1 holds ${VIP}: nobody had advertised it for three intervals`);
     say.say(
       this.#peer
-        ? `director-2 is Debian's keepalived (${this.#peer}), priority 100, the same file`
-        : 'director-2 is keepalived-ts too, priority 100 (install keepalived to see them mixed)',
+        ? `director-2 starts: Debian's keepalived (${this.#peer}), priority 100, the same file`
+        : 'director-2 starts: keepalived-ts too, priority 100 (with keepalived installed: that)',
     );
     this.#startDirector('director-2', this.#peer);
-    await this.#until('director-1 holds the VIP', 30, () => network.holdsVip('director-1'));
-    say.say(`director-1 holds ${VIP}: nobody answered for three advert intervals`);
     await this.#listed('director-1', ['10.77.0.11', '10.77.0.12']);
     this.#table('director-1');
 
@@ -55,7 +57,7 @@ export class Story {
     await this.#watch(2);
 
     say.chapter('web-2 comes back');
-    actors.startServer('web-2');
+    await actors.startServer('web-2');
     await this.#listed('director-1', ['10.77.0.11', '10.77.0.12']);
     await this.#answeredBy('web-2');
     say.say('web-2 is in the table and answers again');
