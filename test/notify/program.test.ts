@@ -45,7 +45,7 @@ describe('a program', () => {
   test('runs in a process group of its own on /dev/null', async () => {
     // A first process, so that the redirections are not those of the one that is looked at.
     const path = script(
-      `pid=$$; { ps -o pgid= -p $pid; echo $pid; } > ${folder}/out; readlink /proc/$pid/fd/[012] >> ${folder}/out`,
+      `pid=$$; { ps -o pgid= -p $pid; echo $pid; } > ${folder}/out; readlink /proc/$pid/fd/[012] >> ${folder}/out; true`,
     );
     await start({ argv: [path], account: self }, process.env).ended;
     const [group, pid, ...open] = readFileSync(`${folder}/out`, 'utf8').trim().split(/\s+/);
