@@ -102,13 +102,15 @@ export class Pool {
    */
   begin(service: Service): void {
     const held = quorumHeld(service.plan, false, service.weight);
-    if (held || service.plan.sorryServer === undefined) {
-      this.evaluate(service);
-      return;
-    }
-    this.log({ event: 'quorum-down-at-start', ...quorumFields(service) });
-    this.swap(service, false);
-    this.tellService(service, false);
+    if (held) {
+      this.log({ event: 'quorum-gained', ...quorumFields(service) });
+      service.quorumUp = true;
+      service.entry = undefined;
+    } else if (service.plan.sorryServer !== undefined) {
+      this.log({ event: 'quorum-down-at-start', ...quorumFields(service) });
+      this.swap(service, false);
+    } else return;
+    this.tellService(service, held);
   }
 
   private swap(service: Service, held: boolean): void {

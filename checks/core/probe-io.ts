@@ -1,14 +1,10 @@
 import type { Target, Verdict } from './define-checker.js';
 import { down, undecided } from './define-checker.js';
 
-/** What came back from an HTTP server: as much of it as arrived before the connection ended. */
+/** What came back from an HTTP server. */
 export interface HttpReply {
   status: number;
-  /** The value of a Content-Length header, if there was one. */
-  contentLength: number | undefined;
-  /** Bytes of body that arrived. */
-  bodyLength: number;
-  /** MD5 of the body in lower-case hex. */
+  /** MD5 in lower-case hex of the body, or of what arrived of it before the server closed. */
   md5: string;
 }
 

@@ -4,10 +4,10 @@ import type { Target } from '../core/define-checker.js';
 import { ProbeFailure } from '../core/probe-io.js';
 
 /** An error of Node or the kernel as a probe's failure; its code is the reason. */
-export function failureOf(error: unknown, doing: string): ProbeFailure {
+export function failureOf(error: unknown): ProbeFailure {
   if (error instanceof ProbeFailure) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  return new ProbeFailure(typeof code === 'string' ? code : 'error', `${doing}: ${message}`);
+  return new ProbeFailure(typeof code === 'string' ? code : 'error', message);
 }
 
 /**
@@ -22,7 +22,7 @@ export async function withConnection<T>(
   signal: AbortSignal,
   use: () => Promise<T>,
 ): Promise<T> {
-  if (signal.aborted) throw failureOf(signal.reason, 'aborted');
+  if (signal.aborted) throw failureOf(signal.reason);
   const closed = new Promise((resolve) => socket.once('close', resolve));
   let connected = false;
   let giveUp: (reason: ProbeFailure) => void = () => {};
@@ -35,10 +35,10 @@ export async function withConnection<T>(
   socket.setTimeout(toMilliseconds(target.connectTimeout), () => {
     giveUp(new ProbeFailure('timeout', connected ? 'no answer in time' : 'connection timed out'));
   });
-  const onAbort = (): void => giveUp(failureOf(signal.reason, 'aborted'));
+  const onAbort = (): void => giveUp(failureOf(signal.reason));
   signal.addEventListener('abort', onAbort, { once: true });
   // Once connected, errors are what `use` makes of them.
-  socket.on('error', (error) => connected || giveUp(failureOf(error, 'connect')));
+  socket.on('error', (error) => connected || giveUp(failureOf(error)));
   const opened = new Promise<void>((resolve) => socket.once('connect', resolve));
   socket.connect({
     host: target.address,

@@ -52,18 +52,17 @@ async function exchange(socket: Socket, head: string): Promise<HttpReply> {
 /**
  * Collects a reply from undici's parser.
  *
- * Differs: keepalived reads until the server closes, and fails a server that keeps the connection
- * open after a complete reply, that resets it then, or that ends its header lines with a bare LF; it
- * also hashes the frames of a chunked body. We stop where the message ends (RFC 9112 §6.3). Compat:
- * a body shorter than its Content-Length is weighed as it is.
+ * Differs: keepalived reads until the server closes, so it fails a server that keeps the connection
+ * open after a complete reply or resets it then; one that leaves out the space after the status
+ * code fails too, and of a chunked body it hashes the frames. We stop where the message ends (RFC
+ * 9112 §6.3) and take what clients would take. Compat: a body shorter than its Content-Length is
+ * weighed as it is.
  */
 class ReplyReader implements Dispatcher.DispatchHandler {
   private readonly resolve: (reply: HttpReply) => void;
   private readonly reject: (failure: ProbeFailure) => void;
   private readonly hash: Hash = createHash('md5');
   private status: number | undefined;
-  private contentLength: number | undefined;
-  private bodyLength = 0;
 
   constructor(resolve: (reply: HttpReply) => void, reject: (failure: ProbeFailure) => void) {
     this.resolve = resolve;
@@ -72,19 +71,12 @@ class ReplyReader implements Dispatcher.DispatchHandler {
 
   onRequestStart(): void {}
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
     this.status ??= status;
-    const length = Number(headers['content-length']);
-    this.contentLength = Number.isSafeInteger(length) ? length : undefined;
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.hash.update(chunk);
-    this.bodyLength += chunk.length;
   }
 
   onResponseEnd(): void {
@@ -101,11 +93,11 @@ class ReplyReader implements Dispatcher.DispatchHandler {
       error instanceof errors.HeadersOverflowError
     )
       this.reject(new ProbeFailure('malformed', `not an HTTP reply: ${error.message}`));
-    else this.reject(failureOf(error, 'reply'));
+    else this.reject(failureOf(error));
   }
 
   private finish(): void {
-    const { status = 0, contentLength, bodyLength } = this;
-    this.resolve({ status, contentLength, bodyLength, md5: this.hash.digest('hex') });
+    const { status = 0 } = this;
+    this.resolve({ status, md5: this.hash.digest('hex') });
   }
 }
