@@ -1,5 +1,5 @@
 import type { KernelError } from '@keepalived-ts/base/errors.js';
-import { AF_UNIX, EAGAIN, ENOBUFS } from './constants.js';
+import { AF_UNIX, EAGAIN, EBADF, ENOBUFS } from './constants.js';
 import { checked, kernelError } from './errors.js';
 import { Inbox, type Incoming } from './inbox.js';
 import { type Handle, native } from './native.js';
@@ -157,6 +157,7 @@ export class RawSocket {
     if (handler === undefined) {
       this.#reader = undefined;
     } else {
+      this.#demandOpen();
       const wanted = Math.min(Math.max(most, 1), MOST);
       if (this.#inbox?.buffer !== buffer || this.#inbox.most !== wanted) {
         this.#inbox = new Inbox(buffer, wanted, this.#controlRoom);
@@ -168,6 +169,7 @@ export class RawSocket {
 
   /** Calls back once, when there is room to send again (or the next send will say why not). */
   onWritable(handler: (() => void) | undefined): void {
+    if (handler) this.#demandOpen();
     this.#onWritable = handler;
     this.#watch();
   }
@@ -192,9 +194,13 @@ export class RawSocket {
     native.background(this.#handle, true);
   }
 
+  #demandOpen(): void {
+    if (this.#closed) throw kernelError('watch', EBADF);
+  }
+
   #watch(): void {
+    if (this.#closed) return;
     const events = (this.#reader ? READABLE : 0) | (this.#onWritable ? WRITABLE : 0);
-    if (this.#closed && events === 0) return;
     clearTimeout(this.#pause);
     checked('watch', native.watch(this.#handle, events, this.#ready));
   }
