@@ -43,14 +43,12 @@ describe('a program', () => {
   });
 
   test('runs in a process group of its own on /dev/null', async () => {
-    // A first process, so that the redirections are not those of the one that is looked at.
-    const path = script(
-      `pid=$$; { ps -o pgid= -p $pid; echo $pid; } > ${folder}/out; readlink /proc/$pid/fd/[012] >> ${folder}/out; true`,
-    );
+    const open = [0, 1, 2].map((n) => `$(readlink /proc/$$/fd/${n})`).join(' ');
+    const path = script(`seen="$(ps -o pgid= -p $$) $$ ${open}"; echo $seen > ${folder}/out`);
     await start({ argv: [path], account: self }, process.env).ended;
-    const [group, pid, ...open] = readFileSync(`${folder}/out`, 'utf8').trim().split(/\s+/);
+    const [group, pid, ...seen] = readFileSync(`${folder}/out`, 'utf8').trim().split(/\s+/);
     expect(group).toBe(pid);
-    expect(open).toEqual(['/dev/null', '/dev/null', '/dev/null']);
+    expect(seen).toEqual(['/dev/null', '/dev/null', '/dev/null']);
   });
 
   test('that ends by a signal says by which', async () => {
