@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { KernelError } from '@keepalived-ts/base/errors.js';
-import { type Duration, seconds } from '@keepalived-ts/base/time.js';
+import { type Duration, milliseconds, seconds } from '@keepalived-ts/base/time.js';
 import {
   NETLINK_CAP_ACK,
   NETLINK_EXT_ACK,
@@ -17,10 +17,17 @@ export type { Outcome } from './message.js';
 export interface ClientOptions {
   /** How long the kernel may be silent about a request; 5 seconds. */
   readonly timeout?: Duration;
+  /**
+   * How long the kernel may keep this thread busy at a time; 1 ms. More makes large batches faster
+   * where nothing urgent runs on the thread.
+   */
+  readonly slice?: Duration;
   /** Bytes of answers the socket may queue; 4 MiB, less without CAP_NET_ADMIN. */
   readonly receiveBuffer?: number;
   /** The most requests without an answer; by default as many as the receive buffer has room for. */
   readonly window?: number;
+  /** About how long one system call may keep the thread; 1 ms. Longer means fewer calls. */
+  readonly stint?: Duration;
 }
 
 /** What an answer may occupy in the receive buffer, the kernel's own overhead included. */
@@ -39,12 +46,10 @@ export class NetlinkClient {
   readonly port: number;
 
   /** For sockets of another make, as in tests; others use `open`. */
-  constructor(
-    socket: NetlinkSocket,
-    options: { timeout?: Duration; window: number; port: number },
-  ) {
-    this.port = options.port;
-    this.#pipeline = new Pipeline(socket, options.window, options.timeout ?? seconds(5));
+  constructor(socket: NetlinkSocket, options: ClientOptions & { window: number; port: number }) {
+    const { window, port, timeout = seconds(5), slice = milliseconds(1) } = options;
+    this.port = port;
+    this.#pipeline = new Pipeline(socket, { timeout, slice, window: Math.max(1, window) });
   }
 
   /** A client of NETLINK_ROUTE, NETLINK_GENERIC... in the network namespace of the thread. */
@@ -53,8 +58,8 @@ export class NetlinkClient {
     for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK]) {
       tryOption(socket, option);
     }
-    const window = options.window ?? Math.max(1, Math.floor(receiveBufferOf(socket) / answerCost));
-    return new NetlinkClient(socket, { timeout: options.timeout, window, port: portOf(socket) });
+    const window = options.window ?? Math.floor(receiveBufferOf(socket) / answerCost);
+    return new NetlinkClient(socket, { ...options, window, port: portOf(socket) });
   }
 
   /** How often dumps were interrupted, answers overran the socket, and requests timed out. */

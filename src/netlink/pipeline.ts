@@ -6,6 +6,7 @@ import {
   type Duration,
   elapsed,
   type Instant,
+  instant,
   milliseconds,
   toMilliseconds,
 } from '@keepalived-ts/base/time.js';
@@ -22,6 +23,7 @@ import {
 } from './constants.js';
 import { parseAcknowledgement, refusal } from './errors.js';
 import { decodeMessages, encodeMessages, type Message, type Request } from './message.js';
+import { Pace } from './pace.js';
 import { fail, type Job, Queue, reject } from './queue.js';
 import { fromKernel, type NetlinkSocket, now } from './socket.js';
 
@@ -29,31 +31,46 @@ const { EAGAIN, EBADMSG, ECANCELED, EINTR, EMSGSIZE, ENOBUFS, ENOMEM, ETIMEDOUT 
 
 /** Readings of a table before we give up. */
 const mostTries = 10;
-/** Requests in one system call, which does their work before it returns. */
-const [fewest, most] = [8, 512];
-/** A system call is to take about this long: nothing else runs on this thread meanwhile. */
-const [tooLong, tooShort] = [milliseconds(1), milliseconds(0.25)];
+/** The clock is asked when a request is sent: some kernels are slow to tell the time. */
+const unsent = instant(Number.POSITIVE_INFINITY);
 /** Before we try again when the kernel has no memory for the request. */
 const pause = milliseconds(10);
+
+export interface Limits {
+  /** How long the kernel may be silent about a request. */
+  readonly timeout: Duration;
+  /** The most requests without an answer, at least 1. */
+  readonly window: number;
+  /** How long a system call is to take: nothing else runs on this thread meanwhile. */
+  readonly slice: Duration;
+}
+
+export interface PipelineOptions {
+  /** The most requests without an answer. */
+  readonly window: number;
+  /** How long the kernel may be silent. */
+  readonly timeout: Duration;
+  /** About how long one system call may take: nothing else runs on this thread meanwhile. */
+  readonly stint: Duration;
+}
 
 /**
  * The queue of a client: what is to be sent, and what has been sent and waits for its answer.
  *
  * The kernel carries requests out inside sendmsg and queues an answer to each. So answers may
  * never outnumber the room in the receive buffer (the window), and one call takes only as many
- * requests as it can do in a millisecond. Dumps have the socket for themselves: the kernel runs one
+ * requests as it can do in a slice of time. Dumps have the socket for themselves: the kernel runs one
  * per socket, and paces it by what we read.
  */
 export class Pipeline {
   readonly counters = { interrupted: 0, overruns: 0, timeouts: 0 };
   readonly #socket: NetlinkSocket;
-  readonly #window: number;
-  readonly #timeout: Duration;
+  readonly #limits: Limits;
+  readonly #pace: Pace;
   readonly #queue = new Queue();
   /** Sent, by sequence number, oldest first. */
   readonly #sent = new Map<number, Job>();
   #sequence = 0;
-  #chunk = 64;
   #timer: NodeJS.Timeout | undefined;
   /** Since when the kernel has not taken a request for want of memory. */
   #refusedSince: Instant | undefined;
@@ -61,10 +78,10 @@ export class Pipeline {
   #scheduled = false;
   #closed = false;
 
-  constructor(socket: NetlinkSocket, window: number, timeout: Duration) {
+  constructor(socket: NetlinkSocket, limits: Limits) {
     this.#socket = socket;
-    this.#window = window;
-    this.#timeout = timeout;
+    this.#limits = limits;
+    this.#pace = new Pace(limits.slice);
     socket.onMessages(
       (batch) => this.#read(batch),
       (error) => this.#failed(error),
@@ -75,8 +92,7 @@ export class Pipeline {
 
   /** Sent before this turn of the event loop ends, together with what else the turn adds. */
   add(request: Request, dump: boolean, settle: Job['settle']): void {
-    const deadline = after(now(), this.#timeout);
-    const job = { request, dump, settle, replies: [], torn: false, tries: 0, deadline };
+    const job = { request, dump, settle, replies: [], torn: false, tries: 0, deadline: unsent };
     if (this.#closed) {
       fail(job, ECANCELED, 'the client is closed');
     } else {
@@ -109,7 +125,7 @@ export class Pipeline {
   #pump(): void {
     if (this.#closed || this.#pause !== undefined) return;
     if (this.#dumping()) return;
-    const room = Math.min(this.#window - this.#sent.size, this.#chunk);
+    const room = Math.min(this.#limits.window - this.#sent.size, this.#pace.count);
     const jobs = this.#queue.peek(room, this.#sent.size === 0);
     if (jobs.length === 0) {
       this.#watch();
@@ -124,12 +140,12 @@ export class Pipeline {
     }
     this.#queue.drop(jobs.length);
     this.#refusedSince = undefined;
-    const deadline = after(now(), this.#timeout);
+    const deadline = after(now(), this.#limits.timeout);
     for (const [i, job] of jobs.entries()) {
       job.deadline = deadline;
       this.#sent.set(messages[i]?.sequence ?? 0, job);
     }
-    this.#adapt(jobs.length, elapsed(begin, now()));
+    this.#pace.learn(jobs.length, elapsed(begin, now()));
     this.#watch();
   }
 
@@ -148,13 +164,13 @@ export class Pipeline {
   /** Not one of these requests was taken. Without memory they stay in the queue for a while. */
   #refused(jobs: readonly Job[], error: KernelError): void {
     if (error.errno === EMSGSIZE && jobs.length > 1) {
-      this.#chunk = jobs.length >> 1;
+      this.#pace.tooMany(jobs.length);
       this.#schedule();
       return;
     }
     const scarce = [EAGAIN, ENOBUFS, ENOMEM].includes(error.errno);
     this.#refusedSince ??= now();
-    if (scarce && elapsed(this.#refusedSince, now()) < this.#timeout) {
+    if (scarce && elapsed(this.#refusedSince, now()) < this.#limits.timeout) {
       this.#socket.ref();
       this.#pause = setTimeout(() => {
         this.#pause = undefined;
@@ -168,19 +184,14 @@ export class Pipeline {
     this.#schedule();
   }
 
-  /** So many requests took the kernel so long: more or fewer in the next call? */
-  #adapt(count: number, took: Duration): void {
-    if (took > tooLong) this.#chunk = Math.max(fewest, Math.min(count, this.#chunk) >> 1);
-    else if (took < tooShort && count === this.#chunk) this.#chunk = Math.min(most, count * 2);
-  }
-
   /** An idle client lets the event loop end; a waiting one keeps it alive and minds the time. */
   #watch(): void {
     const [oldest] = this.#sent.values();
     if (oldest !== undefined) {
       this.#socket.ref();
+      if (this.#timer !== undefined) return;
       const left = toMilliseconds(elapsed(now(), oldest.deadline));
-      this.#timer ??= setTimeout(() => this.#expire(), Math.max(1, Math.ceil(left)));
+      this.#timer = setTimeout(() => this.#expire(), Math.max(1, Math.ceil(left)));
     } else {
       clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -210,7 +221,7 @@ export class Pipeline {
     if (job.dump && (message.flags & NLM_F_DUMP_INTR) !== 0) job.torn = true;
     if (message.type >= NLMSG_MIN_TYPE) {
       job.replies.push(message);
-      job.deadline = after(now(), this.#timeout);
+      job.deadline = after(now(), this.#limits.timeout);
     } else if (message.type === NLMSG_ERROR || message.type === NLMSG_DONE) {
       this.#sent.delete(message.sequence);
       const ack = parseAcknowledgement(message);
@@ -283,6 +294,7 @@ export class Pipeline {
       this.counters.timeouts++;
       fail(job, ETIMEDOUT, 'the kernel did not answer');
     }
+    this.#watch();
     this.#pump();
   }
 }

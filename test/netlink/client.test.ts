@@ -165,6 +165,17 @@ describe('when the kernel is silent', () => {
     }
     expect((await dump).map(numberOf)).toEqual([0, 1, 2, 3, 4]);
   });
+
+  it('a dump that stalls after some parts times out, too', async () => {
+    const { socket, client } = setUp(1000, 60);
+    socket.reply = () => [row(1)];
+    const dump = failure(client.dump(request(0)));
+    await sleep(40);
+    const sequence = socket.requests[0]?.sequence ?? 0;
+    socket.queue.push(datagram([{ ...row(2), flags: 2, sequence, port: 9 }]));
+    socket.deliver();
+    expect(await dump).toMatchObject({ operation: 'request 0', code: 'ETIMEDOUT' });
+  });
 });
 
 describe('when the receive buffer overran (ENOBUFS)', () => {
