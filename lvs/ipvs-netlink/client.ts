@@ -1,4 +1,5 @@
 import { KernelError } from '@keepalived-ts/base/errors.js';
+import { milliseconds } from '@keepalived-ts/base/time.js';
 import { type Attributes, Malformed, type Payload } from '@keepalived-ts/netlink/attributes.js';
 import { NetlinkClient, type Outcome } from '@keepalived-ts/netlink/client.js';
 import {
@@ -28,6 +29,11 @@ export type { Outcome } from '@keepalived-ts/netlink/client.js';
 
 type Reader<T> = (message: Attributes) => T | Malformed;
 
+/** Commands encoded and under way at a time: thousands at once would only burden memory. */
+const MOST_AT_ONCE = 512;
+/** How long the kernel may keep the thread: nobody here waits as one waits for a VRRP router. */
+const PATIENCE = milliseconds(10);
+
 /** Applies a reader to a message of the family. */
 const reading =
   <T>(read: Reader<T>) =>
@@ -53,7 +59,7 @@ export class IpvsClient {
 
   /** Rejects with ENOENT where the kernel has no IPVS and can't load it. Needs CAP_NET_ADMIN. */
   static async open(): Promise<IpvsClient> {
-    const netlink = NetlinkClient.open(NETLINK_GENERIC);
+    const netlink = NetlinkClient.open(NETLINK_GENERIC, { slice: PATIENCE });
     try {
       return new IpvsClient(netlink, await resolveFamily(netlink, IPVS_GENL_NAME));
     } catch (error) {
@@ -66,8 +72,14 @@ export class IpvsClient {
    * Sends commands many to a system call. The outcomes stand in the order of the commands; a
    * refused one names itself in its error and does not stop the others.
    */
-  batch(commands: readonly IpvsCommand[]): Promise<Outcome[]> {
-    return this.#netlink.batch(commands.map((command) => commandRequest(this.#family, command)));
+  async batch(commands: readonly IpvsCommand[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (let from = 0; from < commands.length; from += MOST_AT_ONCE) {
+      const slice = commands.slice(from, from + MOST_AT_ONCE);
+      const requests = slice.map((command) => commandRequest(this.#family, command));
+      outcomes.push(...(await this.#netlink.batch(requests)));
+    }
+    return outcomes;
   }
 
   /** One command. */

@@ -26,8 +26,6 @@ export interface ClientOptions {
   readonly receiveBuffer?: number;
   /** The most requests without an answer; by default as many as the receive buffer has room for. */
   readonly window?: number;
-  /** About how long one system call may keep the thread; 1 ms. Longer means fewer calls. */
-  readonly stint?: Duration;
 }
 
 /** What an answer may occupy in the receive buffer, the kernel's own overhead included. */

@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import { viewOf } from '@keepalived-ts/base/bytes.js';
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import {
   after,
@@ -11,23 +10,14 @@ import {
   toMilliseconds,
 } from '@keepalived-ts/base/time.js';
 import type { Incoming } from '@keepalived-ts/raw-socket/index.js';
-import { HOST_LITTLE_ENDIAN, Malformed } from './attributes.js';
-import {
-  NLM_F_ACK,
-  NLM_F_DUMP,
-  NLM_F_DUMP_INTR,
-  NLM_F_REQUEST,
-  NLMSG_DONE,
-  NLMSG_ERROR,
-  NLMSG_MIN_TYPE,
-} from './constants.js';
-import { parseAcknowledgement, refusal } from './errors.js';
-import { decodeMessages, encodeMessages, type Message, type Request } from './message.js';
+import { NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from './constants.js';
+import { encodeMessages, type Message, type Request } from './message.js';
+import { Outstanding } from './outstanding.js';
 import { Pace } from './pace.js';
-import { fail, type Job, Queue, reject } from './queue.js';
-import { fromKernel, type NetlinkSocket, now } from './socket.js';
+import { fail, type Job, Queue } from './queue.js';
+import { type NetlinkSocket, now } from './socket.js';
 
-const { EAGAIN, EBADMSG, ECANCELED, EINTR, EMSGSIZE, ENOBUFS, ENOMEM, ETIMEDOUT } = constants.errno;
+const { EAGAIN, ECANCELED, EINTR, EMSGSIZE, ENOBUFS, ENOMEM } = constants.errno;
 
 /** Readings of a table before we give up. */
 const mostTries = 10;
@@ -45,15 +35,6 @@ export interface Limits {
   readonly slice: Duration;
 }
 
-export interface PipelineOptions {
-  /** The most requests without an answer. */
-  readonly window: number;
-  /** How long the kernel may be silent. */
-  readonly timeout: Duration;
-  /** About how long one system call may take: nothing else runs on this thread meanwhile. */
-  readonly stint: Duration;
-}
-
 /**
  * The queue of a client: what is to be sent, and what has been sent and waits for its answer.
  *
@@ -68,8 +49,7 @@ export class Pipeline {
   readonly #limits: Limits;
   readonly #pace: Pace;
   readonly #queue = new Queue();
-  /** Sent, by sequence number, oldest first. */
-  readonly #sent = new Map<number, Job>();
+  readonly #sent: Outstanding;
   #sequence = 0;
   #timer: NodeJS.Timeout | undefined;
   /** Since when the kernel has not taken a request for want of memory. */
@@ -82,6 +62,7 @@ export class Pipeline {
     this.#socket = socket;
     this.#limits = limits;
     this.#pace = new Pace(limits.slice);
+    this.#sent = new Outstanding(limits.timeout, (dump) => this.#repeat(dump));
     socket.onMessages(
       (batch) => this.#read(batch),
       (error) => this.#failed(error),
@@ -107,9 +88,8 @@ export class Pipeline {
     clearTimeout(this.#timer);
     clearTimeout(this.#pause);
     this.#socket.close();
-    const jobs = [...this.#sent.values(), ...this.#queue.takeAll()];
-    this.#sent.clear();
-    for (const job of jobs) fail(job, ECANCELED, 'the client was closed');
+    this.#sent.lose(ECANCELED, () => true, 'the client was closed');
+    for (const job of this.#queue.takeAll()) fail(job, ECANCELED, 'the client was closed');
   }
 
   #schedule(): void {
@@ -123,8 +103,7 @@ export class Pipeline {
 
   /** Sends one datagram of requests, if there is room for their answers. */
   #pump(): void {
-    if (this.#closed || this.#pause !== undefined) return;
-    if (this.#dumping()) return;
+    if (this.#closed || this.#pause !== undefined || this.#sent.oldest?.dump) return;
     const room = Math.min(this.#limits.window - this.#sent.size, this.#pace.count);
     const jobs = this.#queue.peek(room, this.#sent.size === 0);
     if (jobs.length === 0) {
@@ -140,18 +119,9 @@ export class Pipeline {
     }
     this.#queue.drop(jobs.length);
     this.#refusedSince = undefined;
-    const deadline = after(now(), this.#limits.timeout);
-    for (const [i, job] of jobs.entries()) {
-      job.deadline = deadline;
-      this.#sent.set(messages[i]?.sequence ?? 0, job);
-    }
+    for (const [i, job] of jobs.entries()) this.#sent.add(messages[i]?.sequence ?? 0, job);
     this.#pace.learn(jobs.length, elapsed(begin, now()));
     this.#watch();
-  }
-
-  #dumping(): boolean {
-    const [first] = this.#sent.values();
-    return first?.dump ?? false;
   }
 
   #message({ request, dump }: Job): Message {
@@ -186,7 +156,7 @@ export class Pipeline {
 
   /** An idle client lets the event loop end; a waiting one keeps it alive and minds the time. */
   #watch(): void {
-    const [oldest] = this.#sent.values();
+    const oldest = this.#sent.oldest;
     if (oldest !== undefined) {
       this.#socket.ref();
       if (this.#timer !== undefined) return;
@@ -200,36 +170,8 @@ export class Pipeline {
   }
 
   #read(batch: readonly Incoming[]): void {
-    this.#take(batch);
+    this.#sent.take(batch);
     this.#pump();
-  }
-
-  #take(batch: readonly Incoming[]): void {
-    for (const datagram of batch) {
-      if (!fromKernel(datagram)) continue;
-      const messages = datagram.truncated ? undefined : decodeMessages(datagram.data);
-      if (messages === undefined) this.#garbled(datagram.data, EMSGSIZE, 'answer too long');
-      else if (messages instanceof Malformed)
-        this.#garbled(datagram.data, EBADMSG, messages.reason);
-      else for (const message of messages) this.#answer(message);
-    }
-  }
-
-  #answer(message: Message): void {
-    const job = this.#sent.get(message.sequence);
-    if (job === undefined) return;
-    if (job.dump && (message.flags & NLM_F_DUMP_INTR) !== 0) job.torn = true;
-    if (message.type >= NLMSG_MIN_TYPE) {
-      job.replies.push(message);
-      job.deadline = after(now(), this.#limits.timeout);
-    } else if (message.type === NLMSG_ERROR || message.type === NLMSG_DONE) {
-      this.#sent.delete(message.sequence);
-      const ack = parseAcknowledgement(message);
-      if (ack instanceof Malformed) fail(job, EBADMSG, ack.reason);
-      else if (ack.errno !== 0) reject(job, refusal(job.request, ack));
-      else if (job.torn) this.#repeat(job);
-      else job.settle({ ok: true, replies: job.replies });
-    }
   }
 
   #repeat(job: Job): void {
@@ -244,16 +186,6 @@ export class Pipeline {
     }
   }
 
-  /** A datagram we cannot read fails the request it answers, whose number is in its header. */
-  #garbled(data: Uint8Array, errno: number, detail: string): void {
-    if (data.length < 12) return;
-    const view = viewOf(data);
-    const sequence = view.getUint32(8, HOST_LITTLE_ENDIAN);
-    const job = this.#sent.get(sequence);
-    this.#sent.delete(sequence);
-    if (job !== undefined) fail(job, errno, detail);
-  }
-
   /**
    * ENOBUFS: the kernel has dropped answers. All it kept is in the queue now, so what is not
    * answered by that never will be. Parts of a dump are never dropped.
@@ -263,11 +195,8 @@ export class Pipeline {
       this.counters.overruns++;
       this.#drain();
     }
-    for (const [sequence, job] of this.#sent) {
-      if (error.errno === ENOBUFS && job.dump) continue;
-      this.#sent.delete(sequence);
-      fail(job, error.errno, 'the answer is lost; the request may have been carried out');
-    }
+    const lost = (job: Job): boolean => error.errno !== ENOBUFS || !job.dump;
+    this.#sent.lose(error.errno, lost, 'the answer is lost; the request may have been carried out');
     this.#pump();
   }
 
@@ -276,7 +205,7 @@ export class Pipeline {
       try {
         const batch = this.#socket.receive(64);
         if (batch.length === 0) return;
-        this.#take(batch);
+        this.#sent.take(batch);
       } catch (error) {
         if (!(error instanceof KernelError)) throw error;
         if (error.errno !== ENOBUFS) return;
@@ -287,13 +216,7 @@ export class Pipeline {
   /** Fails what the kernel has been silent about for too long. */
   #expire(): void {
     this.#timer = undefined;
-    const time = now();
-    for (const [sequence, job] of this.#sent) {
-      if (job.deadline > time) continue;
-      this.#sent.delete(sequence);
-      this.counters.timeouts++;
-      fail(job, ETIMEDOUT, 'the kernel did not answer');
-    }
+    this.counters.timeouts += this.#sent.expire(now());
     this.#watch();
     this.#pump();
   }
