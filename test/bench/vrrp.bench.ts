@@ -64,7 +64,8 @@ class Pair {
 
   /** Milliseconds since the epoch of the first gratuitous ARP of a node after a time. */
   async announced(node: NetNode, since: number, within: number): Promise<number> {
-    const mac = (await node.exec('cat', '/sys/class/net/eth0/address')).trim().replaceAll(':', '');
+    const [link] = JSON.parse(await node.ip('-j link show eth0')) as [{ address: string }];
+    const mac = link.address.replaceAll(':', '');
     const frame = await until(
       `${node.name} announces ${VIP}`,
       () =>
