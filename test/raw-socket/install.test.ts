@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -43,7 +44,7 @@ function only(...programs: string[]): string {
   const bin = mkdtempSync(join(workshop, 'bin-'));
   for (const program of programs) {
     const places = (process.env.PATH ?? '').split(delimiter).map((place) => join(place, program));
-    const found = places.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+    const found = places.find((file) => existsSync(file));
     if (found) symlinkSync(found, join(bin, program));
   }
   return bin;
