@@ -1,7 +1,6 @@
 import { constants } from 'node:os';
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import {
-  after,
   type Duration,
   elapsed,
   type Instant,
@@ -21,7 +20,7 @@ const { EAGAIN, ECANCELED, EINTR, EMSGSIZE, ENOBUFS, ENOMEM } = constants.errno;
 
 /** Readings of a table before we give up. */
 const mostTries = 10;
-/** The clock is asked when a request is sent: some kernels are slow to tell the time. */
+/** The clock is asked once for all that is sent together: some kernels are slow to tell the time. */
 const unsent = instant(Number.POSITIVE_INFINITY);
 /** Before we try again when the kernel has no memory for the request. */
 const pause = milliseconds(10);
@@ -40,8 +39,8 @@ export interface Limits {
  *
  * The kernel carries requests out inside sendmsg and queues an answer to each. So answers may
  * never outnumber the room in the receive buffer (the window), and one call takes only as many
- * requests as it can do in a slice of time. Dumps have the socket for themselves: the kernel runs one
- * per socket, and paces it by what we read.
+ * requests as it can do in a slice of time. Dumps have the socket for themselves: the kernel runs
+ * one per socket, and paces it by what we read.
  */
 export class Pipeline {
   readonly counters = { interrupted: 0, overruns: 0, timeouts: 0 };
@@ -119,7 +118,8 @@ export class Pipeline {
     }
     this.#queue.drop(jobs.length);
     this.#refusedSince = undefined;
-    for (const [i, job] of jobs.entries()) this.#sent.add(messages[i]?.sequence ?? 0, job);
+    const sequences = messages.map((message) => message.sequence);
+    this.#sent.add(jobs, sequences);
     this.#pace.learn(jobs.length, elapsed(begin, now()));
     this.#watch();
   }
