@@ -14,6 +14,9 @@ import {
 } from '@keepalived-ts/netlink/route/link.js';
 import type { Link } from '../core/types.js';
 
+/** ARPHRD_LOOPBACK of <linux/if_arp.h>: it has an address of zeros, which is to say none. */
+const LOOPBACK = 772;
+
 /** What a message changed: an interface (by name), or an address that somebody took away. */
 export type Change =
   | { of: 'link'; name: string }
@@ -117,7 +120,7 @@ function view({ link, addresses }: Entry): Link {
     index: link.index,
     up: (link.flags & bothUp) === bothUp,
     mtu: link.mtu,
-    mac: link.mac ? hex(link.mac) : '',
+    mac: link.mac && link.hardware !== LOOPBACK ? hex(link.mac) : '',
     noArp: (link.flags & IFF_NOARP) !== 0,
     addresses: addresses
       .filter(({ ip }) => familyOf(ip) === 4)
