@@ -1,5 +1,5 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
-import { type IpAddress, isMulticast } from '@keepalived-ts/base/ip.js';
+import { familyOf, type IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
@@ -102,14 +102,9 @@ function preemptDelayOf(
 function groupOf(vr: VrrpInstanceConfig, globals: GlobalDefsConfig, report: Report): IpAddress {
   const own = vr.mcast_dst_ip;
   if (own === undefined) return globals.vrrp_mcast_group4;
-  if (own.includes(':')) {
-    const message = `(${vr.name}) mcast dest address ${own} MUST match VRRP instance family. Skipping...`;
-    adjust(report, message, { at: vr.at });
-  } else if (!isMulticast(own)) {
-    adjust(report, `(${vr.name}) mcast_dst_ip ${own} not multicast. Skipping...`, { at: vr.at });
-  } else {
-    return own;
-  }
+  if (familyOf(own) === 4) return own;
+  const message = `(${vr.name}) mcast dest address ${own} MUST match VRRP instance family. Skipping...`;
+  adjust(report, message, { at: vr.at });
   return globals.vrrp_mcast_group4;
 }
 

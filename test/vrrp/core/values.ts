@@ -1,0 +1,111 @@
+import { ip } from '@keepalived-ts/base/ip.js';
+import { type Instant, instant, seconds } from '@keepalived-ts/base/time.js';
+import { newRouter, type Router } from '#vrrp/core/router.js';
+import type { Effect, RouterPlan, ScriptPlan, Vip } from '#vrrp/core/types.js';
+import type { Advert } from '#vrrp/wire/advert-v2.js';
+
+/** Plain values for the tests of the core; each test changes what it is about. */
+export const at = (s: number): Instant => instant(seconds(s));
+
+export const vip = (address: string, change: Partial<Vip> = {}): Vip => ({
+  address: ip(address),
+  prefix: 24,
+  interface: 'eth0',
+  broadcast: undefined,
+  scope: 0,
+  label: undefined,
+  tracked: true,
+  ...change,
+});
+
+export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
+  name: 'V',
+  interface: 'eth0',
+  vrid: 51,
+  priority: 100,
+  wanted: 'BACKUP',
+  nopreempt: false,
+  preemptDelay: seconds(0),
+  source: undefined,
+  group: ip('224.0.0.18'),
+  advertInterval: seconds(1),
+  downTimerAdverts: 3,
+  password: undefined,
+  vips: [vip('10.0.0.100')],
+  excluded: [],
+  interfaces: [{ interface: 'eth0', weight: 0, reverse: false }],
+  scripts: [],
+  garp: {
+    delay: seconds(5),
+    repeat: 5,
+    refresh: seconds(0),
+    refreshRepeat: 1,
+    lowerPrioDelay: seconds(5),
+    lowerPrioRepeat: 5,
+  },
+  lowerPrioNoAdvert: false,
+  higherPrioSendAdvert: false,
+  skipCheckAdvAddr: false,
+  ...change,
+});
+
+export const scriptPlan = (change: Partial<ScriptPlan> = {}): ScriptPlan => ({
+  name: 'chk',
+  argv: ['/bin/chk'],
+  user: undefined,
+  group: undefined,
+  interval: seconds(1),
+  timeout: seconds(1),
+  rise: 1,
+  fall: 1,
+  ...change,
+});
+
+export const router = (plan: Partial<RouterPlan> = {}, change: Partial<Router> = {}): Router => ({
+  ...newRouter(routerPlan(plan)),
+  source: ip('10.0.0.1'),
+  linkUp: true,
+  ...change,
+});
+
+export const advert = (priority: number, change: Partial<Advert> = {}): Advert => ({
+  version: 2,
+  vrid: 51,
+  priority,
+  interval: seconds(1),
+  password: undefined,
+  addresses: [ip('10.0.0.100')],
+  ...change,
+});
+
+/** Effects in a word each, without logs and counts. */
+export const deeds = (effects: readonly Effect[]): string[] =>
+  effects.flatMap((e) => {
+    switch (e.do) {
+      case 'log':
+      case 'count':
+        return [];
+      case 'send-advert':
+        return [`send-advert ${e.advert.priority}`];
+      case 'notify':
+        return [`notify ${e.state} ${e.priority}`];
+      case 'announce':
+        return [`announce ${e.addresses.map((v) => v.address).join(' ')} x${e.repeat}`];
+      case 'add-addresses':
+      case 'remove-addresses':
+        return [`${e.do} ${e.addresses.map((v) => v.address).join(' ')}`];
+      case 'run-script':
+        return [`run-script ${e.script.name}`];
+      case 'join':
+      case 'leave':
+        return [`${e.do} ${e.interface} ${e.group}`];
+      default:
+        return [e.do];
+    }
+  });
+
+export const events = (effects: readonly Effect[]): string[] =>
+  effects.flatMap((e) => (e.do === 'log' ? [e.event.event] : []));
+
+export const counts = (effects: readonly Effect[]): string[] =>
+  effects.flatMap((e) => (e.do === 'count' ? [e.counter] : []));
