@@ -10,10 +10,12 @@ const ranks: Record<string, number> = {
   'src/base': 0,
   'src/raw-socket': 1,
   'src/netlink': 2,
+  // Message types only; the notify part tells programs' outcomes in them.
+  'src/ipc': 2,
   'src/config': 3,
   'src/log': 3,
   'src/notify': 3,
-  'src/ipc': 3,
+
   'lvs/ipvs-netlink': 3,
   lvs: 4,
   vrrp: 5,
