@@ -7,9 +7,9 @@ export interface Core<World> {
   nextDeadline(world: World): Instant | null;
 }
 
-/** What performs effects; a refusal is news, so it comes back as an input. */
+/** What performs effects. A refusal is news: it comes back to the loop as an input. */
 export interface Performer {
-  perform(effects: readonly Effect[], feed: (refusal: Input) => void): void;
+  perform(effects: readonly Effect[]): void;
 }
 
 /** Hears every input with its time; replaying them gives the same effects again. */
@@ -45,7 +45,7 @@ export function startLoop<World>(parts: LoopParts<World>): (input: Input) => voi
     recorder.note(now, input);
     const [next, effects] = core.advance(world, input, now);
     world = next;
-    kernel.perform(effects, feed);
+    kernel.perform(effects);
   };
   const feed = (input: Input): void => {
     waiting.push(input);

@@ -6,7 +6,7 @@ import {
   RTNLGRP_LINK,
 } from '@keepalived-ts/netlink/constants.js';
 import type { Message } from '@keepalived-ts/netlink/message.js';
-import { type Monitor, openMonitor } from '@keepalived-ts/netlink/monitor.js';
+import type { Monitor, MonitorOptions } from '@keepalived-ts/netlink/monitor.js';
 import { type Address, dumpAddresses, parseAddress } from '@keepalived-ts/netlink/route/address.js';
 import { dumpLinks, parseLink } from '@keepalived-ts/netlink/route/link.js';
 import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
@@ -14,7 +14,9 @@ import type { Input, Link } from '../core/types.js';
 import { type Change, LinkTable } from './link-table.js';
 
 export interface NetworkParts {
-  client: NetlinkClient;
+  client: Pick<NetlinkClient, 'dump' | 'list'>;
+  /** `openMonitor` of the netlink package. */
+  listen(options: MonitorOptions): Pick<Monitor, 'close'>;
   feed(input: Input): void;
   /** An address went from an interface; true when we had asked for exactly that. */
   isOurs(address: Address, name: string, byUs: boolean): boolean;
@@ -33,7 +35,7 @@ export class Network {
   private readonly table = new LinkTable();
   private readonly told = new Map<string, string>();
   private readonly dirty = new Set<string>();
-  private monitor: Monitor | undefined;
+  private monitor: Pick<Monitor, 'close'> | undefined;
   /** Notifications that arrived while a dump is read; undefined while none is. */
   private held: Message[] | undefined;
   private stale = false;
@@ -45,7 +47,7 @@ export class Network {
 
   /** Begins to watch; resolves when every existing interface has been told. */
   async start(): Promise<void> {
-    this.monitor = openMonitor({
+    this.monitor = this.parts.listen({
       protocol: NETLINK_ROUTE,
       groups: [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR],
       onMessage: (message) => this.take(message),

@@ -14,13 +14,15 @@ const COUNTERS_MS = 1_000;
 export const NO_INSTANCE = '';
 
 /**
- * What the thread tells its parent: log lines (a turn's in one message), counters (once a second
- * if they changed), notifications, and programs to run.
+ * What the thread tells its parent: log lines, notifications and programs to run at the end of
+ * each turn, in their order; counters once a second if they changed.
  */
 export class Reports {
   private readonly post: (message: FromWorker) => void;
   private readonly detail: boolean;
-  private records: LogRecord[] = [];
+  private pending: FromWorker[] = [];
+  /** The lines of the last message in `pending`, if that is one of lines. */
+  private lines: LogRecord[] | undefined;
   private readonly counters = new Map<string, VrrpCounters>();
   private readonly changed = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
@@ -43,7 +45,7 @@ export class Reports {
         break;
       case 'notify': {
         const { instance: name, state, priority } = effect;
-        this.post({ type: 'notify', notice: { of: 'instance', name, state, priority } });
+        this.put({ type: 'notify', notice: { of: 'instance', name, state, priority } });
         break;
       }
       case 'run-script': {
@@ -51,7 +53,7 @@ export class Reports {
         const ticket = ++this.lastTicket;
         this.tickets.set(ticket, name);
         const as = { ...(user !== undefined && { user }), ...(group !== undefined && { group }) };
-        this.post({ type: 'run-program', ticket, argv, timeout, ...as });
+        this.put({ type: 'run-program', ticket, argv, timeout, ...as });
         break;
       }
     }
@@ -60,7 +62,17 @@ export class Reports {
   log(event: EventOf<typeof vrrpEvents>): void {
     const { level } = vrrpEvents[event.event];
     if (level === 'debug' || (level === 'detail' && !this.detail)) return;
-    this.records.push(render('vrrp', vrrpEvents, event));
+    if (this.lines === undefined) {
+      const records: LogRecord[] = [];
+      this.put({ type: 'log', records });
+      this.lines = records;
+    }
+    this.lines.push(render('vrrp', vrrpEvents, event));
+  }
+
+  private put(message: FromWorker): void {
+    this.pending.push(message);
+    this.lines = undefined;
   }
 
   /** The end of a program as an input; undefined when its ticket is not ours. */
@@ -70,18 +82,19 @@ export class Reports {
     return script === undefined ? undefined : { kind: 'script', script, outcome };
   }
 
-  /** Posts the lines of this turn. */
+  /** Posts what this turn had to tell. */
   flush(): void {
-    if (this.records.length === 0) return;
-    this.post({ type: 'log', records: this.records });
-    this.records = [];
+    const messages = this.pending;
+    this.pending = [];
+    this.lines = undefined;
+    for (const message of messages) this.post(message);
   }
 
   /** Posts everything there is, counters too. */
   close(): void {
+    this.flush();
     clearTimeout(this.timer);
     this.tellCounters();
-    this.flush();
   }
 
   private count(object: string, counter: VrrpCounter): void {

@@ -1,6 +1,7 @@
 import type { KernelError } from '@keepalived-ts/base/errors.js';
 import { systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
 import { NetlinkClient } from '@keepalived-ts/netlink/client.js';
+import { openMonitor } from '@keepalived-ts/netlink/monitor.js';
 import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
 import type { Input, Link, VrrpPlan } from '../core/types.js';
@@ -72,6 +73,7 @@ export async function startVrrp(
   });
   const network = new Network({
     client,
+    listen: openMonitor,
     feed: (input: Input) => {
       if (input.kind === 'link') sockets.settle(input.name);
       feed(input);

@@ -42,7 +42,7 @@ it('advances the world, performs what it wants and sets the alarm for its deadli
 
 it('lets a refusal wait until the input that caused it has been worked off', () => {
   const order: string[] = [];
-  const feed = startLoop<number>({
+  const feed: (input: Input) => void = startLoop<number>({
     core: {
       advance: (world, input) => {
         order.push(input.kind);
@@ -55,9 +55,9 @@ it('lets a refusal wait until the input that caused it has been worked off', () 
     alarm: { set: () => order.push('alarm') },
     recorder: noRecorder,
     kernel: {
-      perform: (effects, again) => {
+      perform: (effects) => {
         if (effects.length === 0) return;
-        again(refused);
+        feed(refused);
         order.push('performed');
       },
     },

@@ -1,0 +1,165 @@
+import { KernelError } from '@keepalived-ts/base/errors.js';
+import { ip } from '@keepalived-ts/base/ip.js';
+import { seconds } from '@keepalived-ts/base/time.js';
+import type { Outcome } from '@keepalived-ts/netlink/client.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Effect, Link, Vip } from '#vrrp/core/types.js';
+import { Addresses } from '#vrrp/shell/addresses.js';
+import { Kernel, refusal } from '#vrrp/shell/kernel.js';
+import { Outbox } from '#vrrp/shell/outbox.js';
+
+const eth0: Link = {
+  name: 'eth0',
+  index: 2,
+  up: true,
+  mtu: 1500,
+  mac: '020000000002',
+  noArp: false,
+  addresses: [],
+};
+const vip = (address: string): Vip => ({
+  address: ip(address),
+  prefix: 24,
+  interface: 'eth0',
+  broadcast: undefined,
+  scope: 0,
+  label: undefined,
+  tracked: true,
+});
+const VIPS = [vip('10.0.0.1'), vip('10.0.0.2')];
+const advert: Effect = {
+  do: 'send-advert',
+  instance: 'VI',
+  interface: 'eth0',
+  source: ip('10.0.0.9'),
+  group: ip('224.0.0.18'),
+  id: 1,
+  advert: {
+    version: 2,
+    vrid: 1,
+    priority: 100,
+    interval: seconds(1),
+    password: undefined,
+    addresses: [],
+  },
+};
+const lead: Effect[] = [
+  { do: 'add-addresses', instance: 'VI', addresses: VIPS },
+  { do: 'announce', instance: 'VI', addresses: VIPS, repeat: 2 },
+  { do: 'notify', instance: 'VI', state: 'MASTER', priority: 100 },
+  advert,
+];
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('the kernel', () => {
+  let done: string[];
+  let answers: ((outcome: Outcome) => void)[];
+  let kernel: Kernel;
+
+  beforeEach(() => {
+    done = [];
+    answers = [];
+    const addresses = new Addresses({
+      batch: (requests) => {
+        done.push(`netlink ${requests.length}`);
+        return Promise.all(
+          requests.map(() => new Promise<Outcome>((resolve) => void answers.push(resolve))),
+        );
+      },
+      linkOf: () => eth0,
+      refused: () => {},
+      arrived: () => {},
+    });
+    const outbox = new Outbox(
+      {
+        send: (messages) => {
+          done.push(`arp x ${messages.length}`);
+          return { sent: messages.length, error: undefined };
+        },
+        onWritable: () => {},
+      },
+      () => {},
+      { replaces: false },
+    );
+    kernel = new Kernel({
+      sockets: {
+        join: (name, group) => done.push(`join ${group} on ${name}`),
+        leave: (name, group) => done.push(`leave ${group} on ${name}`),
+        send: (name, instance) => done.push(`queue advert of ${instance} for ${name}`),
+        flush: () => done.push('adverts'),
+        empty: true,
+      },
+      arp: {
+        outbox,
+        announce: (owner, _, address) => {
+          outbox.push({ owner, what: address, data: new Uint8Array(0) });
+          return true;
+        },
+      },
+      addresses,
+      reports: {
+        perform: ({ do: what }) => {
+          if (what === 'notify') done.push(what);
+        },
+        flush: () => done.push('reports'),
+      },
+      linkOf: () => eth0,
+      stopped: () => done.push('stopped'),
+    });
+  });
+
+  it('sends adverts first, then addresses, and announces what the kernel has taken', async () => {
+    kernel.perform(lead);
+    await turn();
+    expect(done).toEqual([
+      'notify',
+      'queue advert of VI for eth0',
+      'adverts',
+      'netlink 2',
+      'reports',
+    ]);
+    done.length = 0;
+    answers[0]?.({ ok: true, replies: [] });
+    answers[1]?.({ ok: false, error: new KernelError('add', 22, 'EINVAL') });
+    await turn();
+    expect(done).toEqual(['arp x 2', 'reports']);
+  });
+
+  it('performs what several inputs of a turn wanted in one batch', async () => {
+    kernel.perform(lead);
+    kernel.perform(lead);
+    await turn();
+    expect(done.filter((what) => what.startsWith('netlink'))).toEqual(['netlink 4']);
+    expect(done.filter((what) => what === 'adverts')).toHaveLength(1);
+  });
+
+  it('does not announce addresses that were removed before the kernel answered', async () => {
+    kernel.perform(lead);
+    await turn();
+    kernel.perform([{ do: 'remove-addresses', instance: 'VI', addresses: VIPS }]);
+    await turn();
+    for (const answer of answers) answer({ ok: true, replies: [] });
+    await turn();
+    expect(done.filter((what) => what.startsWith('arp'))).toEqual([]);
+  });
+
+  it('has stopped only when the last removal is answered', async () => {
+    kernel.perform([
+      { do: 'remove-addresses', instance: 'VI', addresses: VIPS },
+      { do: 'stopped' },
+    ]);
+    await turn();
+    expect(done).not.toContain('stopped');
+    for (const answer of answers) answer({ ok: true, replies: [] });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(done.filter((what) => what === 'stopped')).toHaveLength(1);
+  });
+
+  it('gives the words of the kernel, or else the name of the error, as the reason', () => {
+    const error = (detail?: string): KernelError => new KernelError('add', 22, 'EINVAL', detail);
+    expect(refusal('VI', 'add', error('Invalid scope value'))).toMatchObject({
+      reason: 'Invalid scope value',
+    });
+    expect(refusal('VI', 'add', error())).toMatchObject({ reason: 'EINVAL' });
+  });
+});
