@@ -1,0 +1,70 @@
+import { milliseconds } from '@keepalived-ts/base/time.js';
+import { describe, expect, it } from 'vitest';
+import { type Checker, defineChecker, up, type Verdict } from '#checks/core/define-checker.js';
+import type { CheckerPlan } from '#checks/core/plan.js';
+import { ProbeFailure } from '#checks/core/probe-io.js';
+import { probeIo } from '#checks/shell/probe-io.js';
+import { Probes } from '#checks/shell/probes.js';
+import { planOf } from '../support.js';
+
+const [check] = planOf(
+  'virtual_server 10.0.0.1 80 {\n real_server 10.0.0.2 80 {\n TCP_CHECK { }\n }\n }',
+).plan.checks;
+if (!check) throw new Error('no check');
+const plan: CheckerPlan = { ...check, deadline: milliseconds(50) };
+
+const checkerThat = (probe: Checker['probe']): Checker =>
+  defineChecker({
+    keyword: 'TEST_CHECK',
+    doc: '',
+    keywords: {},
+    phrases: () => ({ up: '', down: '', downAtFirst: '' }),
+    probe,
+  });
+const verdictOf = (checker: Checker): Promise<Verdict> =>
+  new Promise((done) => new Probes(probeIo).run(plan, checker, 0, done));
+const never = checkerThat(() => new Promise(() => {}));
+
+describe('a probe', () => {
+  it('gives its verdict', async () => {
+    expect(await verdictOf(checkerThat(async () => up('fine')))).toEqual(up('fine'));
+  });
+
+  it('that fails counts as down', async () => {
+    const failing = checkerThat(async () => {
+      throw new ProbeFailure('no-reply', 'closed');
+    });
+    expect(await verdictOf(failing)).toEqual({ is: 'down', reason: 'no-reply', detail: 'closed' });
+  });
+
+  it('that does not end has failed at its deadline, whether it heeds the signal or not', async () => {
+    expect(await verdictOf(never)).toMatchObject({ is: 'down', reason: 'timeout' });
+    const heeding = checkerThat(
+      ({ signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        }),
+    );
+    expect(await verdictOf(heeding)).toMatchObject({ is: 'down', reason: 'timeout' });
+  });
+
+  it('that is cancelled is aborted and not heard of again', async () => {
+    const probes = new Probes(probeIo);
+    const heard: Verdict[] = [];
+    let aborted = false;
+    const watching = checkerThat(
+      ({ signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            aborted = true;
+            resolve(up('late'));
+          });
+        }),
+    );
+    probes.run(plan, watching, 0, (verdict) => heard.push(verdict));
+    probes.cancel();
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(aborted).toBe(true);
+    expect(heard).toEqual([]);
+  });
+});
