@@ -71,7 +71,9 @@ export class Daemon<V, C> {
     await journal.open();
     this.checkReady();
     signals.serve((wish) => this.grant(wish));
-    return ended;
+    // Listening for signals alone does not keep a process, and there may be no worker.
+    const alive = setInterval(() => undefined, 1 << 30);
+    return ended.finally(() => clearInterval(alive));
   }
 
   /** Compat: to find the daemon running already is no failure. */

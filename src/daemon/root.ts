@@ -1,10 +1,12 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { virtualServer } from '#lvs/keywords/virtual-server.js';
+import { dump } from '#src/config/dump.js';
 import { globalDefs } from '#src/config/global-defs.js';
 import { laterBlock } from '#src/config/later.js';
 import { parseConfig } from '#src/config/load.js';
 import { type Block, block, type ConfigOf, keyword, nested, several } from '#src/config/schema.js';
 import { type FileReader, readSources } from '#src/config/sources.js';
+import { Tables } from '#src/config/table.js';
 import { flag, integer, word, words } from '#src/config/values.js';
 import { vrrpInstance } from '#vrrp/keywords/vrrp-instance.js';
 import { vrrpScript } from '#vrrp/keywords/vrrp-script.js';
@@ -63,10 +65,22 @@ export interface LoadOptions {
 /** Reads a configuration: every mistake is in the diagnostics, and nothing is thrown. */
 export function loadConfiguration(path: string, options: LoadOptions): Loaded {
   const { lines, diagnostics, texts } = readSources(path, options.files);
-  const parsed = parseConfig(lines, root, { checkers: options.checkers });
+  const parsed = parseConfig(lines, root, tablesOf(options.checkers));
   const all = inOrder([...diagnostics, ...parsed.diagnostics], [...texts.keys()]);
   return { config: parsed.config, diagnostics: all, texts };
 }
+
+/** The configuration in its normal form; see `dump`. */
+export const dumpConfiguration = (config: Config, checkers: readonly Block[]): string =>
+  dump(root, config, tablesOf(checkers));
+
+/** Tables are made once for a set of checkers: a reload and a dump need the same. */
+function tablesOf(checkers: readonly Block[]): Tables {
+  const known = made.get(checkers) ?? new Tables({ checkers });
+  made.set(checkers, known);
+  return known;
+}
+const made = new WeakMap<readonly Block[], Tables>();
 
 /** As the files have them; what concerns no line in particular comes last. */
 function inOrder(diagnostics: readonly Diagnostic[], files: readonly string[]): Diagnostic[] {
