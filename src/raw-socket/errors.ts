@@ -2,28 +2,32 @@ import { constants } from 'node:os';
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import { native } from './native.js';
 
-/** Those of <asm-generic/errno.h> that os.constants lacks and that a socket or netlink may answer. */
-const MORE: readonly (readonly [string, number])[] = [
-  ['EPFNOSUPPORT', 96],
-  ['ESOCKTNOSUPPORT', 94],
-  ['ETOOMANYREFS', 109],
-  ['ESHUTDOWN', 108],
-  ['EHOSTDOWN', 112],
-  ['EREMOTEIO', 121],
-  ['EUSERS', 87],
-  ['ENONET', 64],
-  ['ENOTUNIQ', 76],
-  ['ERFKILL', 132],
-  ['EKEYREJECTED', 129],
-  ['ENOKEY', 126],
-];
+/** What os.constants lacks and a socket or netlink may answer: <asm-generic/errno.h>. */
+const MORE = {
+  ENONET: 64,
+  ENOPKG: 65,
+  ENOTUNIQ: 76,
+  EBADFD: 77,
+  EUSERS: 87,
+  ESOCKTNOSUPPORT: 94,
+  EPFNOSUPPORT: 96,
+  ESHUTDOWN: 108,
+  ETOOMANYREFS: 109,
+  EHOSTDOWN: 112,
+  EREMOTEIO: 121,
+  ENOKEY: 126,
+  EKEYREJECTED: 129,
+  ERFKILL: 132,
+  /** Of the kernel's own <linux/errno.h>; some netlink families let it out. */
+  ENOTSUPP: 524,
+};
 
-/** Names by number; the first of two names stays (EAGAIN, not EWOULDBLOCK). */
-const names = new Map<number, string>();
-for (const [name, number] of [...Object.entries(constants.errno), ...MORE]) {
-  if (!names.has(number) && name !== 'EOPNOTSUPP') names.set(number, name);
-}
-names.set(constants.errno.EOPNOTSUPP, 'EOPNOTSUPP');
+/** Of two names for one number the usual one: EAGAIN and EOPNOTSUPP. */
+const { EAGAIN, EOPNOTSUPP } = constants.errno;
+const names = new Map(
+  Object.entries({ ...constants.errno, ...MORE }).map(([name, number]) => [number, name]),
+);
+names.set(EAGAIN, 'EAGAIN').set(EOPNOTSUPP, 'EOPNOTSUPP');
 
 /** The name of an errno, as in <errno.h>. */
 export const errorName = (errno: number): string => names.get(errno) ?? `errno ${errno}`;

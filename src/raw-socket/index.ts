@@ -50,8 +50,7 @@ const NOTHING = new Uint8Array(0);
  */
 export class RawSocket {
   readonly #handle: Handle;
-  /** No room on a Unix socket: with room, a stranger could leave open descriptors with us. */
-  readonly #controlRoom: number;
+  readonly #domain: number;
   #reader: Reader | undefined;
   #onWritable: (() => void) | undefined;
   #inbox: Inbox | undefined;
@@ -61,7 +60,7 @@ export class RawSocket {
 
   private constructor(handle: Handle, domain: number) {
     this.#handle = handle;
-    this.#controlRoom = domain === AF_UNIX ? 0 : CONTROL_ROOM;
+    this.#domain = domain;
   }
 
   /** Opens a non-blocking, close-on-exec socket. Throws KernelError. */
@@ -135,7 +134,7 @@ export class RawSocket {
   receive(most = DEFAULT_BATCH): Incoming[] {
     const wanted = Math.min(Math.max(most, 1), MOST);
     if (this.#inbox === undefined || this.#inbox.most < wanted) {
-      this.#inbox = new Inbox(this.#inbox?.buffer ?? DEFAULT_BUFFER, wanted, this.#controlRoom);
+      this.#inbox = this.#newInbox(this.#inbox?.buffer ?? DEFAULT_BUFFER, wanted);
     }
     const batch = this.#inbox.take(this.#handle, wanted, 0);
     if (typeof batch !== 'number') return batch;
@@ -160,7 +159,7 @@ export class RawSocket {
       this.#demandOpen();
       const wanted = Math.min(Math.max(most, 1), MOST);
       if (this.#inbox?.buffer !== buffer || this.#inbox.most !== wanted) {
-        this.#inbox = new Inbox(buffer, wanted, this.#controlRoom);
+        this.#inbox = this.#newInbox(buffer, wanted);
       }
       this.#reader = { handler, onError, inbox: this.#inbox };
     }
@@ -192,6 +191,11 @@ export class RawSocket {
   /** Lets the event loop end although the socket is watched. */
   unref(): void {
     native.background(this.#handle, true);
+  }
+
+  /** No room for control on a Unix socket: strangers could leave open descriptors with us. */
+  #newInbox(buffer: number, most: number): Inbox {
+    return new Inbox(buffer, most, this.#domain === AF_UNIX ? 0 : CONTROL_ROOM);
   }
 
   #demandOpen(): void {
@@ -246,7 +250,7 @@ export class RawSocket {
       this.#writable();
       return;
     }
-    const errno = takePendingError(this.#handle);
+    const errno = takePendingError(this.#handle, this.#domain);
     if (errno === undefined) {
       this.#rest();
       this.#read(reader);

@@ -1,5 +1,8 @@
 import { viewOf } from '@keepalived-ts/base/bytes.js';
 import {
+  AF_INET,
+  AF_INET6,
+  AF_PACKET,
   EAGAIN,
   ENOMSG,
   IP_RECVERR,
@@ -17,22 +20,27 @@ import { type Handle, native } from './native.js';
 
 const ERROR_BUFFER = 2048;
 const ERROR_CONTROL = 512;
+const NOTHING = new Uint8Array(0);
+/** Families with an error queue. Others ignore MSG_ERRQUEUE and would give an ordinary message. */
+const QUEUED: ReadonlySet<number> = new Set([AF_INET, AF_INET6, AF_PACKET]);
 
 /**
  * Why the socket polls as erroneous: the errno, 0 for a report that is no error (a timestamp), or
  * undefined when there is nothing to fetch. Fetching takes it away, as poll would not rest else.
  */
-export function takePendingError(socket: Handle): number | undefined {
+export function takePendingError(socket: Handle, domain: number): number | undefined {
   const room = new Uint8Array(4);
   native.getOption(socket, SOL_SOCKET, SO_ERROR, room);
-  return viewOf(room).getInt32(0, littleEndian) || takeQueuedError(socket);
+  const errno = viewOf(room).getInt32(0, littleEndian);
+  if (errno !== 0) return errno;
+  return QUEUED.has(domain) ? takeQueuedError(socket) : undefined;
 }
 
 /** From the error queue that IP_RECVERR and timestamps fill: struct sock_extended_err's ee_errno. */
 function takeQueuedError(socket: Handle): number | undefined {
   const reports = new Inbox(ERROR_BUFFER, 1, ERROR_CONTROL).take(socket, 1, MSG_ERRQUEUE);
   if (typeof reports === 'number') return reports === -EAGAIN ? undefined : -reports;
-  for (const { level, type, data } of decodeControl(reports[0]?.control ?? room0)) {
+  for (const { level, type, data } of decodeControl(reports[0]?.control ?? NOTHING)) {
     const explained =
       (level === IPPROTO_IP && type === IP_RECVERR) ||
       (level === IPPROTO_IPV6 && type === IPV6_RECVERR);
@@ -42,5 +50,3 @@ function takeQueuedError(socket: Handle): number | undefined {
   }
   return 0;
 }
-
-const room0 = new Uint8Array(0);
