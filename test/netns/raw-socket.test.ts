@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { internetChecksum } from '@keepalived-ts/base/bytes.js';
 import type { KernelError } from '@keepalived-ts/base/errors.js';
@@ -189,7 +190,7 @@ describe.skipIf(noNamespaces)(`two nodes on a LAN (${noNamespaces ?? 'as root'})
     await b.link('down');
     await until('an error', () => errors.length > 0);
     const busy = process.cpuUsage();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(300);
     const { user, system } = process.cpuUsage(busy);
     expect((user + system) / 1000, 'milliseconds of 300').toBeLessThan(150);
     expect(errors.map(({ code }) => code)).toEqual(['ENETDOWN']);
@@ -225,6 +226,43 @@ describe.skipIf(noNamespaces)(`two nodes on a LAN (${noNamespaces ?? 'as root'})
     await a.ip('address add 10.72.3.1/32 dev eth0');
     await until('a new message', () => messages > before);
     expect(new Set(errors)).toEqual(new Set(['ENOBUFS']));
+  });
+
+  it('an overrun that somebody else fetched first costs no message', async () => {
+    const monitors = [0, 1].map(() => {
+      const monitor = open(a, k.AF_NETLINK, k.SOCK_RAW, k.NETLINK_ROUTE);
+      monitor.setOption(k.SOL_SOCKET, k.SO_RCVBUF, 4096);
+      monitor.bind(sockaddrNl({ groups: 0x10 }));
+      return monitor;
+    });
+    const [watched, control] = monitors as [RawSocket, RawSocket];
+    let messages = 0;
+    watched.onMessages(
+      (batch) => {
+        messages += batch.length;
+      },
+      () => expect.unreachable('the error was fetched already'),
+    );
+    // Ready in the same turn of the loop, and first: its callback takes the monitor's error away.
+    const early = open(a, k.AF_INET, k.SOCK_DGRAM, 0);
+    early.bind(sockaddrIn(ip('127.0.0.1')));
+    const fetched: number[] = [];
+    early.onMessages(() => {
+      fetched.push(watched.getOption(k.SOL_SOCKET, k.SO_ERROR, 4)[0] ?? -1);
+    });
+    await sleep(20); // both are being watched
+    early.send([{ data: Uint8Array.of(1), to: early.localAddress() }]);
+    const lines = Array.from({ length: 100 }, (_, i) => `address add 10.72.4.${i + 1}/32 dev eth0`);
+    const input = `${lines.join('\n')}\n`;
+    spawnSync('ip', ['-n', a.namespace, '-batch', '-'], { input }); // the loop stands still
+
+    await until('the error was fetched', () => fetched.length > 0);
+    expect(fetched).toEqual([k.ENOBUFS]);
+    expect(() => control.receive()).toThrow('ENOBUFS');
+    const queued = control.receive(256).length;
+    expect(queued).toBeGreaterThan(0);
+    await until('what was queued is read', () => messages >= queued);
+    expect(messages).toBe(queued);
   });
 
   it('setns moves one thread and no other', () => {
