@@ -1,5 +1,5 @@
 import type { Block, ConfigOf, Filling, Row } from './schema.js';
-import { type Slots, Tables } from './table.js';
+import { Tables } from './table.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -7,8 +7,12 @@ type Values = Readonly<Record<string, unknown>>;
  * A configuration in its normal form: every value that differs from the default, in the order of
  * the tables, old spellings replaced, secrets as `***`. Reading it gives the same configuration.
  */
-export function dump<B extends Block>(block: B, config: ConfigOf<B>, slots: Slots = {}): string {
-  return new Dumper(slots)
+export function dump<B extends Block>(
+  block: B,
+  config: ConfigOf<B>,
+  tables: Tables = new Tables(),
+): string {
+  return new Dumper(tables)
     .body(block, config as Values, 0)
     .join('\n')
     .concat('\n');
@@ -17,8 +21,8 @@ export function dump<B extends Block>(block: B, config: ConfigOf<B>, slots: Slot
 class Dumper {
   private readonly tables: Tables;
 
-  constructor(slots: Slots) {
-    this.tables = new Tables(slots);
+  constructor(tables: Tables) {
+    this.tables = tables;
   }
 
   body(block: Block, config: Values, depth: number): string[] {

@@ -4,7 +4,7 @@ export interface Folders {
   exists(path: string): boolean;
 }
 
-/** Alternatives beyond this many are not tried; `{a,b}` many times over multiplies. */
+/** A pattern with more alternatives matches nothing; `{a,b}` many times over multiplies. */
 const MOST_ALTERNATIVES = 1024;
 
 /** glob(3) with GLOB_BRACE: the paths that exist, sorted within each brace alternative. */
@@ -66,8 +66,9 @@ function braces(pattern: string): string[] {
   const open = [pattern];
   for (let text = open.shift(); text !== undefined; text = open.shift()) {
     const alternatives = firstBrace(text);
-    if (alternatives === undefined) done.push(text);
-    else if (open.length + alternatives.length <= MOST_ALTERNATIVES) open.unshift(...alternatives);
+    if (alternatives) open.unshift(...alternatives);
+    else done.push(text);
+    if (open.length + done.length > MOST_ALTERNATIVES) return [];
   }
   return done;
 }

@@ -45,7 +45,7 @@ const lvsTimeouts: ValueType<LvsTimeouts> = {
       const [name, value] = [given[i], given[i + 1]];
       if (name) timeout(out, name, value, context);
     }
-    return out;
+    return Object.values(out).some((v) => v !== undefined) ? out : undefined;
   },
   print: (value) =>
     Object.entries(value)

@@ -67,7 +67,7 @@ export class Lexer {
   private physical(file: string, number: number, text: string): void {
     let rest = text;
     let from = 0;
-    while (rest.length * 3 > LONGEST && Buffer.byteLength(rest) > LONGEST + 1) {
+    while (isTooLong(rest)) {
       this.mistake(file, number, from + 1, 'general', 'line too long', TOO_LONG_HINT);
       const chunk = prefixOf(rest, LONGEST + 1);
       from += chunk;
@@ -239,6 +239,9 @@ export class Lexer {
 }
 
 const TOO_LONG_HINT = `a line has at most ${LONGEST} bytes; what stands beyond is read as another line`;
+
+const isTooLong = (text: string): boolean =>
+  text.length > LONGEST + 1 || (text.length * 3 > LONGEST && Buffer.byteLength(text) > LONGEST + 1);
 
 /** How many characters make up at most this many bytes. */
 function prefixOf(text: string, bytes: number): number {

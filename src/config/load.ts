@@ -4,7 +4,7 @@ import { Collector } from './collector.js';
 import type { Line } from './line.js';
 import { Reader } from './read.js';
 import type { Block, ConfigOf } from './schema.js';
-import { type Slots, Tables } from './table.js';
+import { Tables } from './table.js';
 import { buildTree } from './tree.js';
 
 export interface Parsed<B extends Block> {
@@ -16,11 +16,10 @@ export interface Parsed<B extends Block> {
 export function parseConfig<B extends Block>(
   lines: readonly Line[],
   root: B,
-  slots: Slots = {},
+  tables: Tables = new Tables(),
 ): Parsed<B> {
   const collector = new Collector();
   const { report } = collector;
-  const tables = new Tables(slots);
   const tree = buildTree(lines, root, tables, report);
   const reader = new Reader(tables, report);
   const start: Span = { file: lines[0]?.file ?? '', line: 1, column: 1, length: 1 };

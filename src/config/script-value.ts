@@ -74,6 +74,8 @@ function unescaped(text: string, i: number): { value: string; length: number } {
   return { value: LETTERS[c] ?? c, length: 1 };
 }
 
+/** What passwd(5) could hold as a name. */
+const ACCOUNT = /^[^\s"'\\:]+$/;
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /** One argument, so that `split(..., true)` gives it back and no `"` disturbs the line around. */
@@ -108,6 +110,12 @@ export const scriptCommand: ValueType<ScriptCommand> = {
     }
     if (argv.some((arg) => arg.includes('\0'))) {
       const message = `${context.subject.text}: an argument cannot hold a NUL`;
+      context.report({ severity: 'error', class: 'general', message });
+      return undefined;
+    }
+    for (const name of [user, group]) {
+      if (name === undefined || ACCOUNT.test(name)) continue;
+      const message = `${context.subject.text}: no user or group can be named '${name}'`;
       context.report({ severity: 'error', class: 'general', message });
       return undefined;
     }

@@ -19,9 +19,12 @@ export function mistake(
   return undefined;
 }
 
-/** As it must be written for the line splitter to give it back. */
+/**
+ * As it must be written to be read again: quoted where the lexer would split it, and where it
+ * would take a line that begins with it for something else.
+ */
 export const quoted = (text: string): string =>
-  text === '' || /[\s#!{}]/.test(text) ? `"${text}"` : text;
+  text === '' || /^(?:[$@~]|include)|[\s#!{}]/.test(text) ? `"${text}"` : text;
 
 export const word: ValueType<string> = {
   usage: 'STRING',

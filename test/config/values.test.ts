@@ -85,9 +85,10 @@ add(
   fc.record({ weight: fc.integer({ min: -253, max: 253 }), reverse: fc.boolean() }),
 );
 add('script user', scriptUser, fc.record({ user: name, group: optional(name) }));
+const login = name.filter((s) => !s.includes(':'));
 const account = fc.oneof(
   fc.constant({ user: undefined, group: undefined }),
-  fc.record({ user: name, group: optional(name) }),
+  fc.record({ user: login, group: optional(login) }),
 );
 const argv = fc.array(argument, { minLength: 1, maxLength: 5 });
 add(
@@ -126,7 +127,7 @@ describe('value types', () => {
     fc.assert(
       fc.property(arbitrary, (value) => {
         const printed = type.print(value as never);
-        const { value: again, complaints } = read<unknown>(type, printed, item);
+        const { value: again, complaints } = read(type, printed, item);
         expect(complaints).toEqual([]);
         expect(withoutPlaces(again)).toEqual(withoutPlaces(value));
       }),

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { type Folders, glob } from '#src/config/glob.js';
+
+const tree: Record<string, readonly string[]> = {
+  '.': ['a.conf', 'b.conf', '.hidden.conf', 'sub', 'x[1].conf'],
+  sub: ['c.conf', 'd.txt'],
+  '/': ['etc'],
+  '/etc': ['keepalived'],
+  '/etc/keepalived': ['keepalived.conf', 'vips-1.conf', 'vips-2.conf', 'vips-a.conf'],
+};
+const paths = new Set(
+  Object.entries(tree).flatMap(([folder, names]) =>
+    names.map((name) => (folder === '.' ? name : `${folder.replace(/\/$/, '')}/${name}`)),
+  ),
+);
+const folders: Folders = {
+  list: (folder) => tree[folder] ?? [],
+  exists: (path) => paths.has(path),
+};
+
+describe('glob(3) with braces', () => {
+  it.each([
+    ['a.conf', ['a.conf']],
+    ['nosuch.conf', []],
+    ['*.conf', ['a.conf', 'b.conf', 'x[1].conf']],
+    ['.h*', ['.hidden.conf']],
+    ['?.conf', ['a.conf', 'b.conf']],
+    ['*/*.conf', ['sub/c.conf']],
+    [
+      '/etc/keepalived/vips-[0-9].conf',
+      ['/etc/keepalived/vips-1.conf', '/etc/keepalived/vips-2.conf'],
+    ],
+    ['/etc/keepalived/vips-[!0-9].conf', ['/etc/keepalived/vips-a.conf']],
+    ['/etc/*/keepalived.conf', ['/etc/keepalived/keepalived.conf']],
+    ['{b,a}.conf', ['b.conf', 'a.conf']],
+    ['{a,sub/{c,d}}.conf', ['a.conf', 'sub/c.conf']],
+    ['x\\[1\\].conf', ['x[1].conf']],
+    ['[z-a].conf', []],
+    ['[', []],
+    ['{a', []],
+    ['', []],
+    ['(a).conf', []],
+  ])('%s', (pattern, found) => expect(glob(pattern, folders)).toEqual(found));
+
+  it('braces that multiply end', () => {
+    expect(glob('{a,b}'.repeat(40), folders)).toEqual([]);
+  });
+});
