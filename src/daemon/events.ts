@@ -29,7 +29,7 @@ export const daemonEvents = {
   ),
   'nothing-to-run': event('warning', 'Warning - keepalived has no configuration to run'),
   'already-running': event<{ file: string }>(
-    'info',
+    'warning',
     (e) => `daemon is already running (pid file ${e.file})`,
   ),
   'pid-file': event<{ file: string; reason: string }>(

@@ -51,8 +51,8 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
     return settleCommand(command, strict, rules, report);
   };
   const vrrp_script = config.vrrp_script.flatMap((block) => {
-    const [user = block.script.user, group = block.script.group] = block.user ?? [];
-    const script = settle({ ...block.script, user, group });
+    const [user, group] = block.user ?? [];
+    const script = settle(block.script.user ? block.script : { ...block.script, user, group });
     return script ? [{ ...block, script }] : [];
   });
   const kept = new Set(vrrp_script.map(({ name }) => name));

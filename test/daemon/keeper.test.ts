@@ -3,36 +3,18 @@ import { milliseconds, seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, test } from 'vitest';
 import { daemonEvents } from '#src/daemon/events.js';
 import { Keeper } from '#src/daemon/keeper.js';
-import type { ThreadEvents } from '#src/daemon/thread.js';
-import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
+import type { FromWorker } from '#src/ipc/messages.js';
+import { FakeThreads, type FakeWorker } from '#test/support/fake-thread.js';
 import { ManualClock } from '#test/support/manual-clock.js';
-
-/** A worker that does only what the test makes it do. */
-interface FakeWorker {
-  start: WorkerStart<string>;
-  events: ThreadEvents;
-  heard: ToWorker<string>[];
-  terminated: boolean;
-}
 
 function stage({ respawn = true, keepAtStop = false } = {}) {
   const clock = new ManualClock();
-  const workers: FakeWorker[] = [];
+  const threads = new FakeThreads<string>();
   const lines: string[] = [];
   const news: string[] = [];
   const keeper = new Keeper<string>({
     name: 'VRRP',
-    start: (start, events) => {
-      const worker: FakeWorker = { start, events, heard: [], terminated: false };
-      workers.push(worker);
-      return {
-        post: (message) => worker.heard.push(message),
-        terminate: () => {
-          worker.terminated = true;
-          events.ended();
-        },
-      };
-    },
+    start: threads.start,
     detail: false,
     keepAtStop,
     respawn,
@@ -46,16 +28,10 @@ function stage({ respawn = true, keepAtStop = false } = {}) {
       hopeless: (exitCode) => news.push(`hopeless ${exitCode}`),
     },
   });
-  const worker = (n: number): FakeWorker => {
-    const found = workers[n];
-    if (!found) throw new Error(`there is no worker ${n}`);
-    return found;
-  };
-  const say = (n: number, message: FromWorker): void => worker(n).events.message(message);
-  const die = (n: number, error = new Error('bang')): void => {
-    worker(n).events.failed(error);
-    worker(n).events.ended();
-  };
+  const worker = (n: number): FakeWorker<string> => threads.worker(n);
+  const say = (n: number, message: FromWorker): void => worker(n).say(message);
+  const die = (n: number, error?: Error): void => worker(n).die(error);
+  const { workers } = threads;
   return { keeper, clock, workers, worker, lines, news, say, die };
 }
 
@@ -171,7 +147,7 @@ describe('a keeper', () => {
     expect(worker(0).heard).toEqual([{ type: 'stop' }]);
     say(0, { type: 'stopped' });
     expect(await done(stopped)).toBe(false);
-    worker(0).events.ended();
+    worker(0).end();
     expect(await done(stopped)).toBe(true);
     expect(workers).toHaveLength(1);
   });
@@ -213,7 +189,7 @@ describe('a keeper', () => {
     expect(worker(2).start.restarted).toBe(true);
     expect(worker(2).heard).toEqual([{ type: 'stop' }]);
     say(2, { type: 'stopped' });
-    worker(2).events.ended();
+    worker(2).end();
     expect(await done(stopped)).toBe(true);
   });
 
@@ -248,7 +224,7 @@ describe('a keeper', () => {
     const stopped = keeper.stop();
     expect(worker(1).heard).toEqual([{ type: 'stop' }]);
     say(1, { type: 'stopped' });
-    worker(1).events.ended();
+    worker(1).end();
     expect(await done(stopped)).toBe(true);
   });
 });
