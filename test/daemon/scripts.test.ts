@@ -1,0 +1,133 @@
+import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
+import { describe, expect, test } from 'vitest';
+import { loadConfiguration } from '#src/daemon/root.js';
+import { secured } from '#src/daemon/scripts.js';
+import { Accounts } from '#src/notify/accounts.js';
+import type { FileFacts } from '#src/notify/examine.js';
+
+const tree: Record<string, FileFacts> = {
+  '/': { kind: 'directory', uid: 0, gid: 0, mode: 0o755 },
+  '/opt': { kind: 'directory', uid: 0, gid: 0, mode: 0o755 },
+  '/opt/good': { kind: 'file', uid: 0, gid: 0, mode: 0o755 },
+  '/opt/open': { kind: 'file', uid: 0, gid: 0, mode: 0o757 },
+};
+
+const passwd = 'root:x:0:0::/:/bin/sh\nops:x:1000:1000::/:/bin/sh';
+const lookup = (database: string, name: string): string | undefined =>
+  database === 'passwd'
+    ? passwd.split('\n').find((line) => line.startsWith(`${name}:`))
+    : undefined;
+
+/** Settles a configuration and gives it with what was said, as one line each. */
+function settle(text: string, scriptUser: string[] | 'unset' = ['root']) {
+  const files = { match: () => ['k.conf'], read: () => ({ text }) };
+  const { config, diagnostics } = loadConfiguration('k.conf', { files, checkers: [] });
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  const said: Diagnostic[] = [];
+  const accounts = new Accounts(
+    scriptUser === 'unset' ? undefined : scriptUser,
+    { uid: 0, gid: 0 },
+    lookup,
+  );
+  const rules = { accounts, path: ['/opt'], look: (path: string) => tree[path] };
+  const settled = secured(config, rules, (diagnostic) => said.push(diagnostic));
+  return { settled, said, texts: said.map(({ message, at }) => `${at?.line ?? '-'}: ${message}`) };
+}
+
+const strict = 'global_defs {\n enable_script_security\n}\n';
+const instance = (lines: string): string =>
+  `vrrp_instance V {\n interface eth0\n virtual_router_id 1\n ${lines}\n}\n`;
+
+describe('the scripts of a configuration', () => {
+  test('that are fine stay as they are', () => {
+    const { settled, texts } = settle(`${strict}${instance('notify "/opt/good a b"')}`);
+    expect(settled.vrrp_instance[0]?.notify?.argv).toEqual(['/opt/good', 'a', 'b']);
+    expect(texts).toEqual([]);
+  });
+
+  test('that are missing are left out, each with a line that says where it stands', () => {
+    const lines = 'notify_master /opt/none\n notify_fault /opt/good\n notify_stop /opt/gone';
+    const { settled, said, texts } = settle(`${strict}${instance(lines)}`);
+    expect(settled.vrrp_instance[0]).toMatchObject({
+      notify_master: undefined,
+      notify_fault: { argv: ['/opt/good'] },
+      notify_stop: undefined,
+    });
+    expect(texts).toEqual([
+      '7: script /opt/none: /opt/none does not exist; it will not be run',
+      '9: script /opt/gone: /opt/gone does not exist; it will not be run',
+    ]);
+    expect(said.map(({ severity }) => severity)).toEqual(['warning', 'warning']);
+  });
+
+  test('that are missing are not tracked either', () => {
+    const text = [
+      'vrrp_script gone {\n script /opt/none\n}',
+      'vrrp_script here {\n script /opt/good\n user ops\n}',
+      instance('track_script {\n gone\n here weight 5\n }'),
+    ].join('\n');
+    const { settled } = settle(`${strict}${text}`);
+    expect(settled.vrrp_script.map(({ name, script }) => [name, script.user])).toEqual([
+      ['here', 'ops'],
+    ]);
+    expect(settled.vrrp_instance[0]?.track_script.map(({ script }) => script)).toEqual(['here']);
+  });
+
+  test('that others could change run as root only without enable_script_security', () => {
+    const text = instance('notify /opt/open');
+    const secure = settle(`${strict}${text}`);
+    expect(secure.settled.vrrp_instance[0]?.notify).toBeUndefined();
+    expect(secure.texts).toEqual([
+      '7: script /opt/open: /opt/open is writable by others; it will not be run',
+    ]);
+    const insecure = settle(text);
+    expect(insecure.settled.vrrp_instance[0]?.notify?.argv).toEqual(['/opt/open']);
+    expect(insecure.texts).toEqual([
+      '4: script /opt/open: /opt/open is writable by others',
+      '-: SECURITY VIOLATION - scripts are being executed but script_security not enabled.',
+    ]);
+    expect(insecure.said.map((diagnostic) => diagnostic.class)).toEqual(['security', 'security']);
+  });
+
+  test('without a path are replaced by what PATH holds', () => {
+    const { settled } = settle(`${strict}${instance('notify "good x"')}`);
+    expect(settled.vrrp_instance[0]?.notify?.argv).toEqual(['/opt/good', 'x']);
+  });
+
+  test('of an unknown user are an error', () => {
+    const { settled, said } = settle(`${strict}${instance('notify /opt/good ghost')}`);
+    expect(settled.vrrp_instance[0]?.notify).toBeUndefined();
+    expect(said).toMatchObject([
+      { severity: 'error', message: 'script /opt/good: unknown user ghost; it will not be run' },
+    ]);
+  });
+
+  test('need somebody to run them as, with enable_script_security', () => {
+    const text = instance('notify /opt/good\n notify_master /opt/good root');
+    const { settled, texts } = settle(`${strict}${text}`, 'unset');
+    expect(settled.vrrp_instance[0]?.notify).toBeUndefined();
+    expect(settled.vrrp_instance[0]?.notify_master).toBeDefined();
+    expect(texts).toEqual(['7: script /opt/good: nobody to run it as; it will not be run']);
+  });
+
+  test('of servers and services are settled like those of instances', () => {
+    const text = [
+      'virtual_server 10.0.0.1 80 {',
+      ' quorum_up /opt/none',
+      ' quorum_down /opt/good',
+      ' real_server 10.0.0.2 80 {',
+      '  notify_up /opt/none',
+      '  notify_down /opt/good',
+      ' }',
+      '}',
+    ].join('\n');
+    const { settled, texts } = settle(`${strict}${text}`);
+    const [service] = settled.virtual_server;
+    expect(service).toMatchObject({ quorum_up: undefined, quorum_down: { argv: ['/opt/good'] } });
+    expect(service?.real_server[0]).toMatchObject({
+      notify_up: undefined,
+      notify_down: { argv: ['/opt/good'] },
+    });
+    expect(texts).toHaveLength(2);
+  });
+});
