@@ -99,7 +99,12 @@ function settlePort(
   return { port, changed: written !== 0 && written !== port };
 }
 
-/** The sorry server, which follows the rules of real servers. */
+/**
+ * The sorry server, which follows the rules of real servers.
+ *
+ * Compat: by NAT it keeps port 0 where none is written. The kernel then leaves the port of each
+ * packet as it is, so only listings of the table show a difference.
+ */
 export function settleSorryServer(
   config: VirtualServerConfig,
   id: ServiceId,
@@ -117,7 +122,10 @@ export function settleSorryServer(
     );
     return undefined;
   }
-  const { port, changed } = settlePort(id, server.port, forwarding);
+  const { port, changed } =
+    forwarding.method === 'NAT'
+      ? { port: server.port, changed: false }
+      : settlePort(id, server.port, forwarding);
   if (changed) {
     say(
       id.kind === 'fwmark'

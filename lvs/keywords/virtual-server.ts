@@ -16,7 +16,7 @@ export const realServer = block('real_server', {
   header: { server: serverAddress },
   keywords: {
     weight: keyword(integer(0, 2147483647), 'IPVS weight.'),
-    lvs_method: keyword(forwarding, 'Forwarding method.').alias('lb_kind'),
+    lvs_method: keyword(forwarding, 'Forwarding method.'),
     inhibit_on_failure: keyword(boolean, 'Weight 0 instead of removal on failure.'),
     notify_up: keyword(scriptCommand, 'Run when the server comes up.').onlyOnce(),
     notify_down: keyword(scriptCommand, 'Run when the server goes down.').onlyOnce(),

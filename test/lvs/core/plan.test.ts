@@ -257,6 +257,14 @@ describe('the sorry server', () => {
     ]);
   });
 
+  it('by NAT keeps port 0, with which the kernel leaves ports as they are', () => {
+    const plan = settled('10.0.0.1 80', `${COMMON}sorry_server 192.168.0.9\n${RS}`);
+    expect(plan.sorryServer?.key).toBe('192.168.0.9:0');
+    const direct = COMMON.replace('NAT', 'DR');
+    const other = settled('10.0.0.1 80', `${direct}sorry_server 192.168.0.9\n${RS}`);
+    expect(other.sorryServer?.key).toBe('192.168.0.9:80');
+  });
+
   it('takes the inhibit setting of a real server that it is', () => {
     const same = RS.replace('{', '{\ninhibit_on_failure');
     const plan = settled('10.0.0.1 80', `${COMMON}sorry_server 192.168.0.1 80\n${same}`);
