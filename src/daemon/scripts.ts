@@ -46,13 +46,21 @@ export interface ScriptRules {
 export function secured(config: Config, rules: ScriptRules, report: Report): Config {
   const strict = config.global_defs.enable_script_security;
   let scripts = 0;
-  const settle: Settle = (command) => {
-    scripts++;
-    return settleCommand(command, strict, rules, report);
-  };
+  // Compat: a missing script is a mistake of a vrrp_script; a notify script may come later.
+  const settleAs =
+    (missing: 'general' | 'advice'): Settle =>
+    (command) => {
+      const settled = settleCommand(command, strict, rules, missing, report);
+      if (settled) scripts++;
+      return settled;
+    };
+  const settle = settleAs('advice');
+  const settleTracked = settleAs('general');
   const vrrp_script = config.vrrp_script.flatMap((block) => {
     const [user, group] = block.user ?? [];
-    const script = settle(block.script.user ? block.script : { ...block.script, user, group });
+    const script = settleTracked(
+      block.script.user ? block.script : { ...block.script, user, group },
+    );
     return script ? [{ ...block, script }] : [];
   });
   const kept = new Set(vrrp_script.map(({ name }) => name));
@@ -80,6 +88,7 @@ function settleCommand(
   command: ScriptCommand,
   strict: boolean,
   { accounts, path, look }: ScriptRules,
+  missing: 'general' | 'advice',
   report: Report,
 ): ScriptCommand | undefined {
   const { at, user, group } = command;
@@ -93,14 +102,14 @@ function settleCommand(
   if (strict && user === undefined && accounts.isOwn) {
     const message = `script ${name}: nobody to run it as; it will not be run`;
     const hint = 'set script_user, or create the user keepalived_script';
-    report({ severity: 'warning', class: 'security', message, hint, at });
+    report({ severity: 'error', class: 'general', message, hint, at });
     return undefined;
   }
   const { path: file, findings } = examine(name, { account, path, strict, look });
   for (const { fatal, security, message, hint } of findings) {
     report({
       severity: 'warning',
-      class: security ? 'security' : 'general',
+      class: security ? 'security' : missing,
       message: fatal && !security ? `${message}; it will not be run` : message,
       ...(hint && { hint }),
       at,
