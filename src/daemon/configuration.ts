@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs';
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import type { Checkers } from '#checks/core/define-checker.js';
 import { type CheckPlan, planChecks } from '#checks/core/plan.js';
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
 import { systemFiles } from '#src/config/files.js';
+import { inOrder } from '#src/config/in-order.js';
 import { Accounts } from '#src/notify/accounts.js';
 import { systemFacts } from '#src/notify/system-facts.js';
 import { planVrrp } from '#vrrp/core/plan.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
 import type { Settings } from './command-line.js';
+import { missingInterfaces } from './interfaces.js';
 import { type NoticeBoard, noticeBoard } from './notices.js';
 import { type Config, loadConfiguration } from './root.js';
 import { secured } from './scripts.js';
@@ -46,6 +49,7 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
   const path = (process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin').split(':');
   const config = secured(loaded.config, { accounts, path, look: systemFacts }, report);
   const { vrrp, check } = planned(config, checkers, report);
+  missingInterfaces(config, (name) => existsSync(`/sys/class/net/${name}`), report);
   const wants = settings.parts;
   return {
     plans: {
@@ -54,7 +58,7 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
     },
     board: noticeBoard(config.vrrp_instance, check.services),
     accounts,
-    diagnostics,
+    diagnostics: inOrder(diagnostics, loaded.texts),
     texts: loaded.texts,
   };
 }

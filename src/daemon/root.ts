@@ -2,6 +2,7 @@ import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { virtualServer } from '#lvs/keywords/virtual-server.js';
 import { dump } from '#src/config/dump.js';
 import { globalDefs } from '#src/config/global-defs.js';
+import { inOrder } from '#src/config/in-order.js';
 import { laterBlock } from '#src/config/later.js';
 import { parseConfig } from '#src/config/load.js';
 import { type Block, block, type ConfigOf, keyword, nested, several } from '#src/config/schema.js';
@@ -66,7 +67,7 @@ export interface LoadOptions {
 export function loadConfiguration(path: string, options: LoadOptions): Loaded {
   const { lines, diagnostics, texts } = readSources(path, options.files);
   const parsed = parseConfig(lines, root, tablesOf(options.checkers));
-  const all = inOrder([...diagnostics, ...parsed.diagnostics], [...texts.keys()]);
+  const all = inOrder([...diagnostics, ...parsed.diagnostics], texts);
   return { config: parsed.config, diagnostics: all, texts };
 }
 
@@ -81,15 +82,3 @@ function tablesOf(checkers: readonly Block[]): Tables {
   return known;
 }
 const made = new WeakMap<readonly Block[], Tables>();
-
-/** As the files have them; what concerns no line in particular comes last. */
-function inOrder(diagnostics: readonly Diagnostic[], files: readonly string[]): Diagnostic[] {
-  const rank = new Map(files.map((file, i) => [file, i]));
-  const fileOf = ({ at }: Diagnostic): number => (at && rank.get(at.file)) ?? files.length;
-  return diagnostics.toSorted(
-    (a, b) =>
-      fileOf(a) - fileOf(b) ||
-      (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
-      (a.at?.column ?? 0) - (b.at?.column ?? 0),
-  );
-}

@@ -1,0 +1,39 @@
+import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
+import type { Config } from './root.js';
+
+/**
+ * Says which interfaces of the configuration do not exist now.
+ *
+ * The instances wait for them in FAULT; `dynamic_interfaces` says that this is meant. Compat: the
+ * level is that of a warning, though keepalived has one of its own for bad interfaces (it records
+ * the warning too, which is higher).
+ */
+export function missingInterfaces(
+  config: Config,
+  exists: (name: string) => boolean,
+  report: Report,
+): void {
+  if (config.global_defs.dynamic_interfaces !== undefined) return;
+  const known = new Map<string, boolean>();
+  const check = (name: string | undefined, what: string, at: Span): void => {
+    if (name === undefined) return;
+    const found = known.get(name) ?? exists(name);
+    known.set(name, found);
+    if (found) return;
+    const message = `WARNING - interface ${name} for ${what} doesn't exist`;
+    const hint = 'with dynamic_interfaces in global_defs it may appear later';
+    report({ severity: 'warning', class: 'general', message, hint, at });
+  };
+  for (const vr of config.vrrp_instance) {
+    check(vr.interface, `vrrp_instance ${vr.name}`, vr.at);
+    for (const { dev, address, at } of [
+      ...vr.virtual_ipaddress,
+      ...vr.virtual_ipaddress_excluded,
+    ]) {
+      check(dev, `ip address ${address}`, at);
+    }
+    for (const { interface: name, at } of vr.track_interface) {
+      check(name, `track_interface of ${vr.name}`, at);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { type EventOf, type Level, render } from '@keepalived-ts/base/events.js';
+import { expect, test } from 'vitest';
+import { daemonEvents } from '#src/daemon/events.js';
+
+type Event = EventOf<typeof daemonEvents>;
+const part = { part: 'VRRP', pid: 7 };
+
+const texts: [Event, Level, string][] = [
+  [{ event: 'starting', version: 'Keepalived v1' }, 'info', 'Starting Keepalived v1'],
+  [
+    { event: 'platform', kernel: 'Linux 6.1', runtime: 'Node.js v20' },
+    'info',
+    'Running on Linux 6.1 (Node.js v20)',
+  ],
+  [{ event: 'command-line', words: ['k', '-n'] }, 'info', "Command line: 'k' '-n'"],
+  [{ event: 'remark', text: 'so it is' }, 'warning', 'so it is'],
+  [{ event: 'config-file', file: '/k' }, 'info', 'Configuration file /k'],
+  [{ event: 'config-mistake', severity: 'error', message: 'k:1:1: no' }, 'warning', 'k:1:1: no'],
+  [{ event: 'config-unusable', file: '/k' }, 'error', 'Unable to use configuration /k'],
+  [{ event: 'nothing-to-run' }, 'warning', 'Warning - keepalived has no configuration to run'],
+  [{ event: 'already-running', file: '/p' }, 'warning', 'daemon is already running (pid file /p)'],
+  [
+    { event: 'pid-file', file: '/p', reason: 'EACCES' },
+    'error',
+    'Unable to write pid file /p: EACCES',
+  ],
+  [{ event: 'worker-starting', ...part }, 'info', 'Starting VRRP child process, pid=7'],
+  [{ event: 'ready' }, 'info', 'Startup complete'],
+  [
+    { event: 'worker-error', part: 'VRRP', reason: 'out of memory' },
+    'error',
+    'VRRP child process failed: out of memory',
+  ],
+  [{ event: 'worker-output', part: 'VRRP', text: 'hm' }, 'warning', 'VRRP: hm'],
+  [{ event: 'respawning', ...part }, 'error', 'VRRP child process(7) died: Respawning'],
+  [
+    { event: 'respawn-delayed', part: 'VRRP', seconds: 4 },
+    'error',
+    'Restart of VRRP process delayed 4 seconds to limit respawn rate',
+  ],
+  [{ event: 'died-exiting', ...part }, 'error', 'VRRP child process(7) died: Exiting'],
+  [
+    { event: 'dies-at-once', part: 'VRRP', times: 6 },
+    'error',
+    'VRRP child process died 6 times before it was ready. Terminating',
+  ],
+  [
+    { event: 'hopeless', part: 'VRRP', exitCode: 2, reason: 'why' },
+    'error',
+    'VRRP exited with permanent error CONFIG: why. Terminating',
+  ],
+  [{ event: 'reloading' }, 'info', 'Reloading ...'],
+  [{ event: 'reload-queued' }, 'detail', 'Reload already in progress, request queued'],
+  [{ event: 'reload-dequeued' }, 'detail', 'Processing queued reload'],
+  [
+    { event: 'reload-refused', file: '/k' },
+    'error',
+    'Reload of /k refused: the configuration in use is kept',
+  ],
+  [{ event: 'reload-complete' }, 'info', 'Reload complete'],
+  [
+    { event: 'not-yet', signal: 'SIGUSR1', purpose: 'the dump' },
+    'warning',
+    'SIGUSR1: the dump is not supported yet',
+  ],
+  [{ event: 'stopping' }, 'info', 'Stopping'],
+  [
+    { event: 'forcing-end', part: 'VRRP' },
+    'warning',
+    'VRRP process failed to die - forcing termination',
+  ],
+  [{ event: 'stopped', version: 'Keepalived v1' }, 'info', 'Stopped Keepalived v1'],
+  [
+    { event: 'cpu', user: 0.5, system: 0.25 },
+    'detail',
+    'Stopped - used 0.500000 user time, 0.250000 system time',
+  ],
+  [{ event: 'bug', stack: 'Bug: no\n at x' }, 'error', 'Internal error: Bug: no\n at x'],
+  [
+    { event: 'program-failed', program: '/x', reason: 'ENOENT' },
+    'warning',
+    'Unable to run /x: ENOENT',
+  ],
+  [
+    { event: 'program-late', program: '/x', seconds: 30 },
+    'warning',
+    '/x still runs after 30 seconds: going on without it',
+  ],
+];
+
+test.each(texts)('$event is told as operators know it', (event, level, text) => {
+  expect(render('daemon', daemonEvents, event)).toMatchObject({ level, text });
+});
+
+test('every line of the catalogue is pinned', () => {
+  expect(texts.map(([{ event }]) => event).sort()).toEqual(Object.keys(daemonEvents).sort());
+});
