@@ -19,8 +19,13 @@ import { serviceName } from './names.js';
 import { netmask, schedulerFlags } from './persistence.js';
 import { forwardingOf, settleServers, settleSorryServer } from './plan-servers.js';
 
+/** What a service tells of its changes to. */
+export type ServiceNotifiers = Pick<VirtualServerConfig, 'quorum_up' | 'quorum_down'>;
+/** What a real server tells of its changes to. */
+export type ServerNotifiers = Pick<RealServerConfig, 'notify_up' | 'notify_down'>;
+
 /** A real server with nothing left to be decided but its health. */
-export interface RealServerPlan {
+export interface RealServerPlan<Block = RealServerConfig> {
   /** Its destination key within the service. */
   key: string;
   /** As log lines, fifos and scripts call it: `[192.168.1.2]:tcp:80`. */
@@ -33,7 +38,7 @@ export interface RealServerPlan {
   /** Counts as down until a check has succeeded. */
   alpha: boolean;
   /** The block it comes from, for its checkers and notifiers. */
-  config: RealServerConfig;
+  config: Block;
 }
 
 export interface SorryServerPlan {
@@ -46,7 +51,7 @@ export interface SorryServerPlan {
 }
 
 /** A virtual server with all defaults, inheritance and adjustments settled. */
-export interface ServicePlan {
+export interface ServicePlan<Block = VirtualServerConfig, ServerBlock = RealServerConfig> {
   /** Its service key. */
   key: string;
   /** As log lines, fifos and scripts call it: `[10.0.0.1]:tcp:80`, `FWM 5`. */
@@ -56,11 +61,14 @@ export interface ServicePlan {
   hysteresis: number;
   /** Run the down notifiers at stop. */
   omega: boolean;
-  realServers: readonly RealServerPlan[];
+  realServers: readonly RealServerPlan<ServerBlock>[];
   sorryServer: SorryServerPlan | undefined;
   /** The block it comes from. */
-  config: VirtualServerConfig;
+  config: Block;
 }
+
+/** A service whose blocks have done their work: only notifiers stay. */
+export type SettledService = ServicePlan<ServiceNotifiers, ServerNotifiers>;
 
 const DEFAULT_SCHEDULER = 'wlc';
 

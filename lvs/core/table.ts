@@ -6,6 +6,9 @@ import {
 } from '@keepalived-ts/ipvs-netlink/types.js';
 import type { RealServerPlan, ServicePlan } from './plan.js';
 
+/** The table does not look at the blocks that plans come from. */
+type AnyService = ServicePlan<unknown, unknown>;
+
 export type { Destination, Service };
 
 /** A service with its destinations by `destinationKey`. */
@@ -34,7 +37,7 @@ export interface ServiceState {
 export const kernelWeight = (weight: number): number => Math.min(Math.max(weight, 0), 0x7fffffff);
 
 /** How a service stands before any check: alpha servers down, the others up. */
-export function initialState(plan: ServicePlan): ServiceState {
+export function initialState(plan: AnyService): ServiceState {
   const servers = plan.realServers.map(({ alpha, weight }) => ({ alive: !alpha, weight }));
   const live = servers.reduce(
     (sum, { alive, weight }) => sum + (alive ? kernelWeight(weight) : 0),
@@ -50,7 +53,7 @@ export function initialState(plan: ServicePlan): ServiceState {
  * stays with weight 0 under `inhibit_on_failure`. Weights say nothing without quorum otherwise.
  */
 function tableWeight(
-  server: RealServerPlan,
+  server: RealServerPlan<unknown>,
   state: ServerState,
   sorryServes: boolean,
 ): number | undefined {
@@ -59,7 +62,7 @@ function tableWeight(
 }
 
 /** What the kernel should hold for one service. */
-export function desiredEntry(plan: ServicePlan, state: ServiceState): TableEntry {
+export function desiredEntry(plan: AnyService, state: ServiceState): TableEntry {
   const { sorryServer, realServers, service } = plan;
   const sorryServes = sorryServer !== undefined && !state.quorumUp;
   const destinations = new Map<string, Destination>();
@@ -84,7 +87,7 @@ export function desiredEntry(plan: ServicePlan, state: ServiceState): TableEntry
  * without findings stands as before any check.
  */
 export const desiredTable = (
-  plans: readonly ServicePlan[],
+  plans: readonly AnyService[],
   states: ReadonlyMap<string, ServiceState>,
 ): Table =>
   new Map(
