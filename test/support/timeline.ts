@@ -3,6 +3,7 @@ import { type IpAddress, ip } from '@keepalived-ts/base/ip.js';
 import { instant, seconds } from '@keepalived-ts/base/time.js';
 import type { Router } from '#vrrp/core/router.js';
 import type { Effect, Link, ScriptOutcome, State } from '#vrrp/core/types.js';
+import type { World } from '#vrrp/core/world.js';
 import { vrrpEvents } from '#vrrp/events.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { Lan, type LanNode, linkOf, type Turn } from './lan.js';
@@ -145,13 +146,13 @@ export class Timeline {
   #show(): void {
     const states = [...this.#lan.nodes.values()]
       .filter((node) => node.alive)
-      .map((node) => `${node.name} ${standing(node.world.routers[0])}`);
+      .map((node) => `${node.name} ${standing(theRouter(node.world))}`);
     if (states.length === 0) return;
     this.#lines.push(`${stamp(this.#lan.clock.now())} ${states.join(', ')}`);
   }
 
   #note(turn: Turn): void {
-    const [was, is] = [turn.before.routers[0], turn.after.routers[0]];
+    const [was, is] = [theRouter(turn.before), theRouter(turn.after)];
     if (turn.input.kind === 'start') {
       this.#noteLogs(turn);
       return;
@@ -181,6 +182,9 @@ export class Timeline {
   }
 }
 
+/** Every node of a timeline has one router. */
+const theRouter = (world: World): Router | undefined => [...world.routers][0];
+
 const words = (text: string): string[] => text.trim().split(/ +/);
 const stamp = (at: number): string => (at / 1e6).toFixed(3);
 
@@ -196,7 +200,7 @@ function standing(router: Router | undefined): string {
 
 /** What an effect looks like in the minutes; nothing where the state says it already. */
 function deedOf(effect: Effect, { after, before }: Turn): string[] {
-  const plan = after.routers[0]?.plan;
+  const plan = theRouter(after)?.plan;
   const all = plan ? plan.vips.length + plan.excluded.length : 0;
   const which = (addresses: readonly { address: IpAddress }[]): string =>
     addresses.length === all ? '' : ` ${addresses.map((vip) => vip.address).join(' ')}`;
@@ -212,8 +216,8 @@ function deedOf(effect: Effect, { after, before }: Turn): string[] {
     }
     case 'notify': {
       const told: State | 'STOP' = effect.state;
-      const changed = before.routers[0]?.state !== after.routers[0]?.state;
-      return told === after.routers[0]?.state && changed ? [] : [`notify ${told}`];
+      const changed = theRouter(before)?.state !== theRouter(after)?.state;
+      return told === theRouter(after)?.state && changed ? [] : [`notify ${told}`];
     }
     case 'join':
     case 'leave':

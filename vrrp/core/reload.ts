@@ -1,11 +1,11 @@
 import { after, type Instant, toSeconds } from '@keepalived-ts/base/time.js';
+import { Fleet } from './fleet.js';
 import { join } from './links.js';
 import { identity, lookupOf } from './lookup.js';
 import { step } from './machine.js';
-import { allVips, newRouter, type Router, wakeUp } from './router.js';
+import { allVips, newRouter, stay } from './router.js';
 import { newScript, replanned, type Script } from './script.js';
 import { runScripts } from './scripts.js';
-import { conditions } from './track.js';
 import type { Turn } from './turn.js';
 import type { Effect, Vip, VrrpPlan } from './types.js';
 import { removeVips } from './vips.js';
@@ -21,7 +21,7 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
     const event = { event: 'start-delayed', seconds: toSeconds(plan.startupDelay) } as const;
     turn.want({ do: 'log', event });
   }
-  putRouters(turn, plan.instances.map(newRouter));
+  turn.put({ routers: Fleet.of(plan.instances.map(newRouter)) });
   for (const [name, groups] of lookup.groups) {
     if (turn.world.links.has(name)) join(turn, name, groups);
     else turn.want({ do: 'log', event: { event: 'link-missing', interface: name } });
@@ -41,35 +41,38 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
 export function reload(turn: Turn, plan: VrrpPlan): void {
   if (turn.world.stage !== 'running') return;
   const from = turn.effects.length;
-  const { lookup: former, routers } = turn.world;
+  const { lookup: former } = turn.world;
   const kept = new Set(plan.instances.map(identity));
-  routers.forEach((router, i) => {
-    if (kept.has(identity(router.plan))) return;
-    const leave = { kind: 'stop', told: 'FAULT', keepAddresses: false } as const;
-    turn.apply(i, (vr) => step(vr, leave, turn.now));
-  });
-  const known = new Map(turn.world.routers.map((vr) => [identity(vr.plan), vr]));
+  const leave = { kind: 'stop', told: 'FAULT', keepAddresses: false } as const;
+  turn.applyToAll((vr) => (kept.has(identity(vr.plan)) ? stay(vr) : step(vr, leave, turn.now)));
+  const known = new Map([...turn.world.routers].map((vr) => [identity(vr.plan), vr]));
   const lookup = lookupOf(plan.instances);
-  turn.put({ lookup, scripts: replan(turn.world.scripts, plan, turn.now) });
-  putRouters(
-    turn,
-    plan.instances.map((p) => known.get(identity(p)) ?? newRouter(p)),
-  );
+  const routers = Fleet.of(plan.instances.map((p) => known.get(identity(p)) ?? newRouter(p)));
+  turn.put({ lookup, routers, scripts: replan(turn.world.scripts, plan, turn.now) });
   turn.want(...groupChanges(former.groups, lookup.groups, new Set(turn.world.links.keys())));
   plan.instances.forEach((p, i) => {
     if (!known.has(identity(p))) {
       enter(turn, i);
       return;
     }
-    const { links, scripts } = turn.world;
-    const { priority } = conditions(p, { links, scripts, vips: lookup.vips });
+    // A router that the new plan makes fail gives back what it has, and never adds the rest.
+    const found = turn.conditionsOf(p);
+    turn.fail(i, found);
+    const { priority } = found;
     turn.apply(i, (vr) => step(vr, { kind: 'reload', plan: p, priority }, turn.timersFrom));
+  });
+  addLast(turn.effects, from);
+  plan.instances.forEach((_, i) => {
     turn.settle(i);
   });
   runScripts(turn);
-  const effects = turn.effects.splice(from);
+}
+
+/** Puts additions behind removals; what makes a router leave comes only after this. */
+function addLast(effects: Effect[], from: number): void {
+  const these = effects.splice(from);
   const isLast = (e: Effect): boolean => e.do === 'add-addresses' || e.do === 'announce';
-  turn.want(...effects.filter((e) => !isLast(e)), ...effects.filter(isLast));
+  effects.push(...these.filter((e) => !isLast(e)), ...these.filter(isLast));
 }
 
 /** A router joins the game. */
@@ -97,11 +100,6 @@ const replan = (
   now: Instant,
 ): ReadonlyMap<string, Script> =>
   new Map(plan.scripts.map((s) => [s.name, replanned(scripts.get(s.name), s, now)]));
-
-function putRouters(turn: Turn, routers: readonly Router[]): void {
-  const wakeUps = Float64Array.from(routers, (vr) => wakeUp(vr) ?? Number.POSITIVE_INFINITY);
-  turn.put({ routers, wakeUps });
-}
 
 type Groups = Turn['world']['lookup']['groups'];
 

@@ -1,10 +1,10 @@
-import { invariant } from '@keepalived-ts/base/invariant.js';
 import type { Instant } from '@keepalived-ts/base/time.js';
+import { Fleet } from './fleet.js';
 import { step } from './machine.js';
-import { type Act, type Router, wakeUp } from './router.js';
+import { type Act, type Router, stay } from './router.js';
 import type { Script } from './script.js';
-import { conditions } from './track.js';
-import type { Effect, Link } from './types.js';
+import { type Conditions, conditions } from './track.js';
+import type { Effect, Link, RouterPlan } from './types.js';
 import type { World } from './world.js';
 
 /**
@@ -16,7 +16,6 @@ export class Turn {
   readonly effects: Effect[] = [];
   readonly now: Instant;
   #world: World;
-  #ownsRouters = false;
 
   constructor(world: World, now: Instant) {
     this.#world = world;
@@ -39,7 +38,6 @@ export class Turn {
 
   put(changes: Partial<World>): void {
     this.#world = { ...this.#world, ...changes };
-    if (changes.routers) this.#ownsRouters = false;
   }
 
   want(...effects: readonly Effect[]): void {
@@ -66,9 +64,7 @@ export class Turn {
   }
 
   router(i: number): Router {
-    const vr = this.#world.routers[i];
-    invariant(vr, `no router ${i}`);
-    return vr;
+    return this.#world.routers.at(i);
   }
 
   /** Lets a router make a step. */
@@ -76,18 +72,23 @@ export class Turn {
     const before = this.router(i);
     const [next, effects] = act(before);
     this.want(...effects);
-    if (next === before) return;
-    if (!this.#ownsRouters) {
-      const { routers, wakeUps } = this.#world;
-      this.#world = { ...this.#world, routers: routers.slice(), wakeUps: wakeUps.slice() };
-      this.#ownsRouters = true;
-    }
-    (this.#world.routers as Router[])[i] = next;
-    this.#world.wakeUps[i] = wakeUp(next) ?? Number.POSITIVE_INFINITY;
+    if (next !== before) this.put({ routers: this.#world.routers.with(i, next) });
+  }
+
+  applyToAll(act: Act): void {
+    const stepped = [...this.#world.routers].map(act);
+    for (const [, effects] of stepped) this.want(...effects);
+    this.put({ routers: Fleet.of(stepped.map(([next]) => next)) });
   }
 
   putScript(script: Script): void {
     this.put({ scripts: new Map(this.#world.scripts).set(script.plan.name, script) });
+  }
+
+  /** What surrounds a router means for it, under its plan or another. */
+  conditionsOf(plan: RouterPlan): Conditions {
+    const { links, scripts, lookup } = this.#world;
+    return conditions(plan, { links, scripts, vips: lookup.vips });
   }
 
   /**
@@ -95,28 +96,35 @@ export class Turn {
    *
    * New faults come before the new source, so that a last advert can still go out with the old
    * one, and before recoveries, so that one cause replacing another is no recovery.
+   */
+  settle(i: number): void {
+    const found = this.conditionsOf(this.router(i).plan);
+    const { source, priority } = found;
+    this.fail(i, found);
+    this.apply(i, (vr) => (vr.source === source ? stay(vr) : stay({ ...vr, source })));
+    const now = this.timersFrom;
+    const { priority: former, faults } = this.router(i);
+    if (priority !== undefined && priority !== former) {
+      this.apply(i, (vr) => step(vr, { kind: 'priority', priority }, now));
+    }
+    const over = faults.filter((cause) => !found.causes.includes(cause));
+    for (const cause of over) this.apply(i, (vr) => step(vr, { kind: 'recover', cause }, now));
+  }
+
+  /**
+   * Lets a router feel what became worse.
    *
    * Differs: only at the start does an unweighted script that has not run yet hold a router back;
    * a reload that adds one does not take a master down to find out.
    */
-  settle(i: number): void {
-    const { links, scripts, lookup } = this.#world;
-    const now = this.timersFrom;
-    const plan = this.router(i).plan;
-    const found = conditions(plan, { links, scripts, vips: lookup.vips });
-    const { linkUp, source, priority } = found;
-    this.apply(i, (vr) => (vr.linkUp === linkUp ? [vr, []] : [{ ...vr, linkUp }, []]));
-    const known = this.router(i);
-    const news = found.causes.filter(
-      (cause) =>
-        !known.faults.includes(cause) && (known.state === 'INIT' || !cause.startsWith('awaiting ')),
+  fail(i: number, { causes, linkUp }: Conditions): void {
+    this.apply(i, (vr) => (vr.linkUp === linkUp ? stay(vr) : stay({ ...vr, linkUp })));
+    const { faults, state } = this.router(i);
+    const news = causes.filter(
+      (cause) => !faults.includes(cause) && (state === 'INIT' || !cause.startsWith('awaiting ')),
     );
-    for (const cause of news) this.apply(i, (vr) => step(vr, { kind: 'fault', cause }, now));
-    this.apply(i, (vr) => (vr.source === source ? [vr, []] : [{ ...vr, source }, []]));
-    if (priority !== undefined && priority !== known.priority) {
-      this.apply(i, (vr) => step(vr, { kind: 'priority', priority }, now));
+    for (const cause of news) {
+      this.apply(i, (vr) => step(vr, { kind: 'fault', cause }, this.timersFrom));
     }
-    const over = known.faults.filter((cause) => !found.causes.includes(cause));
-    for (const cause of over) this.apply(i, (vr) => step(vr, { kind: 'recover', cause }, now));
   }
 }

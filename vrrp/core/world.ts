@@ -1,13 +1,12 @@
-import { isMulticast } from '@keepalived-ts/base/ip.js';
-import { type Instant, instant } from '@keepalived-ts/base/time.js';
+import { type Instant, sooner } from '@keepalived-ts/base/time.js';
 import { decodeAdvert } from '../wire/advert-v2.js';
 import { decodeIpv4, IPPROTO_VRRP } from '../wire/ip-header.js';
+import { Fleet } from './fleet.js';
 import { changeLink } from './links.js';
 import { type Lookup, lookupOf, vipKey, vridKey } from './lookup.js';
 import { step } from './machine.js';
 import { receive } from './receive.js';
 import { begin, reload } from './reload.js';
-import type { Router } from './router.js';
 import type { Script } from './script.js';
 import { endScript, runScripts } from './scripts.js';
 import { Turn } from './turn.js';
@@ -21,9 +20,7 @@ export interface World {
   readonly delayedUntil: Instant | null;
   readonly links: ReadonlyMap<string, Link>;
   readonly scripts: ReadonlyMap<string, Script>;
-  readonly routers: readonly Router[];
-  /** `wakeUp` of each router, so that the next deadline is one run over packed numbers. */
-  readonly wakeUps: Float64Array;
+  readonly routers: Fleet;
   readonly lookup: Lookup;
 }
 
@@ -34,8 +31,7 @@ export const emptyWorld: World = {
   delayedUntil: null,
   links: new Map(),
   scripts: new Map(),
-  routers: [],
-  wakeUps: new Float64Array(),
+  routers: Fleet.of([]),
   lookup: lookupOf([]),
 };
 
@@ -83,10 +79,9 @@ export function advance(
 /** When `deadline` is to be fed next; an instant in the past means at once. */
 export function nextDeadline(world: World): Instant | null {
   if (world.stage !== 'running') return null;
-  let next: number = world.delayedUntil ?? Number.POSITIVE_INFINITY;
-  for (const at of world.wakeUps) if (at < next) next = at;
-  for (const { nextRun } of world.scripts.values()) if (nextRun < next) next = nextRun;
-  return next === Number.POSITIVE_INFINITY ? null : instant(next);
+  let next = sooner(world.delayedUntil, world.routers.next);
+  for (const { nextRun } of world.scripts.values()) next = sooner(next, nextRun);
+  return next;
 }
 
 function wake(turn: Turn): void {
@@ -96,9 +91,9 @@ function wake(turn: Turn): void {
     turn.put({ delayedUntil: null });
     turn.want({ do: 'log', event: { event: 'start-delayed-over' } });
   }
-  turn.world.wakeUps.forEach((at, i) => {
-    if (at <= turn.now) turn.apply(i, (vr) => step(vr, { kind: 'deadline' }, turn.now));
-  });
+  for (const i of turn.world.routers.due(turn.now)) {
+    turn.apply(i, (vr) => step(vr, { kind: 'deadline' }, turn.now));
+  }
   runScripts(turn);
 }
 
@@ -108,7 +103,7 @@ function hear(turn: Turn, name: string, bytes: Uint8Array): void {
   const raw = packet?.protocol === IPPROTO_VRRP ? decodeAdvert(packet.payload) : undefined;
   if (!packet || !raw) return;
   const named = turn.world.lookup.byVrid.get(vridKey(name, raw.vrid)) ?? [];
-  const meant = isMulticast(packet.destination)
+  const meant = packet.isMulticast
     ? named.find((i) => turn.router(i).plan.group === packet.destination)
     : named[0];
   if (meant === undefined) {
@@ -128,11 +123,9 @@ function loseAddress(turn: Turn, lost: Extract<Input, { kind: 'address-lost' }>)
 }
 
 function stop(turn: Turn): void {
-  const { stage, keepAddresses, routers } = turn.world;
+  const { stage, keepAddresses } = turn.world;
   if (stage === 'stopped') return;
-  routers.forEach((_, i) => {
-    turn.apply(i, (vr) => step(vr, { kind: 'stop', told: 'STOP', keepAddresses }, turn.now));
-  });
+  turn.applyToAll((vr) => step(vr, { kind: 'stop', told: 'STOP', keepAddresses }, turn.now));
   turn.put({ stage: 'stopped', scripts: new Map() });
   turn.want({ do: 'stopped' });
 }

@@ -15,6 +15,7 @@ export interface Ipv4Packet {
   protocol: number;
   source: IpAddress;
   destination: IpAddress;
+  isMulticast: boolean;
   payload: Uint8Array;
 }
 
@@ -47,6 +48,7 @@ export function decodeIpv4(bytes: Uint8Array): Ipv4Packet | undefined {
     protocol: view.getUint8(9),
     source: ipFromBytes(bytes.subarray(12, 16)),
     destination: ipFromBytes(bytes.subarray(16, 20)),
+    isMulticast: (view.getUint8(16) & 0xf0) === 0xe0,
     payload: bytes.subarray(header),
   };
 }

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { internetChecksum } from '@keepalived-ts/base/bytes.js';
 import type { EventOf } from '@keepalived-ts/base/events.js';
-import { type IpAddress, isMulticast } from '@keepalived-ts/base/ip.js';
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { type Duration, toSeconds } from '@keepalived-ts/base/time.js';
 import type { VrrpCounter } from '../counters.js';
 import type { vrrpEvents } from '../events.js';
@@ -67,7 +67,7 @@ export function judge(
   if (!lengthFits(octets, expected)) {
     return no('packet_len_err', { event: 'bad-length', got: octets, expected });
   }
-  if (isMulticast(packet.destination) && packet.ttl !== VRRP_TTL) {
+  if (packet.isMulticast && packet.ttl !== VRRP_TTL) {
     return no('ip_ttl_err', { event: 'bad-ttl', got: packet.ttl, expected: VRRP_TTL });
   }
   if (raw.version !== VRRP_VERSION_2) {
@@ -107,7 +107,7 @@ export function judge(
   if (internetChecksum(packet.payload.subarray(0, advertLength(raw.count))) !== 0) {
     return no('chk_err', { event: 'bad-checksum' });
   }
-  if (!isMulticast(packet.destination)) return no('addr_list_err', { event: 'not-multicast' });
+  if (!packet.isMulticast) return no('addr_list_err', { event: 'not-multicast' });
   return advertOf(raw);
 }
 

@@ -45,7 +45,7 @@ class Life {
   }
 
   get states(): string[] {
-    return this.world.routers.map((vr) => vr.state);
+    return [...this.world.routers].map((vr) => vr.state);
   }
 }
 
@@ -71,7 +71,7 @@ describe('the start', () => {
     const vips = [vip('10.0.0.100'), vip('10.0.0.101'), vip('10.0.0.102')];
     const life = new Life(planOf(routerPlan({ vips })), [{ ...eth0, addresses: left }]);
     expect(deeds(life.effects)).toContain('remove-addresses 10.0.0.100');
-    expect(life.world.routers[0]?.source).toBe('10.0.0.7');
+    expect(life.world.routers.at(0).source).toBe('10.0.0.7');
   });
 
   it('can be told once only', () => {
@@ -312,6 +312,19 @@ describe('a reload', () => {
     expect(order).toEqual(['remove-addresses 10.0.0.200', 'add-addresses 10.0.0.200']);
   });
 
+  it('that makes a master fail takes its addresses and adds none (found by fuzzing)', () => {
+    const life = new Life(planOf(routerPlan())).runUntil(4);
+    // The only address of the interface becomes a VIP: no source is left.
+    const vips = [vip('10.0.0.1'), vip('10.0.0.100')];
+    life.feed(4, { kind: 'reload', plan: planOf(routerPlan({ vips })) });
+    expect(deeds(life.effects)).toEqual([
+      'send-advert 0',
+      'send-advert 0',
+      'remove-addresses 10.0.0.100',
+      'notify FAULT 100',
+    ]);
+  });
+
   it('does not take a master down for a new script that has not run yet', () => {
     const life = new Life(planOf(routerPlan())).runUntil(4);
     const scripts = [{ script: 'chk', weight: 0, reverse: false }];
@@ -326,7 +339,7 @@ describe('a reload', () => {
     const life = new Life(planOf(routerPlan())).hear(1, datagram(advert(200)));
     const owner = routerPlan({ priority: 255, wanted: 'MASTER' });
     life.feed(1, { kind: 'reload', plan: planOf(owner) }).runUntil(1.1);
-    expect(life.world.routers[0]).toMatchObject({ state: 'MASTER', priority: 255 });
+    expect(life.world.routers.at(0)).toMatchObject({ state: 'MASTER', priority: 255 });
   });
 
   it('before the start is no reload', () => {
@@ -372,9 +385,11 @@ describe('a thousand routers', () => {
 
   it('leave all routers alone that an input does not concern', () => {
     const life = new Life(planOf(...many), links);
-    const before = life.world.routers;
+    const before = [...life.world.routers];
     life.hear(1, datagram(advert(200, { vrid: 7 }), '10.0.1.9'), 'eth1');
-    const changed = life.world.routers.flatMap((vr, i) => (vr === before[i] ? [] : [vr.plan.name]));
+    const changed = [...life.world.routers].flatMap((vr, i) =>
+      vr === before[i] ? [] : [vr.plan.name],
+    );
     expect(changed).toEqual(['V262']);
   });
 
@@ -390,16 +405,17 @@ describe('a thousand routers', () => {
       name: plan.interface,
       bytes: datagram(advert(200, { vrid: plan.vrid, addresses: plan.vips.map((v) => v.address) })),
     }));
-    const begin = process.hrtime.bigint();
+    const begin = process.cpuUsage();
     for (let round = 0; round < 5; round++) {
       for (const { name, bytes } of packets) {
         life.hear(1 + round, bytes, name);
         nextDeadline(life.world);
       }
     }
-    const perPacket = Number(process.hrtime.bigint() - begin) / 1e3 / (5 * packets.length);
+    const { user, system } = process.cpuUsage(begin);
+    const perPacket = (user + system) / (5 * packets.length);
     expect(life.states.every((s) => s === 'BACKUP')).toBe(true);
-    // Seen: some 15 microseconds. 1,000 adverts a second then cost 1.5 % of a core.
+    // Seen: some 8 once compiled. 1,000 adverts a second then cost about 1 % of a core.
     expect(perPacket).toBeLessThan(200);
   });
 });
@@ -421,10 +437,11 @@ describe('values', () => {
   it('are never changed: an old world can be gone back to', () => {
     const life = new Life(planOf(routerPlan()));
     const { world } = life;
-    const wakeUps = [...world.wakeUps];
+    const routers = [...world.routers];
     const first = advance(world, { kind: 'deadline' }, at(4));
     const again = advance(world, { kind: 'deadline' }, at(4));
-    expect([...world.wakeUps]).toEqual(wakeUps);
-    expect(again).toEqual(first);
+    expect([...world.routers]).toEqual(routers);
+    expect(again[1]).toEqual(first[1]);
+    expect([...again[0].routers]).toEqual([...first[0].routers]);
   });
 });

@@ -1,0 +1,400 @@
+import { ip, ipFromBytes } from '@keepalived-ts/base/ip.js';
+import { secret } from '@keepalived-ts/base/secret.js';
+import { type Instant, instant, seconds } from '@keepalived-ts/base/time.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { linkOf } from '#test/support/lan.js';
+import { routerPlan, scriptPlan, vip } from '#test/vrrp/core/values.js';
+import { inputWriter, readInput } from '#vrrp/core/record.js';
+import { allVips } from '#vrrp/core/router.js';
+import type { Effect, Input, Link, RouterPlan, Vip, VrrpPlan } from '#vrrp/core/types.js';
+import { advance, emptyWorld, nextDeadline, type World } from '#vrrp/core/world.js';
+import {
+  type Advert,
+  advertLength,
+  advertOf,
+  decodeAdvert,
+  encodeAdvert,
+  passwordField,
+} from '#vrrp/wire/advert-v2.js';
+import { decodeGratuitousArp, encodeGratuitousArp } from '#vrrp/wire/arp.js';
+import { replacePassword } from '#vrrp/wire/conceal.js';
+import { encodeDatagram } from '#vrrp/wire/datagram.js';
+import { decodeIpv4, encodeIpv4 } from '#vrrp/wire/ip-header.js';
+import { judge } from '#vrrp/wire/judge.js';
+
+const RUNS = { numRuns: 12_000 };
+
+const address = fc.uint8Array({ minLength: 4, maxLength: 4 }).map(ipFromBytes);
+const octet = fc.integer({ min: 0, max: 255 });
+const password = fc.uint8Array({ minLength: 8, maxLength: 8 });
+const advert: fc.Arbitrary<Advert> = fc.record({
+  version: fc.constant(2 as const),
+  vrid: octet,
+  priority: octet,
+  interval: octet.map(seconds),
+  password: fc.option(password, { nil: undefined }),
+  addresses: fc.array(address, { maxLength: 40 }),
+});
+const outgoing = fc.record({
+  source: address,
+  group: address,
+  id: fc.integer({ min: 1, max: 65_535 }),
+  advert,
+});
+const garbage = fc.uint8Array({ maxLength: 120 });
+/** A real datagram with a few octets changed, and perhaps cut or lengthened. */
+const damaged = fc
+  .tuple(
+    outgoing.map(encodeDatagram),
+    fc.array(fc.tuple(fc.nat(), octet), { maxLength: 4 }),
+    fc.integer({ min: -12, max: 12 }),
+  )
+  .map(([bytes, changes, longer]) => {
+    const copy = new Uint8Array(Math.max(bytes.length + longer, 0));
+    copy.set(bytes.subarray(0, copy.length));
+    for (const [at, value] of changes) if (copy.length > 0) copy[at % copy.length] = value;
+    return copy;
+  });
+const anything = fc.oneof(garbage, damaged);
+
+describe('codecs of vrrp', () => {
+  it('adverts go round', () => {
+    fc.assert(
+      fc.property(advert, (value) => {
+        const bytes = encodeAdvert(value);
+        expect(bytes).toHaveLength(advertLength(value.addresses.length));
+        const raw = decodeAdvert(bytes);
+        expect(raw && advertOf(raw)).toEqual(value);
+      }),
+      RUNS,
+    );
+  });
+
+  it('datagrams go round, and what we send we would take', () => {
+    fc.assert(
+      fc.property(outgoing, (out) => {
+        const group = ip('224.0.0.18');
+        const bytes = encodeDatagram({ ...out, group });
+        const packet = decodeIpv4(bytes);
+        const raw = packet && decodeAdvert(packet.payload);
+        expect(packet).toMatchObject({ source: out.source, destination: group, id: out.id });
+        const { interval: advertInterval, password: field } = out.advert;
+        const judged =
+          packet && raw && judge(packet, bytes.length, raw, { advertInterval, password: field });
+        expect(judged).toEqual(out.advert);
+      }),
+      RUNS,
+    );
+  });
+
+  it('no octets make a decoder throw, and none but right ones are taken', () => {
+    fc.assert(
+      fc.property(anything, fc.option(password, { nil: undefined }), (bytes, field) => {
+        decodeGratuitousArp(bytes);
+        const packet = decodeIpv4(bytes);
+        const raw = packet && decodeAdvert(packet.payload);
+        if (!packet || !raw) return;
+        const mine = { advertInterval: seconds(1), password: field };
+        const judged = judge(packet, bytes.length, raw, mine);
+        if ('malformed' in judged) return;
+        // What was taken is what we would have sent, but for the header's own fields.
+        const again = encodeAdvert(judged);
+        const body = packet.payload.subarray(0, again.length);
+        expect(packet.ttl).toBe(255);
+        if (judged.password) expect(body).toEqual(again);
+        else expect(body.subarray(0, 6)).toEqual(again.subarray(0, 6));
+      }),
+      RUNS,
+    );
+  });
+
+  it('concealing a password changes no judgement', () => {
+    fc.assert(
+      fc.property(damaged, password, (bytes, field) => {
+        const alias = (given: Uint8Array): Uint8Array => given.map((o) => o ^ 0x55);
+        const verdict = (octets: Uint8Array, mine: Uint8Array): unknown => {
+          const packet = decodeIpv4(octets);
+          const raw = packet && decodeAdvert(packet.payload);
+          if (!packet || !raw) return undefined;
+          const expected = { advertInterval: seconds(1), password: mine };
+          const judged = judge(packet, octets.length, raw, expected);
+          return 'malformed' in judged ? judged : { ...judged, password: undefined };
+        };
+        expect(verdict(replacePassword(bytes, alias), alias(field))).toEqual(verdict(bytes, field));
+      }),
+      RUNS,
+    );
+  });
+
+  it('gratuitous ARP goes round', () => {
+    const mac = fc.uint8Array({ minLength: 6, maxLength: 6 });
+    fc.assert(
+      fc.property(mac, address, (m, a) => {
+        expect(decodeGratuitousArp(encodeGratuitousArp({ mac: m, address: a }))).toEqual({
+          mac: m,
+          address: a,
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('an IPv4 header goes round with any payload', () => {
+    fc.assert(
+      fc.property(address, address, garbage, (source, destination, payload) => {
+        const bytes = encodeIpv4({ source, destination, id: 7 }, payload);
+        expect(decodeIpv4(bytes)).toMatchObject({
+          source,
+          destination,
+          totalLength: bytes.length,
+          payload,
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('no line makes the reader of recordings throw', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
+        expect(readInput(line)).toBeUndefined();
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** Plans of a few routers that have much in common, so that reloads find something to compare. */
+const routers = (): fc.Arbitrary<RouterPlan[]> =>
+  fc.uniqueArray(
+    fc
+      .record({
+        interface: fc.constantFrom('eth0', 'eth1'),
+        vrid: fc.constantFrom(51, 52),
+        priority: fc.constantFrom(1, 100, 150, 254, 255),
+        wanted: fc.constantFrom('MASTER' as const, 'BACKUP' as const),
+        nopreempt: fc.boolean(),
+        preemptDelay: fc.constantFrom(0, 0, 2).map(seconds),
+        password: fc.constantFrom(undefined, secret('secret')),
+        lowerPrioNoAdvert: fc.boolean(),
+        higherPrioSendAdvert: fc.boolean(),
+        scripts: fc.subarray([
+          { script: 'chk', weight: 0, reverse: false },
+          { script: 'two', weight: -30, reverse: true },
+        ]),
+        interfaces: fc.subarray([
+          { interface: 'eth0', weight: 0, reverse: false },
+          { interface: 'eth1', weight: 40, reverse: false },
+        ]),
+        vips: fc.subarray([vip('10.0.0.100'), vip('10.0.0.101'), vip('10.0.1.1', { prefix: 32 })]),
+      })
+      .map((change) => routerPlan({ ...change, name: `${change.interface}.${change.vrid}` })),
+    { selector: (plan) => `${plan.interface} ${plan.vrid}`, maxLength: 3 },
+  );
+const plan: fc.Arbitrary<VrrpPlan> = fc.record({
+  instances: routers(),
+  scripts: fc.constant([scriptPlan({ rise: 2, fall: 2 }), scriptPlan({ name: 'two' })]),
+  startupDelay: fc.constantFrom(0, 0, 0, 1.5).map(seconds),
+});
+const link: fc.Arbitrary<Link | undefined> = fc.option(
+  fc
+    .record({
+      up: fc.boolean(),
+      index: fc.constantFrom(2, 2, 2, 9),
+      from: fc.subarray(['7', '100']),
+    })
+    .map(({ up, index, from }) => ({
+      ...linkOf('eth0', index, ''),
+      up,
+      addresses: from.map((n) => ({ address: ip(`10.0.0.${n}`), prefix: 24 })),
+    })),
+  { nil: undefined, freq: 6 },
+);
+const packet = fc
+  .record({
+    vrid: fc.constantFrom(51, 52, 53),
+    priority: fc.constantFrom(0, 1, 100, 150, 254, 255),
+    source: fc.constantFrom('10.0.0.1', '10.0.0.7', '10.0.0.9').map(ip),
+    secured: fc.boolean(),
+  })
+  .map(({ vrid, priority, source, secured }) =>
+    encodeDatagram({
+      source,
+      group: ip('224.0.0.18'),
+      id: 1,
+      advert: {
+        version: 2,
+        vrid,
+        priority,
+        interval: seconds(1),
+        password: secured ? passwordField(Buffer.from('secret')) : undefined,
+        addresses: [ip('10.0.0.100')],
+      },
+    }),
+  );
+const name = fc.constantFrom('eth0', 'eth1');
+const input: fc.Arbitrary<Input> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant<Input>({ kind: 'deadline' }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('packet' as const),
+      interface: name,
+      bytes: fc.oneof({ weight: 8, arbitrary: packet }, anything),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(name, link)
+      .map(([n, l]) => ({ kind: 'link' as const, name: n, link: l && { ...l, name: n } })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('address-lost' as const),
+      interface: name,
+      address: fc.constantFrom('10.0.0.100', '10.0.0.101', '10.0.0.7').map(ip),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('script' as const),
+      script: fc.constantFrom('chk', 'two', 'none'),
+      outcome: fc.constantFrom(
+        { result: 'exited', status: 0 } as const,
+        { result: 'exited', status: 0 } as const,
+        { result: 'exited', status: 1 } as const,
+        { result: 'timed-out' } as const,
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: plan.map((p) => ({ kind: 'reload' as const, plan: p })) },
+);
+
+/** What the kernel has of each instance, by the effects so far. */
+class Ledger {
+  readonly #held = new Map<string, Set<string>>();
+
+  /** Books a turn: nothing is added twice, and what is added stays for the turn at least. */
+  book(effects: readonly Effect[]): void {
+    const added = new Set<string>();
+    for (const effect of effects) {
+      if (effect.do !== 'add-addresses' && effect.do !== 'remove-addresses') continue;
+      expect(effect.addresses.length).toBeGreaterThan(0);
+      const held = this.#of(effect.instance);
+      for (const address of effect.addresses.map(keyOf)) {
+        if (effect.do === 'add-addresses') {
+          expect(held).not.toContain(address);
+          held.add(address);
+          added.add(`${effect.instance} ${address}`);
+        } else {
+          expect(added).not.toContain(`${effect.instance} ${address}`);
+          held.delete(address);
+        }
+      }
+    }
+  }
+
+  /** A MASTER has all its addresses, and nobody else has any. */
+  compare(world: World): void {
+    const due = new Map(
+      [...world.routers].map((vr) => [
+        vr.plan.name,
+        vr.state === 'MASTER' ? allVips(vr.plan).map(keyOf) : [],
+      ]),
+    );
+    for (const [owner, held] of this.#held) {
+      expect([...held].toSorted()).toEqual((due.get(owner) ?? []).toSorted());
+    }
+  }
+
+  #of(instance: string): Set<string> {
+    const held = this.#held.get(instance) ?? new Set();
+    this.#held.set(instance, held);
+    return held;
+  }
+}
+
+const keyOf = (v: Vip): string => `${v.interface} ${v.address}/${v.prefix}`;
+
+/** What is true of every router, whatever happened. */
+function inspect(world: World): void {
+  const next = nextDeadline(world);
+  for (const vr of world.routers) {
+    const { state, deadline, priority, faults } = vr;
+    expect(deadline !== null).toBe(state === 'BACKUP' || state === 'MASTER');
+    if (deadline !== null) expect(next).toBeLessThanOrEqual(deadline);
+    if (state !== 'MASTER') {
+      expect([vr.secondBatch, vr.refresh, vr.lowerPrioBatch]).toEqual([null, null, null]);
+    }
+    if (world.stage === 'running') expect(faults.length > 0).toBe(state === 'FAULT');
+    expect(new Set(faults).size).toBe(faults.length);
+    const [least, most] = vr.plan.priority === 255 ? [254, 255] : [1, 254];
+    expect(priority).toBeGreaterThanOrEqual(least);
+    expect(priority).toBeLessThanOrEqual(most);
+  }
+}
+
+/** What is true of the effects of a turn. */
+function examine(world: World, effects: readonly Effect[]): void {
+  const states = new Map([...world.routers].map((vr) => [vr.plan.name, vr.state]));
+  const told = new Map<string, string>();
+  for (const effect of effects) {
+    if (effect.do === 'send-advert') {
+      const packetSent = decodeIpv4(encodeDatagram(effect));
+      expect(packetSent).toMatchObject({ id: effect.id, ttl: 255 });
+      expect(effect.id).toBeGreaterThan(0);
+    }
+    if (effect.do === 'announce') {
+      expect(effect.repeat).toBeGreaterThan(0);
+      expect(states.get(effect.instance)).toBe('MASTER');
+    }
+    if (effect.do === 'notify') told.set(effect.instance, effect.state);
+  }
+  for (const [instance, state] of told) {
+    const is = states.get(instance);
+    // Those that left tell STOP, or FAULT when a reload removed them.
+    if (is === 'INIT') expect(state).toBe('STOP');
+    else expect(state).toBe(is ?? 'FAULT');
+  }
+}
+
+describe('the world', () => {
+  it('keeps its promises whatever happens', () => {
+    const pause = fc.integer({ min: 0, max: 4_000_000 });
+    const story = fc.array(fc.tuple(pause, input), { maxLength: 60 });
+    fc.assert(
+      fc.property(plan, story, (first, happenings) => {
+        const write = inputWriter(Buffer.from('key'));
+        const ledger = new Ledger();
+        let world: World = emptyWorld;
+        let now: Instant = instant(0);
+        const feed = (next: Input): void => {
+          expect(readInput(write(now, next))).toMatchObject({ now, input: { kind: next.kind } });
+          const [after, effects] = advance(world, next, now);
+          world = after;
+          ledger.book(effects);
+          ledger.compare(world);
+          inspect(world);
+          examine(world, effects);
+          const due = nextDeadline(world);
+          if (next.kind === 'deadline' && due !== null) expect(due).toBeGreaterThan(now);
+        };
+        feed({ kind: 'link', name: 'eth0', link: linkOf('eth0', 2, '10.0.0.1') });
+        feed({ kind: 'link', name: 'eth1', link: linkOf('eth1', 3, '10.0.1.1') });
+        feed({ kind: 'start', plan: first, keepAddresses: false });
+        for (const [wait, next] of happenings) {
+          now = instant(now + wait);
+          feed(next);
+        }
+        feed({ kind: 'stop' });
+        expect([...world.routers].every((vr) => vr.state === 'INIT')).toBe(true);
+        expect(nextDeadline(world)).toBeNull();
+      }),
+      { numRuns: 4_000 },
+    );
+  });
+});
