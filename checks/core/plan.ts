@@ -1,10 +1,15 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { isLinkLocal6 } from '@keepalived-ts/base/ip.js';
 import { type Duration, seconds } from '@keepalived-ts/base/time.js';
-import { planServices, type RealServerPlan, type ServicePlan } from '#lvs/core/plan.js';
+import {
+  planServices,
+  type RealServerPlan,
+  type ServicePlan,
+  type SettledService,
+} from '#lvs/core/plan.js';
 import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
 import type { Filling } from '#src/config/schema.js';
-import type { CommonConfig } from './common-keywords.js';
+import { type CommonConfig, commonKeywords } from './common-keywords.js';
 import type { Checker, Checkers, OptionsOf, Phrases, Target } from './define-checker.js';
 
 /** The slice of the configuration that becomes the check thread's plan. */
@@ -13,9 +18,13 @@ export interface CheckConfig {
   global_defs?: { checker_log_all_failures?: boolean } | undefined;
 }
 
-/** What the check thread lives by: plain data, so that it can be posted to the thread. */
+/**
+ * What the check thread lives by: plain data, so that it can be posted to the thread.
+ *
+ * It is copied on the way, so the blocks in it keep only what is still wanted of them: notifiers.
+ */
 export interface CheckPlan {
-  services: readonly ServicePlan[];
+  services: readonly SettledService[];
   checks: readonly CheckerPlan[];
 }
 
@@ -64,13 +73,26 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
       server.config.checkers.flatMap((filling: Filling) => {
         const checker = checkers.get(filling.keyword);
         if (!checker) return [];
-        const settled = planChecker(checker, filling, service, server, logAll);
-        remark(settled, filling, report);
-        return settled.round?.questions === 0 ? [] : [settled];
+        const check = planChecker(checker, filling, service, server, logAll);
+        remark(check, filling, report);
+        return check.round?.questions === 0 ? [] : [check];
       }),
     ),
   );
-  return { services, checks };
+  return { services: services.map(settled), checks };
+}
+
+/** The service with nothing of its blocks but the notifiers. */
+function settled(service: ServicePlan): SettledService {
+  const { quorum_up, quorum_down } = service.config;
+  return {
+    ...service,
+    config: { quorum_up, quorum_down },
+    realServers: service.realServers.map((server) => {
+      const { notify_up, notify_down } = server.config;
+      return { ...server, config: { notify_up, notify_down } };
+    }),
+  };
 }
 
 /**
@@ -87,7 +109,7 @@ function planChecker(
   const own = filling.config as CommonConfig;
   const rs = server.config;
   const vs = service.config;
-  const options: OptionsOf<Record<never, never>> = filling.config;
+  const options = ownOptions(checker, filling);
   const delayLoop = own.delay_loop ?? rs.delay_loop ?? vs.delay_loop ?? DELAY_LOOP;
   const retry = own.retry ?? rs.retry ?? vs.retry ?? checker.defaults?.retry ?? RETRY;
   const target: Target = {
@@ -126,6 +148,15 @@ function planChecker(
     phrases: checker.phrases(server.name, retry),
     identity: identityOf(checker, options, where, virtualhost),
   };
+}
+
+/** The values of the checker's own rows; the common ones are settled in the plan itself. */
+function ownOptions(checker: Checker, { config }: Filling): OptionsOf<Record<never, never>> {
+  const own: Record<string, unknown> = {};
+  for (const name of Object.keys(checker.keywords)) {
+    if (!(name in commonKeywords)) own[name] = config[name];
+  }
+  return { ...own, at: config.at };
 }
 
 /** What reload compares: where is asked and the question itself, not how often or how long. */

@@ -1,11 +1,11 @@
-import type { RealServerPlan, ServicePlan } from '#lvs/core/plan.js';
+import type { SettledService } from '#lvs/core/plan.js';
 import { desiredEntry, kernelWeight, type Table, type TableEntry } from '#lvs/core/table.js';
 import type { CheckEvent, Emit } from './effects.js';
 import { quorumHeld } from './quorum.js';
 
 /** A real server as it stands now. */
 export interface Server {
-  plan: RealServerPlan;
+  plan: SettledService['realServers'][number];
   service: Service;
   /** Checkers whose word is "down"; the server is up at 0. */
   failed: number;
@@ -15,7 +15,7 @@ export interface Server {
 
 /** A virtual server as it stands now. */
 export interface Service {
-  plan: ServicePlan;
+  plan: SettledService;
   servers: Map<string, Server>;
   quorumUp: boolean;
   /** Kernel weight of all live servers, kept up to date so that no check has to add it up. */
@@ -29,7 +29,7 @@ export class Pool {
   readonly services: ReadonlyMap<string, Service>;
   private readonly emit: Emit;
 
-  constructor(plans: readonly ServicePlan[], emit: Emit) {
+  constructor(plans: readonly SettledService[], emit: Emit) {
     this.emit = emit;
     this.services = new Map(plans.map((plan) => [plan.key, newService(plan)]));
   }
@@ -144,7 +144,7 @@ const quorumFields = ({ plan, weight }: Service) => ({
   weight,
 });
 
-function newService(plan: ServicePlan): Service {
+function newService(plan: SettledService): Service {
   const service: Service = {
     plan,
     servers: new Map(),

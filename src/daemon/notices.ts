@@ -1,4 +1,4 @@
-import type { ServicePlan } from '#lvs/core/plan.js';
+import type { SettledService } from '#lvs/core/plan.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 import type { Notice } from '#src/ipc/messages.js';
 import type { VrrpInstanceConfig } from '#vrrp/keywords/vrrp-instance.js';
@@ -6,12 +6,12 @@ import type { VrrpInstanceConfig } from '#vrrp/keywords/vrrp-instance.js';
 /** The programs of the configuration, found by what a notice says of its object. */
 export interface NoticeBoard {
   instances: ReadonlyMap<string, VrrpInstanceConfig>;
-  services: ReadonlyMap<string, ServicePlan>;
+  services: ReadonlyMap<string, SettledService>;
 }
 
 export const noticeBoard = (
   instances: readonly VrrpInstanceConfig[],
-  services: readonly ServicePlan[],
+  services: readonly SettledService[],
 ): NoticeBoard => ({
   instances: new Map(instances.map((vr) => [vr.name, vr])),
   services: new Map(services.map((service) => [service.name, service])),
