@@ -19,10 +19,9 @@ describe.skipIf(noNamespaces)('two of ours on a LAN', () => {
   beforeAll(async () => {
     lan = await Lan.create({ nodes: ['a', 'b', 'watcher'] });
     wire = await Capture.begin(lan.node('watcher'));
-    [a, b] = await Promise.all([
-      startStrong(),
-      startOurs(lan.node('b'), simple({ priority: WEAK })),
-    ]);
+    a = await startStrong();
+    await a.logged('(VI_1) Entering BACKUP STATE (init)');
+    b = await startOurs(lan.node('b'), simple({ priority: WEAK }));
   });
   afterAll(() => lan?.remove());
 
