@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import type { Log } from '@keepalived-ts/base/events.js';
+import { isUsable } from '#src/config/exit-code.js';
 import type { FromWorker, ToWorker } from '#src/ipc/messages.js';
 import type { Journal } from '#src/log/journal.js';
 import type { Part } from '#src/log/lines.js';
@@ -29,6 +30,9 @@ export interface DaemonParts<V, C> {
   ready: () => void;
 }
 
+/** EX_SOFTWARE of <sysexits.h>. Compat: keepalived's status for a fault of its own. */
+const INTERNAL_FAULT = 70;
+
 /** The life of the daemon: start, reloads, and the end. */
 export class Daemon<V, C> {
   private readonly parts: DaemonParts<V, C>;
@@ -44,36 +48,44 @@ export class Daemon<V, C> {
   }
 
   /** Runs until a signal or a hopeless part ends it; gives the exit status. */
-  async run(): Promise<number> {
-    const { log, pidFiles, configFile, signals, journal } = this.parts;
+  run(): Promise<number> {
     const ended = new Promise<number>((finish) => {
       this.finish = finish;
     });
+    // Listening for signals alone does not keep a process, and there may be no worker.
+    const alive = setInterval(() => undefined, 1 << 30);
+    this.begin().catch((e: unknown) => this.fail(e));
+    return ended.finally(() => clearInterval(alive));
+  }
+
+  private async begin(): Promise<void> {
+    const { log, pidFiles, configFile, signals, journal } = this.parts;
     const own = pidFiles.claim('parent');
-    if (!own.claimed) return this.refused(own.file, own.reason);
+    if (!own.claimed) {
+      this.finish(this.refused(own.file, own.reason));
+      return;
+    }
     log({ event: 'config-file', file: configFile });
     const prepared = await this.parts.prepare();
     this.tell(prepared.diagnostics);
-    const unusable = startStatus(prepared.diagnostics);
-    if (unusable !== undefined) {
-      log({ event: 'config-unusable', file: configFile });
+    const status = startStatus(prepared.diagnostics) ?? this.claimStatus(prepared.plans);
+    if (status !== undefined) {
+      if (!isUsable(prepared.diagnostics)) log({ event: 'config-unusable', file: configFile });
       pidFiles.releaseAll();
-      return unusable;
+      this.finish(status);
+      return;
     }
     if (!prepared.plans.vrrp && !prepared.plans.check) log({ event: 'nothing-to-run' });
-    const taken = this.claimFor(prepared.plans);
-    if (taken) {
-      pidFiles.releaseAll();
-      return this.refused(taken.file, taken.reason);
-    }
     await this.use(prepared);
     // While the workers load their modules on the other processors.
     await journal.open();
     this.checkReady();
     signals.serve((wish) => this.grant(wish));
-    // Listening for signals alone does not keep a process, and there may be no worker.
-    const alive = setInterval(() => undefined, 1 << 30);
-    return ended.finally(() => clearInterval(alive));
+  }
+
+  private claimStatus(plans: Plans<V, C>): number | undefined {
+    const taken = this.claimFor(plans);
+    return taken && this.refused(taken.file, taken.reason);
   }
 
   /** Compat: to find the daemon running already is no failure. */
@@ -133,10 +145,7 @@ export class Daemon<V, C> {
       this.parts.log({ event: 'reload-queued' });
       return;
     }
-    void this.reloadWhileAsked().catch((e: unknown) => {
-      this.parts.log({ event: 'bug', stack: (e as Error).stack ?? String(e) });
-      this.end(70);
-    });
+    void this.reloadWhileAsked().catch((e: unknown) => this.fail(e));
   }
 
   private async reloadWhileAsked(): Promise<void> {
@@ -163,9 +172,8 @@ export class Daemon<V, C> {
     log({ event: 'reloading' });
     const prepared = await this.parts.prepare();
     this.tell(prepared.diagnostics);
-    const taken = mayReload(prepared.diagnostics) ? this.claimFor(prepared.plans) : undefined;
-    if (taken) this.refused(taken.file, taken.reason);
-    if (taken || !mayReload(prepared.diagnostics)) {
+    const may = mayReload(prepared.diagnostics);
+    if (!may || this.claimStatus(prepared.plans) !== undefined) {
       log({ event: 'reload-refused', file: configFile });
       return;
     }
@@ -221,6 +229,13 @@ export class Daemon<V, C> {
     this.phase = 'ending';
     this.exitCode = exitCode;
     void this.stop();
+  }
+
+  /** Our own mistake: the parts still get the chance to take their addresses with them. */
+  fail(mistake: unknown): void {
+    this.parts.log({ event: 'bug', stack: (mistake as Error).stack ?? String(mistake) });
+    if (this.phase === 'ending') this.finish(INTERNAL_FAULT);
+    else this.end(INTERNAL_FAULT);
   }
 
   private async stop(): Promise<void> {

@@ -58,15 +58,6 @@ export async function runDaemon(command: Run, caller: Launcher | undefined): Pro
   });
   const configFile = resolve(settings.configFile ?? CUSTOMARY_FILE);
   const pidFiles = new PidFiles(settings.pidFiles);
-  if (caller) process.chdir('/');
-  process.on('uncaughtException', (e) => void fatal(e));
-  const fatal = async (e: Error): Promise<never> => {
-    log({ event: 'bug', stack: e.stack ?? String(e) });
-    await journal.close();
-    pidFiles.releaseAll();
-    process.exit(70);
-  };
-
   log({ event: 'starting', version: PRODUCT });
   log({
     event: 'platform',
@@ -107,6 +98,8 @@ export async function runDaemon(command: Run, caller: Launcher | undefined): Pro
       }),
     ready: () => caller?.ready(),
   });
+  if (caller) process.chdir('/');
+  process.on('uncaughtException', (mistake) => daemon.fail(mistake));
   const exitCode = await daemon.run();
   await journal.close();
   return exitCode;

@@ -4,13 +4,11 @@ import {
   fchmodSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import { lockFile } from '@keepalived-ts/raw-socket/lock.js';
 
@@ -29,7 +27,6 @@ export interface PidFile {
  * are sometimes writable by others.
  */
 export function claimPidFile(path: string, pid: number): PidFile | undefined {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   for (;;) {
     const fd = openForWriting(path);
     try {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Settings } from './command-line.js';
 import { claimPidFile, type PidFile } from './pid-file.js';
 
@@ -20,16 +21,21 @@ export type Claimed =
  */
 export class PidFiles {
   private readonly held = new Map<Which, PidFile>();
-  private readonly paths: Settings['pidFiles'];
+  private readonly paths: Readonly<Record<Which, string>>;
 
-  constructor(paths: Settings['pidFiles']) {
-    this.paths = paths;
+  /** Relative paths are seen from the folder the daemon was started in. */
+  constructor({ parent, vrrp, check }: Settings['pidFiles']) {
+    this.paths = {
+      parent: resolve(parent ?? customary.parent),
+      vrrp: resolve(vrrp ?? customary.vrrp),
+      check: resolve(check ?? customary.check),
+    };
   }
 
   /** Takes one; without a reason in the answer, another daemon has it. */
   claim(which: Which): Claimed {
     if (this.held.has(which)) return { claimed: true };
-    const file = this.paths[which] ?? customary[which];
+    const file = this.paths[which];
     try {
       const claimed = claimPidFile(file, process.pid);
       if (!claimed) return { claimed: false, file, reason: undefined };

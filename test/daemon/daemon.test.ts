@@ -93,7 +93,20 @@ function stage(...scenes: Scene[]) {
     serve?.({ wish: what });
     await turn();
   };
-  return { clock, vrrp, check, lines, claimed, taken, cancelled, notices, told, ended, wish };
+  return {
+    daemon,
+    clock,
+    vrrp,
+    check,
+    lines,
+    claimed,
+    taken,
+    cancelled,
+    notices,
+    told,
+    ended,
+    wish,
+  };
 }
 
 const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
@@ -138,6 +151,24 @@ describe('the daemon', () => {
     await turn();
     expect(vrrp.workers).toHaveLength(1);
     expect(lines).toContain('a mistake of class general');
+  });
+
+  test('that meets a mistake of its own stops its parts and ends with 70', async () => {
+    const { daemon, vrrp, ended, lines, claimed } = stage({ vrrp: 'V' });
+    await turn();
+    daemon.fail(new Error('never expected'));
+    expect(vrrp.worker(0).heard).toEqual([{ type: 'stop' }]);
+    vrrp.worker(0).say({ type: 'stopped' });
+    vrrp.worker(0).end();
+    expect(await ended).toBe(70);
+    expect(lines).toContainEqual(expect.stringMatching(/^Internal error: Error: never expected\n/));
+    expect([...claimed]).toEqual([]);
+  });
+
+  test('that can not even read its configuration ends with 70', async () => {
+    const { ended, claimed } = stage({ diagnostics: null as never });
+    expect(await ended).toBe(70);
+    expect([...claimed]).toEqual([]);
   });
 
   test('writes what workers log, runs what they ask for and hears their notices', async () => {
