@@ -40,7 +40,12 @@ const rich = (priority: number): string =>
       priority,
       interval: 2,
       vips: ['10.77.0.130', '10.77.0.131'],
-      lines: ['garp_master_refresh 3', 'garp_master_refresh_repeat 2', 'garp_master_delay 1'],
+      lines: [
+        'mcast_dst_ip 224.0.0.99',
+        'garp_master_refresh 3',
+        'garp_master_refresh_repeat 2',
+        'garp_master_delay 1',
+      ],
     }),
   ]);
 
