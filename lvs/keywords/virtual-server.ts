@@ -2,6 +2,7 @@ import { block, type ConfigOf, keyword, several, slot } from '#src/config/schema
 import { scriptCommand } from '#src/config/script-value.js';
 import { boolean, choice, duration, flag, integer, word } from '#src/config/values.js';
 import { forwarding } from './forwarding.js';
+import { laterServer, laterService } from './later.js';
 import {
   granularity,
   optionalTimeout,
@@ -28,7 +29,8 @@ export const realServer = block('real_server', {
     warmup: keyword(duration(0), 'Upper bound of the random first delay.'),
     connect_timeout: keyword(duration(0.000001, 4294.967295), 'Time to connect or wait for data.'),
     delay_loop: keyword(duration(0.000001), 'Time between checks.'),
-    virtualhost: keyword(word, 'Host header for HTTP checks.'),
+    virtualhost: keyword(word, 'Host header for HTTP checks.').replacedWithError(),
+    ...laterServer,
     checkers: slot('How the server is checked.'),
   },
 });
@@ -74,12 +76,15 @@ export const virtualServer = block('virtual_server', {
     ).default(0),
     quorum_up: keyword(scriptCommand, 'Run when quorum is gained.').onlyOnce(),
     quorum_down: keyword(scriptCommand, 'Run when quorum is lost.').onlyOnce(),
-    virtualhost: keyword(word, 'Host header for HTTP checks.'),
+    virtualhost: keyword(word, 'Host header for HTTP checks.').replacedWithError(),
     sorry_server: keyword(serverAddress, 'The last resort when quorum is lost.'),
-    sorry_server_inhibit: keyword(flag, 'Keep it at weight 0 instead of removing it.').default(
-      false,
+    sorry_server_inhibit: keyword(flag, 'Keep it at weight 0 instead of removing it.')
+      .default(false)
+      .after('sorry_server'),
+    sorry_server_lvs_method: keyword(forwarding, 'Forwarding method of the sorry server.').after(
+      'sorry_server',
     ),
-    sorry_server_lvs_method: keyword(forwarding, 'Forwarding method of the sorry server.'),
+    ...laterService,
     real_server: several(realServer),
   },
 });
