@@ -22,6 +22,12 @@ export const checkEvents = {
     'info',
     (e) => `Adopting ${e.services} virtual servers left in IPVS`,
   ),
+  'ipvs-filled': event<{ services: number; servers: number; seconds: number }>(
+    'info',
+    (e) =>
+      `IPVS: ${e.services} virtual servers and ${e.servers} real servers` +
+      ` in ${e.seconds.toFixed(2)} s`,
+  ),
   'ipvs-refused': event<{ words: string }>('error', (e) => `IPVS cmd refused: ${e.words}`),
   reloading: event('info', 'Reloading'),
   stopping: event('info', 'Stopping'),

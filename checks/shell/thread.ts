@@ -1,4 +1,5 @@
 import { systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
+import type { Table } from '#lvs/core/table.js';
 import { Director, type Refusal } from '#lvs/shell/director.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
 import type { Checkers } from '../core/define-checker.js';
@@ -55,6 +56,7 @@ class CheckThread {
     const found = restarted ? await this.director.adopt(keys) : undefined;
     if (found) this.log({ event: 'ipvs-adopted', services: found.size });
     await this.feed({ kind: 'start', found });
+    this.log({ event: 'ipvs-filled', ...size(this.engine.table()), seconds: age() });
     await this.feed({ kind: 'settled' });
   }
 
@@ -127,6 +129,14 @@ class CheckThread {
     this.reports.flush();
   }
 }
+
+/** Seconds since this thread was created. */
+const age = (): number => performance.now() / 1_000;
+
+const size = (table: Table): { services: number; servers: number } => {
+  const servers = [...table.values()].reduce((sum, entry) => sum + entry.destinations.size, 0);
+  return { services: table.size, servers };
+};
 
 function tellRefusals(reports: Reports, refusals: readonly Refusal[]): void {
   for (const { words } of refusals) reports.log({ event: 'ipvs-refused', words });
