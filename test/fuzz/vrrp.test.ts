@@ -196,6 +196,7 @@ const plan: fc.Arbitrary<VrrpPlan> = fc.record({
   instances: routers(),
   scripts: fc.constant([scriptPlan({ rise: 2, fall: 2 }), scriptPlan({ name: 'two' })]),
   startupDelay: fc.constantFrom(0, 0, 0, 1.5).map(seconds),
+  garpInterval: fc.constantFrom(0, 0, 0.5).map(seconds),
 });
 const link: fc.Arbitrary<Link | undefined> = fc.option(
   fc

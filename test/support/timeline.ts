@@ -20,6 +20,7 @@ const GROUP = ip('224.0.0.18');
  *
  * | command | meaning |
  * | --- | --- |
+ * | `globals KEY=VALUE` | a line of `global_defs` |
  * | `script NAME KEY=VALUE...` | a `vrrp_script` for the routers declared below |
  * | `routers A KEY[=VALUE]..., B ...` | nodes with an instance each, and their start |
  * | `run T` | until the clock shows T seconds |
@@ -82,6 +83,7 @@ export class Timeline {
       show: () => this.#show(),
       run: () => this.#lan.clock.runUntil(instant(seconds(Number(name)))),
       script: () => void this.#scripts.push(scriptText(name, rest)),
+      globals: () => void this.#scripts.push(`global_defs {\n${name.replace('=', ' ')}\n}`),
       cut: () => Object.assign(node(), { side: name }),
       rejoin: () => Object.assign(node(), { side: '' }),
       lose: () => Object.assign(node(), { losing: Number(first) }),

@@ -1,5 +1,6 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { familyOf } from '@keepalived-ts/base/ip.js';
+import { seconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
@@ -36,6 +37,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     instances: unique,
     scripts: config.vrrp_script.filter((s) => tracked.has(s.name)).map(planScript),
     startupDelay: globals.vrrp_startup_delay,
+    garpInterval: globals.vrrp_garp_interval ?? seconds(0),
   };
 }
 

@@ -1,5 +1,6 @@
 import { after, type Instant, toSeconds } from '@keepalived-ts/base/time.js';
 import { Fleet } from './fleet.js';
+import { newGarpQueue } from './garp-queue.js';
 import { join } from './links.js';
 import { identity, lookupOf } from './lookup.js';
 import { step } from './machine.js';
@@ -16,7 +17,8 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
   const scripts = new Map(plan.scripts.map((s) => [s.name, newScript(s, turn.now)]));
   const delayedUntil = plan.startupDelay > 0 ? after(turn.now, plan.startupDelay) : null;
   const lookup = lookupOf(plan.instances);
-  turn.put({ stage: 'running', keepAddresses, delayedUntil, lookup, scripts });
+  const garps = newGarpQueue(plan.garpInterval);
+  turn.put({ stage: 'running', keepAddresses, delayedUntil, lookup, scripts, garps });
   if (delayedUntil !== null) {
     const event = { event: 'start-delayed', seconds: toSeconds(plan.startupDelay) } as const;
     turn.want({ do: 'log', event });
@@ -48,7 +50,9 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
   const known = new Map([...turn.world.routers].map((vr) => [identity(vr.plan), vr]));
   const lookup = lookupOf(plan.instances);
   const routers = Fleet.of(plan.instances.map((p) => known.get(identity(p)) ?? newRouter(p)));
-  turn.put({ lookup, routers, scripts: replan(turn.world.scripts, plan, turn.now) });
+  const scripts = replan(turn.world.scripts, plan, turn.now);
+  const garps = { ...turn.world.garps, interval: plan.garpInterval };
+  turn.put({ lookup, routers, scripts, garps });
   turn.want(...groupChanges(former.groups, lookup.groups, new Set(turn.world.links.keys())));
   plan.instances.forEach((p, i) => {
     if (!known.has(identity(p))) {

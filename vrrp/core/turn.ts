@@ -1,5 +1,6 @@
 import type { Instant } from '@keepalived-ts/base/time.js';
 import { Fleet } from './fleet.js';
+import { enqueue, release, withdraw } from './garp-queue.js';
 import { step } from './machine.js';
 import { type Act, type Router, stay } from './router.js';
 import type { Script } from './script.js';
@@ -42,8 +43,15 @@ export class Turn {
 
   want(...effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.do !== 'announce') this.effects.push(effect);
-      else this.#announce(effect);
+      if (effect.do === 'announce') {
+        this.#announce(effect);
+        continue;
+      }
+      if (effect.do === 'remove-addresses' && this.#world.garps.lines.size > 0) {
+        const { instance, addresses } = effect;
+        this.put({ garps: withdraw(this.#world.garps, instance, addresses) });
+      }
+      this.effects.push(effect);
     }
   }
 
@@ -60,7 +68,21 @@ export class Turn {
       const event = { event: 'announcing', instance, interface: name, address } as const;
       this.effects.push({ do: 'log', event });
     }
-    this.effects.push({ ...effect, addresses });
+    const { garps } = this.#world;
+    if (garps.interval === 0) {
+      this.effects.push({ ...effect, addresses });
+      return;
+    }
+    this.put({ garps: enqueue(garps, { ...effect, addresses }, this.now) });
+    this.releaseGarps();
+  }
+
+  /** Sends the gratuitous ARPs whose turn it is. */
+  releaseGarps(): void {
+    const [garps, released] = release(this.#world.garps, this.now);
+    if (released.length === 0) return;
+    this.put({ garps });
+    this.effects.push(...released);
   }
 
   router(i: number): Router {

@@ -15,6 +15,8 @@ export interface VrrpPlan {
   scripts: readonly ScriptPlan[];
   /** `vrrp_startup_delay`: how long after the start nothing is heard and nothing is decided. */
   startupDelay: Duration;
+  /** `vrrp_garp_interval`: least time between gratuitous ARPs of an interface; zero for none. */
+  garpInterval: Duration;
 }
 
 /** An instance with the global defaults worked in and everything derived (reference §3). */

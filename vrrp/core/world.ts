@@ -1,7 +1,8 @@
-import { type Instant, sooner } from '@keepalived-ts/base/time.js';
+import { type Instant, seconds, sooner } from '@keepalived-ts/base/time.js';
 import { decodeAdvert } from '../wire/advert-v2.js';
 import { decodeIpv4, IPPROTO_VRRP } from '../wire/ip-header.js';
 import { Fleet } from './fleet.js';
+import { type GarpQueue, newGarpQueue, nextRelease } from './garp-queue.js';
 import { changeLink } from './links.js';
 import { type Lookup, lookupOf, vipKey, vridKey } from './lookup.js';
 import { step } from './machine.js';
@@ -21,6 +22,7 @@ export interface World {
   readonly links: ReadonlyMap<string, Link>;
   readonly scripts: ReadonlyMap<string, Script>;
   readonly routers: Fleet;
+  readonly garps: GarpQueue;
   readonly lookup: Lookup;
 }
 
@@ -32,6 +34,7 @@ export const emptyWorld: World = {
   links: new Map(),
   scripts: new Map(),
   routers: Fleet.of([]),
+  garps: newGarpQueue(seconds(0)),
   lookup: lookupOf([]),
 };
 
@@ -79,7 +82,7 @@ export function advance(
 /** When `deadline` is to be fed next; an instant in the past means at once. */
 export function nextDeadline(world: World): Instant | null {
   if (world.stage !== 'running') return null;
-  let next = sooner(world.delayedUntil, world.routers.next);
+  let next = sooner(world.delayedUntil, sooner(world.routers.next, nextRelease(world.garps)));
   for (const { nextRun } of world.scripts.values()) next = sooner(next, nextRun);
   return next;
 }
@@ -94,6 +97,7 @@ function wake(turn: Turn): void {
   for (const i of turn.world.routers.due(turn.now)) {
     turn.apply(i, (vr) => step(vr, { kind: 'deadline' }, turn.now));
   }
+  turn.releaseGarps();
   runScripts(turn);
 }
 

@@ -20,6 +20,7 @@ const plan = {
   ],
   scripts: [scriptPlan()],
   startupDelay: seconds(0),
+  garpInterval: seconds(0),
 };
 const packet = (priority: number, password: string): Input => ({
   kind: 'packet',

@@ -14,6 +14,7 @@ const planOf = (...instances: RouterPlan[]): VrrpPlan => ({
   instances,
   scripts: [],
   startupDelay: seconds(0),
+  garpInterval: seconds(0),
 });
 
 /** A world that has been fed inputs one after the other, and the effects of the last. */
