@@ -75,15 +75,21 @@ export class Pool {
   /** Passes a server's state on to scripts and whoever else wants to know. */
   tellServer(server: Server, up: boolean): void {
     const { server: name, service } = names(server);
+    const { notify_up, notify_down } = server.plan.config;
     const state = up ? 'UP' : 'DOWN';
-    this.emit({ do: 'notify', notice: { of: 'real-server', service, server: name, state } });
-  }
-
-  tellService(service: Service, up: boolean): void {
-    const state = up ? 'UP' : 'DOWN';
+    const script = up ? notify_up : notify_down;
     this.emit({
       do: 'notify',
-      notice: { of: 'virtual-server', service: service.plan.name, state },
+      notice: { of: 'real-server', service, server: name, state, script },
+    });
+  }
+
+  tellService({ plan }: Service, up: boolean): void {
+    const state = up ? 'UP' : 'DOWN';
+    const script = up ? plan.config.quorum_up : plan.config.quorum_down;
+    this.emit({
+      do: 'notify',
+      notice: { of: 'virtual-server', service: plan.name, state, script },
     });
   }
 

@@ -40,13 +40,13 @@ export async function withConnection<T>(
   // Once connected, errors are what `use` makes of them.
   socket.on('error', (error) => connected || giveUp(failureOf(error)));
   const opened = new Promise<void>((resolve) => socket.once('connect', resolve));
-  socket.connect({
-    host: target.address,
-    port: target.port,
-    ...(target.bindTo !== undefined && { localAddress: target.bindTo }),
-    ...(target.bindPort !== undefined && { localPort: target.bindPort }),
-  });
   try {
+    socket.connect({
+      host: target.address,
+      port: target.port,
+      ...(target.bindTo !== undefined && { localAddress: target.bindTo }),
+      ...(target.bindPort !== undefined && { localPort: target.bindPort }),
+    });
     await Promise.race([opened, failed]);
     connected = true;
     return await Promise.race([use(), failed]);

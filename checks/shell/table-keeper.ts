@@ -10,6 +10,7 @@ export class TableKeeper {
   private readonly table: () => Table;
   private readonly refused: (refusals: Refusal[]) => void;
   private stale = false;
+  private closed = false;
   private work: Promise<void> | undefined;
 
   constructor(
@@ -32,12 +33,18 @@ export class TableKeeper {
   private async settle(): Promise<void> {
     // What else this turn changes joins the first batch.
     await Promise.resolve();
-    while (this.stale) {
+    while (this.stale && !this.closed) {
       this.stale = false;
       const refusals = await this.director.apply(this.table());
       if (refusals.length > 0) this.refused(refusals);
     }
     this.work = undefined;
+  }
+
+  /** Sends nothing more. Resolves when the kernel has answered to the batch under way. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.work;
   }
 
   /** Resolves when no batch is under way. */

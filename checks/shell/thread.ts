@@ -113,11 +113,13 @@ class CheckThread {
   private async stop(): Promise<void> {
     await this.feed({ kind: 'stop' });
     this.alarm.set(null, () => {});
-    if (!this.keepAtStop) {
+    if (this.keepAtStop) await this.keeper.idle();
+    else {
       const busy = setInterval(() => this.parts.post({ type: 'busy' }), BUSY_MS);
+      await this.keeper.close();
       tellRefusals(this.reports, await this.director.withdraw());
       clearInterval(busy);
-    } else await this.keeper.idle();
+    }
     this.director.close();
     this.reports.close();
     this.parts.post({ type: 'stopped' });

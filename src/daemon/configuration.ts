@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import type { Checkers } from '#checks/core/define-checker.js';
 import { type CheckPlan, planChecks } from '#checks/core/plan.js';
@@ -10,7 +9,7 @@ import { systemFacts } from '#src/notify/system-facts.js';
 import { planVrrp } from '#vrrp/core/plan.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
 import type { Settings } from './command-line.js';
-import { missingInterfaces } from './interfaces.js';
+import { missingInterfaces, presentInterfaces } from './interfaces.js';
 import { type NoticeBoard, noticeBoard } from './notices.js';
 import { type Config, loadConfiguration } from './root.js';
 import { secured } from './scripts.js';
@@ -49,14 +48,14 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
   const path = (process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin').split(':');
   const config = secured(loaded.config, { accounts, path, look: systemFacts }, report);
   const { vrrp, check } = planned(config, checkers, report);
-  missingInterfaces(config, (name) => existsSync(`/sys/class/net/${name}`), report);
+  missingInterfaces(config, presentInterfaces(), report);
   const wants = settings.parts;
   return {
     plans: {
       vrrp: wants.vrrp && (wants.always || vrrp.instances.length > 0) ? vrrp : undefined,
       check: wants.check && (wants.always || check.services.length > 0) ? check : undefined,
     },
-    board: noticeBoard(config.vrrp_instance, check.services),
+    board: noticeBoard(config.vrrp_instance),
     accounts,
     diagnostics: inOrder(diagnostics, loaded.texts),
     texts: loaded.texts,

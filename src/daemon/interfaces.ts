@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
 import type { Config } from './root.js';
 
@@ -10,16 +11,12 @@ import type { Config } from './root.js';
  */
 export function missingInterfaces(
   config: Config,
-  exists: (name: string) => boolean,
+  present: ReadonlySet<string>,
   report: Report,
 ): void {
   if (config.global_defs.dynamic_interfaces !== undefined) return;
-  const known = new Map<string, boolean>();
   const check = (name: string | undefined, what: string, at: Span): void => {
-    if (name === undefined) return;
-    const found = known.get(name) ?? exists(name);
-    known.set(name, found);
-    if (found) return;
+    if (name === undefined || present.has(name)) return;
     const message = `WARNING - interface ${name} for ${what} doesn't exist`;
     const hint = 'with dynamic_interfaces in global_defs it may appear later';
     report({ severity: 'warning', class: 'general', message, hint, at });
@@ -37,3 +34,15 @@ export function missingInterfaces(
     }
   }
 }
+
+/**
+ * The interfaces of our network namespace, up or down.
+ *
+ * `/proc/net` follows the process into a namespace; `/sys/class/net` would need a mount of its own.
+ */
+export const presentInterfaces = (): ReadonlySet<string> =>
+  new Set(
+    [...readFileSync('/proc/net/dev', 'utf8').matchAll(/^ *([^\s|]+): /gm)].map(
+      ([, name = '']) => name,
+    ),
+  );

@@ -1,20 +1,13 @@
-import type { SettledService } from '#lvs/core/plan.js';
-import type { ScriptCommand } from '#src/config/script-value.js';
-import type { Notice } from '#src/ipc/messages.js';
+import type { Command, Notice } from '#src/ipc/messages.js';
 import type { VrrpInstanceConfig } from '#vrrp/keywords/vrrp-instance.js';
 
-/** The programs of the configuration, found by what a notice says of its object. */
+/** The programs of the instances, found by what a notice says of its object. */
 export interface NoticeBoard {
   instances: ReadonlyMap<string, VrrpInstanceConfig>;
-  services: ReadonlyMap<string, SettledService>;
 }
 
-export const noticeBoard = (
-  instances: readonly VrrpInstanceConfig[],
-  services: readonly SettledService[],
-): NoticeBoard => ({
+export const noticeBoard = (instances: readonly VrrpInstanceConfig[]): NoticeBoard => ({
   instances: new Map(instances.map((vr) => [vr.name, vr])),
-  services: new Map(services.map((service) => [service.name, service])),
 });
 
 /** A command with what the notice appends, and the object whose programs run in order. */
@@ -45,26 +38,14 @@ export function calls(notice: Notice, board: NoticeBoard): Call[] {
       const added = ['INSTANCE', notice.name, notice.state, String(notice.priority)];
       return [...call(object, keyword && vr?.[keyword]), ...call(object, vr?.notify, added)];
     }
-    case 'virtual-server': {
-      const service = board.services.get(notice.service)?.config;
-      const command = notice.state === 'UP' ? service?.quorum_up : service?.quorum_down;
-      return call(`VS ${notice.service}`, command);
-    }
-    case 'real-server': {
-      const server = board.services
-        .get(notice.service)
-        ?.realServers.find(({ name }) => name === notice.server)?.config;
-      const command = notice.state === 'UP' ? server?.notify_up : server?.notify_down;
-      return call(`RS ${notice.service} ${notice.server}`, command);
-    }
+    case 'virtual-server':
+      return call(`VS ${notice.service}`, notice.script);
+    case 'real-server':
+      return call(`RS ${notice.service} ${notice.server}`, notice.script);
   }
 }
 
-function call(
-  object: string,
-  command: ScriptCommand | undefined,
-  added: readonly string[] = [],
-): Call[] {
+function call(object: string, command: Command | undefined, added: readonly string[] = []): Call[] {
   if (!command) return [];
   const { argv, user, group } = command;
   return [{ object, argv: [...argv, ...added], user, group }];

@@ -15,7 +15,7 @@ type Request = Extract<FromWorker, { type: 'run-program' }>;
 /** All programs of the configuration: those that workers ask for, and those for notices. */
 export class Programs {
   private readonly runner: Runner;
-  private board: NoticeBoard = { instances: new Map(), services: new Map() };
+  private board: NoticeBoard = { instances: new Map() };
   private accounts: Accounts | undefined;
 
   constructor(log: Log<typeof daemonEvents>) {

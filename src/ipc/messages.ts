@@ -63,8 +63,24 @@ export type FromWorker =
   | { type: 'hopeless'; reason: string; exitCode: number }
   | { type: 'stopped' };
 
-/** A change worth telling, with what the scripts' arguments are made of. */
+/** A program of the configuration, and as whom it runs. */
+export interface Command {
+  argv: readonly string[];
+  user: string | undefined;
+  group: string | undefined;
+}
+
+/**
+ * A change worth telling. Servers and services bring their program along, for a reload may tell
+ * of one that the new configuration no longer has.
+ */
 export type Notice =
   | { of: 'instance'; name: string; state: string; priority: number }
-  | { of: 'virtual-server'; service: string; state: 'UP' | 'DOWN' }
-  | { of: 'real-server'; service: string; server: string; state: 'UP' | 'DOWN' };
+  | { of: 'virtual-server'; service: string; state: 'UP' | 'DOWN'; script: Command | undefined }
+  | {
+      of: 'real-server';
+      service: string;
+      server: string;
+      state: 'UP' | 'DOWN';
+      script: Command | undefined;
+    };

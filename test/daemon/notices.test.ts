@@ -18,19 +18,6 @@ const board = {
     ],
     ['quiet', { name: 'quiet' }],
   ]),
-  services: new Map([
-    [
-      '[10.0.0.1]:tcp:80',
-      {
-        name: '[10.0.0.1]:tcp:80',
-        config: { quorum_up: command('/q', 'up'), quorum_down: command('/q', 'down') },
-        realServers: [
-          { name: '[10.1.1.1]:tcp:80', config: { notify_down: command('/rs') } },
-          { name: '[10.1.1.2]:tcp:80', config: {} },
-        ],
-      },
-    ],
-  ]),
 } as unknown as NoticeBoard;
 
 const argvs = (...args: Parameters<typeof calls>): (readonly string[])[] =>
@@ -62,21 +49,22 @@ describe('a change of an instance', () => {
   });
 });
 
-describe('a change of a service', () => {
+describe('a change of a service or server', () => {
   const service = '[10.0.0.1]:tcp:80';
+  const server = '[10.1.1.1]:tcp:80';
 
-  test.each([
-    ['UP', ['/q', 'up']],
-    ['DOWN', ['/q', 'down']],
-  ] as const)('%s runs the quorum script', (state, argv) => {
-    expect(argvs({ of: 'virtual-server', service, state }, board)).toEqual([argv]);
+  test('runs the program that comes with it', () => {
+    const script = { argv: ['/q', 'up'], user: 'ops', group: undefined };
+    expect(calls({ of: 'virtual-server', service, state: 'UP', script }, board)).toEqual([
+      { object: `VS ${service}`, ...script },
+    ]);
+    expect(calls({ of: 'real-server', service, server, state: 'DOWN', script }, board)).toEqual([
+      { object: `RS ${service} ${server}`, ...script },
+    ]);
   });
 
-  test('of a real server runs the script of that server only', () => {
-    const down = (server: string) =>
-      ({ of: 'real-server', service, server, state: 'DOWN' }) as const;
-    expect(argvs(down('[10.1.1.1]:tcp:80'), board)).toEqual([['/rs']]);
-    expect(argvs(down('[10.1.1.2]:tcp:80'), board)).toEqual([]);
-    expect(argvs({ ...down('[10.1.1.1]:tcp:80'), state: 'UP' }, board)).toEqual([]);
+  test('without a program runs nothing', () => {
+    const notice = { of: 'real-server', service, server, state: 'UP', script: undefined } as const;
+    expect(calls(notice, board)).toEqual([]);
   });
 });

@@ -49,6 +49,24 @@ describe('the keeper of the table', () => {
     expect(tables).toBe(2);
   });
 
+  it('sends nothing more once it is closed, whatever was waiting', async () => {
+    const director = new SlowDirector();
+    const keeper = new TableKeeper(
+      director,
+      () => new Map(),
+      () => {},
+    );
+    void keeper.update();
+    await turn();
+    void keeper.update();
+    const closed = keeper.close();
+    await director.answer();
+    await closed;
+    void keeper.update();
+    await turn();
+    expect(director.applied).toHaveLength(1);
+  });
+
   it('passes on what the kernel refused', async () => {
     const director = new SlowDirector();
     const heard: Refusal[] = [];
