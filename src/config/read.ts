@@ -96,7 +96,8 @@ export class Reader {
     }
     if (!this.hasItsTurn(config, entry, subject, owner)) return;
     const value = this.value(config, node, subject, rest, owner);
-    if (value !== undefined) this.store(config, entry, value);
+    const isDropped = entry.row.effect === 'refused' && node.body !== undefined;
+    if (value !== undefined && !isDropped) this.store(config, entry, value);
   }
 
   /** Some keywords mean nothing before another one. */

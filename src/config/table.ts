@@ -102,5 +102,6 @@ export class Tables {
 
 function shapeOf(row: Row<unknown>): Entry['shape'] {
   if (row.kind === 'value') return row.type?.item ? 'list' : 'line';
-  return row.effect === 'refused' ? 'skipped' : 'block';
+  const isEmpty = Object.keys(row.block?.keywords ?? {}).length === 0;
+  return row.effect === 'refused' && isEmpty ? 'skipped' : 'block';
 }

@@ -8,9 +8,11 @@ import { parseConfig } from '#src/config/load.js';
 import { type Block, block, type ConfigOf, keyword, nested, several } from '#src/config/schema.js';
 import { type FileReader, readSources } from '#src/config/sources.js';
 import { Tables } from '#src/config/table.js';
-import { flag, integer, word, words } from '#src/config/values.js';
+import { flag, integer, list, word, words } from '#src/config/values.js';
+import { vipLine } from '#vrrp/keywords/lines.js';
 import { vrrpInstance } from '#vrrp/keywords/vrrp-instance.js';
 import { vrrpScript } from '#vrrp/keywords/vrrp-script.js';
+import { vrrpSyncGroup } from '#vrrp/keywords/vrrp-sync-group.js';
 
 const NAMESPACES = 'namespaces come with a later version';
 const LATER = 'it comes with a later version';
@@ -33,10 +35,14 @@ export const root = block('', {
     linkbeat_use_polling: keyword(flag, 'Poll links.').refused('netlink tells of links'),
     linkbeat_interfaces: laterBlock('linkbeat_interfaces', 'Interfaces whose link is polled.'),
     interface_up_down_delays: laterBlock('interface_up_down_delays', 'Patience with links.'),
-    vrrp_sync_group: laterBlock('vrrp_sync_group', 'Instances that change state together.'),
+    vrrp_sync_group: several(vrrpSyncGroup).refused(
+      'it comes with a later version; its instances change state one by one',
+    ),
     garp_group: laterBlock('garp_group', 'Rate limits of gratuitous ARP.'),
     track_group: laterBlock('track_group', 'Instances that care for static addresses.'),
-    static_ipaddress: laterBlock('static_ipaddress', 'Addresses for the life of the daemon.'),
+    static_ipaddress: keyword(list(vipLine), 'Addresses for the life of the daemon.').refused(
+      LATER,
+    ),
     static_routes: laterBlock('static_routes', 'Routes for the life of the daemon.'),
     static_rules: laterBlock('static_rules', 'Policy rules for the life of the daemon.'),
     vrrp_track_process: laterBlock('vrrp_track_process', 'A process that must run.'),

@@ -1,7 +1,7 @@
 import { laterBlock } from '#src/config/later.js';
 import { keyword } from '#src/config/schema.js';
 import { scriptCommand } from '#src/config/script-value.js';
-import { address, boolean, flag, integer, interfaceName, words } from '#src/config/values.js';
+import { address, boolean, flag, integer, interfaceName, list, words } from '#src/config/values.js';
 
 const UNICAST = 'unicast comes with a later version; the instance uses multicast';
 const VMAC = 'virtual MACs come with a later version; the MAC of the interface is used';
@@ -12,7 +12,7 @@ const OTHER = 'it comes with a later version';
 /** The rows of `vrrp_instance` that are read and checked, and not acted upon yet. */
 export const laterInstance = {
   unicast_src_ip: keyword(address, 'Source of unicast adverts.').refused(UNICAST),
-  unicast_peer: laterBlock('unicast_peer', 'Peers to send adverts to.'),
+  unicast_peer: keyword(list(address), 'Peers to send adverts to.').refused(UNICAST),
   unicast_fault_no_peer: keyword(flag, 'FAULT rather than multicast without peers.').refused(
     UNICAST,
   ),
