@@ -1,12 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { KernelError } from '@keepalived-ts/base/errors.js';
-import { invariant } from '@keepalived-ts/base/invariant.js';
-import {
-  type FromWorker,
-  PROTOCOL_VERSION,
-  type ToWorker,
-  type WorkerStart,
-} from '#src/ipc/messages.js';
+import { workerPort } from '#src/ipc/worker-port.js';
 import type { CheckPlan } from '../core/plan.js';
 import { loadCheckers } from './registry.js';
 import { startChecks } from './thread.js';
@@ -22,15 +15,10 @@ const NO_PERMISSION = 4;
  * ends the thread, which the parent starts again.
  */
 async function main(): Promise<void> {
-  const start = workerData as WorkerStart<CheckPlan>;
-  invariant(start.protocol === PROTOCOL_VERSION, `protocol ${start.protocol} of the parent`);
-  const port = parentPort;
-  invariant(port, 'the check worker runs in a thread of its own');
-  const post = (message: FromWorker): void => port.postMessage(message);
+  const { start, post, serve, close } = await workerPort<CheckPlan>();
   const checkers = await loadCheckers();
   try {
-    const hear = await startChecks(start, { post, ended: () => port.close(), checkers });
-    port.on('message', (message: ToWorker<CheckPlan>) => hear(message));
+    serve(await startChecks(start, { post, ended: close, checkers }));
     post({ type: 'ready' });
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;

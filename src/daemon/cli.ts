@@ -39,8 +39,12 @@ async function run(): Promise<number> {
       const { launcher, detach } = await import('./detach.js');
       const caller = launcher();
       if (!command.settings.foreground && !caller) return detach();
+      const { Signals } = await import('./signals.js');
+      const signals = new Signals(command.settings.ignoreInterrupt);
+      const { SpareWorker, entries } = await import('./thread.js');
+      const spare = command.settings.parts.vrrp ? new SpareWorker('vrrp', entries.vrrp) : undefined;
       const { runDaemon } = await import('./main.js');
-      return runDaemon(command, caller);
+      return runDaemon(command, { caller, signals, spare });
     }
   }
 }

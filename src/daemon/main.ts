@@ -13,9 +13,9 @@ import { daemonEvents } from './events.js';
 import { Keeper, type KeeperNews } from './keeper.js';
 import { PidFiles } from './pid-files.js';
 import { Programs } from './programs.js';
-import { Signals } from './signals.js';
+import type { Signals } from './signals.js';
 import { Supervisor } from './supervisor.js';
-import { workerThread } from './thread.js';
+import { entries, type SpareWorker, workerThread } from './thread.js';
 import { PRODUCT } from './version.js';
 
 /*
@@ -41,10 +41,19 @@ const temporary = (): string => (process.env.TMPDIR?.startsWith('/') ? process.e
 
 type Run = Extract<Command, { do: 'run' }>;
 
+/** What cli.ts has made before it loaded this module. */
+export interface Beginnings {
+  caller: Launcher | undefined;
+  signals: Signals;
+  spare: SpareWorker | undefined;
+}
+
 /** Runs the daemon until it is told to stop; gives the exit status. */
-export async function runDaemon(command: Run, caller: Launcher | undefined): Promise<number> {
+export async function runDaemon(
+  command: Run,
+  { caller, signals, spare }: Beginnings,
+): Promise<number> {
   const { settings } = command;
-  const signals = new Signals(settings.ignoreInterrupt);
   process.umask(settings.umask);
   const { syslog, file, ...rest } = settings.log;
   const journal = new Journal({
@@ -70,10 +79,10 @@ export async function runDaemon(command: Run, caller: Launcher | undefined): Pro
     log({ event: 'remark', text: `Unexpected argument(s): ${command.surplus.join(' ')}` });
   }
   const programs = new Programs(log);
-  const keeper = <Plan>(part: WorkerPart, entry: string, keepAtStop: boolean, news: KeeperNews) =>
+  const keeper = <Plan>(part: WorkerPart, keepAtStop: boolean, news: KeeperNews) =>
     new Keeper<Plan>({
       name: names[part],
-      start: workerThread(part, new URL(entry, import.meta.url)),
+      start: workerThread(part, entries[part], part === 'vrrp' ? spare : undefined),
       ...(settings.record !== undefined && { record: resolve(settings.record) }),
       detail: settings.log.detail > 0,
       keepAtStop,
@@ -90,11 +99,15 @@ export async function runDaemon(command: Run, caller: Launcher | undefined): Pro
     programs,
     journal,
     configFile,
-    prepare: () => prepare(configFile, settings),
+    prepare: async () => {
+      const prepared = await prepare(configFile, settings);
+      if (prepared.plans.vrrp === undefined) spare?.drop();
+      return prepared;
+    },
     supervise: (news) =>
       new Supervisor<VrrpPlan, CheckPlan>({
-        vrrp: keeper('vrrp', '../../vrrp/shell/worker.js', settings.keep.vrrp, news('vrrp')),
-        check: keeper('check', '../../checks/shell/worker.js', settings.keep.ipvs, news('check')),
+        vrrp: keeper('vrrp', settings.keep.vrrp, news('vrrp')),
+        check: keeper('check', settings.keep.ipvs, news('check')),
       }),
     ready: () => caller?.ready(),
   });

@@ -19,7 +19,7 @@ export type ProgramOutcome =
   | { result: 'timed-out' }
   | { result: 'failed'; reason: string };
 
-/** What a worker is given when it is created (`workerData`). */
+/** The first message to a worker. */
 export interface WorkerStart<Plan> {
   protocol: typeof PROTOCOL_VERSION;
   plan: Plan;

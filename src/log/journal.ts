@@ -2,7 +2,7 @@ import type { Level, LogRecord } from '@keepalived-ts/base/events.js';
 import type { DestinationStream, Logger } from 'pino';
 import { consoleLine, fileLine, logFileOf, oneLine, type Part, syslogDatagram } from './lines.js';
 import { openLogFile } from './log-file.js';
-import { Syslog } from './syslog.js';
+import type { Syslog } from './syslog.js';
 
 /** Where lines go, and which. */
 export interface JournalSettings {
@@ -93,7 +93,8 @@ export class Journal {
       this.targets.push(fileTarget(settings.file, open, print, report));
     }
     if (settings.syslog !== undefined) {
-      this.targets.push(syslogTarget(settings.syslog, settings.facility));
+      const { Syslog } = await import('./syslog.js');
+      this.targets.push(syslogTarget(Syslog, settings.syslog, settings.facility));
     }
     this.logger = pino(
       {
@@ -232,9 +233,9 @@ function fileTarget(
   };
 }
 
-function syslogTarget(path: string, facility: number): Target {
+function syslogTarget(Channel: typeof Syslog, path: string, facility: number): Target {
   const { pid } = process;
-  const syslog = new Syslog(path, (lost) =>
+  const syslog = new Channel(path, (lost) =>
     syslogDatagram(
       { time: new Date(), level: 'warning', part: 'parent', text: `${lost} log lines were lost` },
       facility,

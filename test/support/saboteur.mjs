@@ -18,7 +18,7 @@ function exhaust() {
 }
 
 if (folder !== undefined && !isMainThread) {
-  const part = 'instances' in workerData.plan ? 'vrrp' : 'check';
+  const part = workerData;
   if (existsSync(join(folder, `stillborn-${part}`))) exhaust();
   const order = join(folder, `die-${part}`);
   setInterval(() => {

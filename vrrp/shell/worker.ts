@@ -1,12 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { KernelError } from '@keepalived-ts/base/errors.js';
-import { invariant } from '@keepalived-ts/base/invariant.js';
-import {
-  type FromWorker,
-  PROTOCOL_VERSION,
-  type ToWorker,
-  type WorkerStart,
-} from '#src/ipc/messages.js';
+import { workerPort } from '#src/ipc/worker-port.js';
 import type { VrrpPlan } from '../core/types.js';
 import { startVrrp } from './thread.js';
 
@@ -20,17 +13,9 @@ const NO_PERMISSION = 4;
  * parent starts again.
  */
 async function main(): Promise<void> {
-  const start = workerData as WorkerStart<VrrpPlan>;
-  invariant(start.protocol === PROTOCOL_VERSION, `protocol ${start.protocol} of the parent`);
-  const port = parentPort;
-  invariant(port, 'the vrrp worker runs in a thread of its own');
-  const post = (message: FromWorker): void => port.postMessage(message);
+  const { start, post, serve, close } = await workerPort<VrrpPlan>();
   try {
-    const hear = await startVrrp(start, {
-      post,
-      ended: () => port.close(),
-    });
-    port.on('message', (message: ToWorker<VrrpPlan>) => hear(message));
+    serve(await startVrrp(start, { post, ended: close }));
     post({ type: 'ready' });
   } catch (error) {
     if (!(error instanceof KernelError && error.code === 'EPERM')) throw error;
