@@ -18,7 +18,10 @@ export function changeLink(turn: Turn, name: string, link: Link | undefined): vo
   if (turn.world.stage !== 'running') return;
   const concerned = turn.world.lookup.byInterface.get(name) ?? [];
   if (concerned.length === 0) return;
-  turn.want(...newsOf(turn, name, before, link));
+  const news = newsOf(turn, name, before, link);
+  // Our own VIPs come and go without concerning anybody.
+  if (news.length === 0) return;
+  turn.want(...news);
   if (!before && link) join(turn, name, turn.world.lookup.groups.get(name) ?? []);
   for (const i of concerned) turn.settle(i);
 }

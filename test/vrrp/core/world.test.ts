@@ -48,6 +48,38 @@ describe('the start', () => {
   });
 });
 
+describe('a change of an interface', () => {
+  it('that is only our own VIP coming concerns nobody', () => {
+    const life = new Life(planOf(routerPlan())).runUntil(4);
+    const routers = [...life.world.routers];
+    const addresses = [...eth0.addresses, { address: ip('10.0.0.100'), prefix: 24 }];
+    life.feed(4, { kind: 'link', name: 'eth0', link: { ...eth0, addresses } });
+    expect(life.effects).toEqual([]);
+    expect([...life.world.routers].every((vr, i) => vr === routers[i])).toBe(true);
+    expect(life.world.links.get('eth0')?.addresses).toHaveLength(2);
+  });
+
+  it('of an interface that nobody uses is not told', () => {
+    const life = new Life(planOf(routerPlan()));
+    life.feed(1, { kind: 'link', name: 'eth7', link: linkOf('eth7', 9, '10.7.0.1') });
+    expect(life.effects).toEqual([]);
+  });
+
+  it('that was deleted and made again between two looks is a loss and a new beginning', () => {
+    const life = new Life(planOf(routerPlan())).runUntil(4);
+    life.feed(4, { kind: 'link', name: 'eth0', link: { ...eth0, index: 77 } });
+    expect(events(life.effects)).toEqual(
+      expect.arrayContaining(['link-deleted', 'link-added', 'link-up']),
+    );
+    expect(deeds(life.effects)).toEqual([
+      'remove-addresses 10.0.0.100',
+      'notify FAULT 100',
+      'join eth0 224.0.0.18',
+      'notify BACKUP 100',
+    ]);
+  });
+});
+
 describe('a lost address', () => {
   it('matters to the master that put it there', () => {
     const life = new Life(planOf(routerPlan())).runUntil(4);
