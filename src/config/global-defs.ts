@@ -1,3 +1,4 @@
+import type { Span } from '@keepalived-ts/base/diagnostics.js';
 import { ip } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import { laterGlobals } from './global-defs-later.js';
@@ -87,12 +88,13 @@ const dynamicInterfaces: ValueType<'on' | 'allow_if_changes'> = {
 export interface ScriptUser {
   user: string;
   group: string | undefined;
+  at: Span;
 }
 
 export const scriptUser: ValueType<ScriptUser> = {
   usage: 'USER [GROUP]',
   least: 1,
-  parse: ([user, group]) => user && { user: user.text, group: group?.text },
+  parse: ([user, group]) => user && { user: user.text, group: group?.text, at: user.at },
   print: ({ user, group }) =>
     [user, group].flatMap((w) => (w === undefined ? [] : [quoted(w)])).join(' '),
 };

@@ -45,6 +45,12 @@ export interface ScriptRules {
  */
 export function secured(config: Config, rules: ScriptRules, report: Report): Config {
   const strict = config.global_defs.enable_script_security;
+  const { script_user } = config.global_defs;
+  const account = rules.accounts.resolve(undefined, undefined);
+  if (script_user && typeof account === 'string') {
+    const message = `Error setting global script uid/gid: ${account}`;
+    report({ severity: 'error', class: 'general', message, at: script_user.at });
+  }
   let scripts = 0;
   // Compat: a missing script is a mistake of a vrrp_script; a notify script may come later.
   const settleAs =
