@@ -69,7 +69,12 @@ export interface Half {
   checks: Check[];
 }
 
-/** Moves to a new plan what the old one knew, and tells what it means (reference §7). */
+/**
+ * Moves to a new plan what the old one knew, and tells what it means (reference §7).
+ *
+ * Differs: quorum is looked at once, when everything is in place. keepalived runs quorum_down when
+ * it removes the last live server even if the same reload brings others, and no quorum_up after.
+ */
 export function carryOver(old: Half, next: Half, emit: Emit): void {
   for (const [key, service] of old.pool.services) {
     const kept = next.pool.services.get(key);

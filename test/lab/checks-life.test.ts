@@ -12,7 +12,7 @@ import {
   VIP,
 } from './director-lab.js';
 
-const [A = '', B = '', C = ''] = SERVERS;
+const [A = '', B = '', C = '', D = ''] = SERVERS;
 
 /** Every notifier adds a line to /run/notices. */
 const notifier = (keyword: string, words: string): string =>
@@ -60,8 +60,9 @@ describe.skipIf(noLab)('the life of a pool', () => {
   afterAll(() => lab?.close());
 
   it('is the same as with keepalived through death, reload and stop, scripts included', async () => {
-    const before = globals + service(`omega\n ${server(A)} ${server(B)}`);
-    const after = globals + service(`omega\n ${server(B, 'weight 4')} ${server(C)}`);
+    const before = globals + service(`omega\n ${server(A)} ${server(B)} ${server(C)}`);
+    const next = `${server(B, 'weight 4')} ${server(C)} ${server(D)}`;
+    const after = globals + service(`omega\n ${next}`);
     const steps = `
       shot start
       ${mood('refuse', B)}
@@ -80,10 +81,10 @@ describe.skipIf(noLab)('the life of a pool', () => {
     const [peer, own] = runs;
     const head = `-A -t ${VIP}:80 -s rr`;
     expect(own).toEqual({
-      start: [head, member(A), member(B)],
-      dead: [head, member(A)],
-      reloaded: [head, member(C)],
-      back: [head, member(B, 4), member(C)],
+      start: [head, member(A), member(B), member(C)],
+      dead: [head, member(A), member(C)],
+      reloaded: [head, member(C), member(D)],
+      back: [head, member(B, 4), member(C), member(D)],
       notices: [`notify_down ${A}`, `notify_down ${B}`, `notify_up ${B}`, 'quorum_up 80'],
       'stopped 0': [],
     });
@@ -110,7 +111,7 @@ describe.skipIf(noLab)('the life of a pool', () => {
   it('suffers nothing from a service that the kernel refuses, nor touches a foreign one', async () => {
     const odd = service(`persistence_engine nosuch\n ${server(A)}`, 81);
     const foreign = 'ip netns exec d ipvsadm -A -t 10.10.0.7:7 -s wrr';
-    const steps = `${foreign}\n shot start`;
+    const steps = `${foreign}\n kept=$(table)\n shot start`;
     const config = globals + odd + service(server(B));
     await lab.output(makeNotifier);
     const { shots, log } = played(await lab.output(play(ours, config, steps), 120));
