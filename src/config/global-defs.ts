@@ -104,7 +104,7 @@ const MOST32 = 4294967295;
 export const globalDefs = block('global_defs', {
   doc: 'Settings of the whole daemon.',
   keywords: {
-    router_id: keyword(word, 'Name of this node, in mails and logs; the host name when unset.'),
+    router_id: keyword(word, 'Name of this node in mails.').without('there are no mails yet'),
 
     script_user: keyword(scriptUser, 'As whom scripts run that name nobody.'),
     enable_script_security: keyword(flag, 'Run no script as root that others may change.').default(
@@ -170,14 +170,18 @@ export const globalDefs = block('global_defs', {
       'Interface of static addresses that name none.',
     ).refused('static addresses come with a later version'),
 
-    lvs_flush: keyword(flag, 'Empty the IPVS table at start.').default(false),
-    lvs_timeouts: keyword(lvsTimeouts, 'Connection timeouts of IPVS.'),
+    lvs_flush: keyword(flag, 'Empty the IPVS table at start.')
+      .default(false)
+      .refused('the table of others is left alone so far'),
+    lvs_timeouts: keyword(lvsTimeouts, 'Connection timeouts of IPVS.').refused(
+      'the timeouts of the kernel are left alone so far',
+    ),
     checker_log_all_failures: keyword(boolean, 'Log each failed check, not only changes.').default(
       false,
     ),
-    rs_init_notifies: keyword(boolean, 'Run notify_up for servers that come up at start.').default(
-      false,
-    ),
+    rs_init_notifies: keyword(boolean, 'Run notify_up for servers that come up at start.')
+      .default(false)
+      .refused('it comes with a later version'),
 
     ...laterGlobals,
   },

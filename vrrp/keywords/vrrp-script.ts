@@ -24,7 +24,9 @@ export const vrrpScript = block('vrrp_script', {
       1,
     ),
     user: keyword(words(1, 2), 'User and group to run it as.'),
-    init_fail: keyword(flag, 'Assume failure until the first run.').default(false),
+    init_fail: keyword(flag, 'Assume failure until the first run.')
+      .default(false)
+      .without('keepalived does not heed it once the script is tracked'),
   },
 });
 
