@@ -1,4 +1,4 @@
-import type { Diagnostic, Report, Span } from '@keepalived-ts/base/diagnostics.js';
+import type { Diagnostic, Report } from '@keepalived-ts/base/diagnostics.js';
 import { firstWordOf, isBlank, Line, type Shift } from './line.js';
 import { Preprocessor } from './preprocessor.js';
 
@@ -12,7 +12,7 @@ export interface LexerOptions {
 /** keepalived's line buffer holds 1022 characters and a newline. */
 const LONGEST = 1022;
 /** More logical lines than this are refused: the memory of the daemon is not a user's to fill. */
-export const MOST_LINES = 500_000;
+export const MOST_LINES = 300_000;
 
 const INTERESTING = /[#!"{}\\\0$@~]/;
 const COMMENT = /[#!"\\]/;
@@ -27,7 +27,7 @@ const LOST =
 export class Lexer {
   readonly lines: Line[] = [];
   /** Where each block that is still open was opened. */
-  private readonly opened: Span[] = [];
+  private readonly opened: Line[] = [];
   /** The root keyword of the block we are in. */
   private root = '';
   private full = false;
@@ -60,7 +60,7 @@ export class Lexer {
       class: 'missing-close',
       message: `There are ${missing} missing '}'s or extra '{'s`,
       hint: 'this block is never closed',
-      at: last,
+      at: last.at,
     });
   }
 
@@ -164,7 +164,7 @@ export class Lexer {
       if (c === '"') quoted = !quoted;
       else if (!quoted && (c === '{' || c === '}')) {
         flush(i);
-        this.brace(KINDS[c], { file, line: number, column: column(i) + 1, length: 1 });
+        this.brace(KINDS[c], file, number, column(i) + 1);
         begin = i + 1;
       }
     }
@@ -201,12 +201,13 @@ export class Lexer {
     }
   }
 
-  private brace(kind: 'open' | 'close', at: Span): void {
-    if (kind === 'open') this.opened.push(at);
+  private brace(kind: 'open' | 'close', file: string, number: number, column: number): void {
+    const line = new Line(kind, kind === 'open' ? '{' : '}', file, number, column);
+    if (kind === 'open') this.opened.push(line);
     else if (this.opened.pop() === undefined) {
-      this.mistake(at.file, at.line, at.column, 'extra-close', "Extra '}' found");
+      this.mistake(file, number, column, 'extra-close', "Extra '}' found");
     }
-    this.push(new Line(kind, kind === 'open' ? '{' : '}', at.file, at.line, at.column));
+    this.push(line);
   }
 
   private push(line: Line): void {

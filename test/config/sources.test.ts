@@ -76,7 +76,7 @@ describe('include', () => {
         return fits ? got : { refusal: 'too large', missing: false };
       },
     });
-    expect(lines.length).toBeLessThan(500_001);
+    expect(lines.length).toBeLessThan(300_001);
   }, 60_000);
 });
 
@@ -158,7 +158,7 @@ describe('sizes', () => {
   it('more lines than a configuration can have are refused, and mistakes are counted', () => {
     const loaded = loadText('x\n'.repeat(600_000));
     expect(loaded.diagnostics.length).toBeLessThan(5000);
-    expect(messages(loaded)).toContainEqual(expect.stringContaining('more than 500000 lines'));
+    expect(messages(loaded)).toContainEqual(expect.stringContaining('more than 300000 lines'));
     expect(messages(loaded)).toContainEqual(expect.stringContaining('more mistakes are not shown'));
     expect(isUsable(loaded.diagnostics)).toBe(false);
   });
