@@ -118,8 +118,8 @@ export class Daemon<V, C> {
 
   private tell(diagnostics: readonly Diagnostic[]): void {
     for (const diagnostic of diagnostics) {
-      const { severity } = diagnostic;
-      this.parts.log({ event: 'config-mistake', severity, message: mistakeLine(diagnostic) });
+      const event = `config-${diagnostic.severity}` as const;
+      this.parts.log({ event, message: mistakeLine(diagnostic) });
     }
   }
 

@@ -19,10 +19,8 @@ export const daemonEvents = {
   ),
   remark: event<{ text: string }>('warning', (e) => e.text),
   'config-file': event<{ file: string }>('info', (e) => `Configuration file ${e.file}`),
-  'config-mistake': event<{ severity: 'error' | 'warning'; message: string }>(
-    'warning',
-    (e) => e.message,
-  ),
+  'config-error': event<{ message: string }>('error', (e) => e.message),
+  'config-warning': event<{ message: string }>('warning', (e) => e.message),
   'config-unusable': event<{ file: string }>(
     'error',
     (e) => `Unable to use configuration ${e.file}`,

@@ -15,7 +15,7 @@ export const mayReload = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.every((d) => d.severity !== 'error');
 
 /** A mistake as one line of the log: `file:line:column: message (hint)`. */
-export function mistakeLine({ at, severity, message, hint }: Diagnostic): string {
+export function mistakeLine({ at, message, hint }: Diagnostic): string {
   const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
-  return `${place}${severity === 'warning' ? 'WARNING - ' : ''}${message}${hint ? ` (${hint})` : ''}`;
+  return `${place}${message}${hint ? ` (${hint})` : ''}`;
 }

@@ -29,5 +29,5 @@ test('a mistake in the log says where it stands and what to do', () => {
   expect(mistakeLine(mistake({ at, hint: 'do it right' }))).toBe(
     '/etc/k.conf:3:7: wrong (do it right)',
   );
-  expect(mistakeLine(mistake({ severity: 'warning' }))).toBe('WARNING - wrong');
+  expect(mistakeLine(mistake({}))).toBe('wrong');
 });
