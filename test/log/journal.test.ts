@@ -10,6 +10,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Level } from '@keepalived-ts/base/events.js';
+import { sockaddrUn } from '@keepalived-ts/raw-socket/address.js';
+import { AF_UNIX, SOCK_DGRAM } from '@keepalived-ts/raw-socket/constants.js';
+import { RawSocket } from '@keepalived-ts/raw-socket/index.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Journal, type JournalSettings } from '#src/log/journal.js';
 import { until } from '#test/support/wait.js';
@@ -88,6 +91,23 @@ describe('the journal', () => {
         fields: { n: 1 },
         msg: 'say "hi"\\n',
       },
+    ]);
+  });
+
+  test('sends to syslog under the name of the part, whatever the format of the files', async () => {
+    const path = join(folder, 'log');
+    const server = RawSocket.open(AF_UNIX, SOCK_DGRAM, 0);
+    server.bind(sockaddrUn(path));
+    const log = journal({ syslog: path, facility: 16, file: undefined, format: 'json' });
+    log.write('parent', record('one'));
+    log.write('vrrp', record('two', 'error'));
+    await log.close();
+    const seen = server.receive().map(({ data }) => Buffer.from(data).toString());
+    server.close();
+    const { pid } = process;
+    expect(seen.map((line) => line.replace(/>.{15} /, '> '))).toEqual([
+      `<134> Keepalived[${pid}]: one`,
+      `<131> Keepalived_vrrp[${pid}]: two`,
     ]);
   });
 
