@@ -137,7 +137,7 @@ const CASES: Record<string, string> = {
   'an unknown IPVS timeout': globals('lvs_timeouts foo 5'),
   'no IPVS timeout': globals('lvs_timeouts'),
   'an IPVS timeout too long': globals('lvs_timeouts tcp 3000000'),
-  'a script_user that does not exist': globals('script_user nosuchuser'),
+  'a script_user that does not exist': vr().replace('script_user root', 'script_user nosuchuser'),
   'no recipients of mail': globals('notification_email {\n}'),
   'an unknown keyword in a virtual server': vs('nat_mask 255.255.255.0'),
   'a virtual server with a bad address': vs().replace('10.0.0.1', '10.0.0.1.3'),
