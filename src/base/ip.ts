@@ -25,14 +25,28 @@ export function ip(text: string): IpAddress {
   return parsed;
 }
 
+/** Four octets without leading zeros, read in one pass: tables hold thousands of addresses. */
 function parse4(text: string): Uint8Array | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
   const out = new Uint8Array(4);
-  for (const [i, part] of parts.entries()) {
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    out[i] = Number(part);
+  let index = 0;
+  let octet = 0;
+  let digits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit >= 0 && digit <= 9 && (digits === 0 || octet > 0)) {
+      octet = octet * 10 + digit;
+      if (octet > 255) return undefined;
+      digits++;
+    } else if (text[i] === '.' && digits > 0 && index < 3) {
+      out[index++] = octet;
+      octet = 0;
+      digits = 0;
+    } else {
+      return undefined;
+    }
   }
+  if (index < 3 || digits === 0) return undefined;
+  out[3] = octet;
   return out;
 }
 
@@ -73,11 +87,18 @@ export function ipBytes(ip: IpAddress): Uint8Array {
 /** From 4 or 16 bytes in network byte order. */
 export function ipFromBytes(bytes: Uint8Array): IpAddress {
   if (bytes.length === 4) return bytes.join('.') as IpAddress;
-  if (bytes.length !== 16) throw new RangeError(`an address has 4 or 16 bytes, not ${bytes.length}`);
-  const words = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0));
+  if (bytes.length !== 16)
+    throw new RangeError(`an address has 4 or 16 bytes, not ${bytes.length}`);
+  const words = Array.from(
+    { length: 8 },
+    (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0),
+  );
   const gap = longestZeros(words);
   const hex = (from: number, to: number): string =>
-    words.slice(from, to).map((w) => w.toString(16)).join(':');
+    words
+      .slice(from, to)
+      .map((w) => w.toString(16))
+      .join(':');
   if (gap.length < 2) return hex(0, 8) as IpAddress;
   return `${hex(0, gap.start)}::${hex(gap.start + gap.length, 8)}` as IpAddress;
 }

@@ -21,6 +21,20 @@ export const aligned = (length: number): number => (length + 3) & ~3;
 const decoder = new TextDecoder('utf-8');
 const encoder = new TextEncoder();
 
+/** Where small payloads are written: a buffer for each would burden the garbage collector. */
+let slab = new Uint8Array(0);
+let taken = 0;
+
+/** Zeros that nobody else has. */
+function room(length: number): Uint8Array<ArrayBuffer> {
+  if (taken + length > slab.length) {
+    slab = new Uint8Array(Math.max(16_384, length));
+    taken = 0;
+  }
+  taken += length;
+  return slab.subarray(taken - length, taken);
+}
+
 /**
  * The body of a request, written from front to back: a fixed header, then attributes.
  *
@@ -36,8 +50,8 @@ export class Payload {
 
   /** Starts with a header of that many bytes: zeros, or what `fill` puts there. */
   constructor(header: number, fill?: (view: DataView) => void) {
-    this.#bytes = new Uint8Array(Math.max(128, aligned(header)));
-    this.#view = new DataView(this.#bytes.buffer);
+    this.#bytes = room(Math.max(128, aligned(header)));
+    this.#view = viewOf(this.#bytes);
     this.#end = aligned(header);
     fill?.(this.#view);
   }

@@ -48,13 +48,19 @@ export class Inbox {
     const batch: Incoming[] = [];
     for (let i = 0; i < count; i++) {
       const start = i * (NAME_ROOM + room + this.buffer);
-      const copy = (offset: number, length = 0, most = length): Uint8Array =>
-        slab.slice(start + offset, start + offset + Math.min(length, most));
-      const seen = lengths[4 * i + 3] ?? 0;
+      const [name = 0, controls = 0, length = 0, seen = 0] = lengths.subarray(4 * i, 4 * i + 4);
+      const data = NAME_ROOM + room;
+      const fromEnd = Math.min(name, NAME_ROOM);
+      const controlEnd = fromEnd + controls;
+      // One buffer for the three of them: many small ones would burden the garbage collector.
+      const kept = new Uint8Array(controlEnd + length);
+      kept.set(slab.subarray(start, start + fromEnd));
+      kept.set(slab.subarray(start + NAME_ROOM, start + NAME_ROOM + controls), fromEnd);
+      kept.set(slab.subarray(start + data, start + data + length), controlEnd);
       batch.push({
-        from: copy(0, lengths[4 * i], NAME_ROOM),
-        control: copy(NAME_ROOM, lengths[4 * i + 1]),
-        data: copy(NAME_ROOM + room, lengths[4 * i + 2]),
+        from: kept.subarray(0, fromEnd),
+        control: kept.subarray(fromEnd, controlEnd),
+        data: kept.subarray(controlEnd),
         truncated: (seen & MSG_TRUNC) !== 0,
         controlTruncated: (seen & MSG_CTRUNC) !== 0,
       });
