@@ -100,14 +100,15 @@ export function carryOver(old: Half, next: Half, emit: Emit): void {
 
 /** Checkers that ask what they asked before keep their word; new ones are given the benefit. */
 function inherit(old: Half, next: Half): void {
-  const id = ({ plan }: Check): string => `${plan.service} ${plan.server} ${plan.identity}`;
+  const id = ({ plan: { service, server, keyword, question, connect } }: Check): string =>
+    JSON.stringify([service, server, keyword, question.identity, connect]);
   const known = new Map(old.checks.map((check) => [id(check), check.state]));
   for (const check of next.checks) {
     const { plan } = check;
     const state = known.get(id(check));
     const server = old.pool.server(plan.service, plan.server);
     if (state) check.state = { ...state, question: 0, stuck: false, trouble: undefined };
-    else if (server) check.state = { ...check.state, up: !plan.alpha || server.failed === 0 };
+    else if (server) check.state = { ...check.state, up: !plan.rules.alpha || server.failed === 0 };
   }
 }
 

@@ -23,9 +23,9 @@ export interface CheckState {
  * is final: a server that was dead before we started must not serve for several retries.
  */
 export const initialState = (plan: CheckerPlan): CheckState => ({
-  up: !plan.alpha,
+  up: !plan.rules.alpha,
   hasRun: false,
-  failures: plan.retry,
+  failures: plan.rules.retry,
   question: 0,
   stuck: false,
   trouble: undefined,
@@ -49,40 +49,40 @@ export function judge(plan: CheckerPlan, state: CheckState, verdict: Verdict): J
     case 'undecided':
       return {
         state: { ...state, trouble: verdict.reason },
-        wait: plan.delayLoop,
+        wait: plan.rules.delayLoop,
         says: undefined,
       };
   }
 }
 
-function succeed(plan: CheckerPlan, state: CheckState): Judgement {
+function succeed({ question: { round }, rules }: CheckerPlan, state: CheckState): Judgement {
   const news = !state.up || !state.hasRun;
-  if (plan.round) {
-    const pause = news && plan.round.fast ? microseconds(0) : plan.delayLoop;
+  if (round) {
+    const pause = news && round.fast ? microseconds(0) : rules.delayLoop;
     const next = state.stuck ? 0 : state.question + 1;
-    if (state.stuck || next < plan.round.questions) {
+    if (state.stuck || next < round.questions) {
       return { state: { ...state, question: next, stuck: false }, wait: pause, says: undefined };
     }
   }
   return {
     state: { ...state, up: true, hasRun: true, question: 0 },
-    wait: plan.delayLoop,
+    wait: rules.delayLoop,
     says: news ? 'up' : undefined,
   };
 }
 
-function fail(plan: CheckerPlan, state: CheckState): Judgement {
+function fail({ question: { round }, rules }: CheckerPlan, state: CheckState): Judgement {
   const undecided = state.up || !state.hasRun;
-  if (undecided && state.failures < plan.retry) {
+  if (undecided && state.failures < rules.retry) {
     return {
       state: { ...state, failures: state.failures + 1 },
-      wait: plan.delayBeforeRetry,
+      wait: rules.delayBeforeRetry,
       says: undefined,
     };
   }
   return {
-    state: { ...state, up: false, hasRun: true, failures: 0, stuck: plan.round !== undefined },
-    wait: plan.round ? longer(plan.delayBeforeRetry, plan.delayLoop) : plan.delayLoop,
+    state: { ...state, up: false, hasRun: true, failures: 0, stuck: round !== undefined },
+    wait: round ? longer(rules.delayBeforeRetry, rules.delayLoop) : rules.delayLoop,
     says: undecided ? 'down' : undefined,
   };
 }

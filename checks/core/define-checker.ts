@@ -1,4 +1,3 @@
-import type { Span } from '@keepalived-ts/base/diagnostics.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Duration } from '@keepalived-ts/base/time.js';
 import type { CheckOptions, Keywords } from '#src/config/schema.js';
@@ -32,9 +31,7 @@ export interface Target {
 }
 
 /** A checker's own keywords as the user set them. */
-export type OptionsOf<K extends Keywords> = { -readonly [N in keyof K]: K[N]['value'] } & {
-  at: Span;
-};
+export type OptionsOf<K extends Keywords> = { -readonly [N in keyof K]: K[N]['value'] };
 
 export interface Probe<O> {
   target: Target;

@@ -3,7 +3,7 @@ import type { Table } from '#lvs/core/table.js';
 import type { Notice } from '#src/ipc/messages.js';
 import type { CheckCounter } from '../counters.js';
 import type { checkEvents } from '../events.js';
-import type { Verdict } from './define-checker.js';
+import type { Target, Verdict } from './define-checker.js';
 import type { CheckPlan } from './plan.js';
 
 export type CheckEvent = EventOf<typeof checkEvents>;
@@ -22,7 +22,7 @@ export type Input =
 
 /** What the thread is to do, as data. */
 export type Effect =
-  | { do: 'probe'; check: number; generation: number; question: number }
+  | { do: 'probe'; check: number; generation: number; question: number; target: Target }
   | { do: 'cancel-probes' }
   /** The table has changed: bring the kernel in line with `Engine.table`. */
   | { do: 'update-table' }

@@ -2,10 +2,10 @@ import { after, type Instant, plus, seconds, times } from '@keepalived-ts/base/t
 import type { Table } from '#lvs/core/table.js';
 import { adoptTable, type Check, carryOver, newChecks } from './carry.js';
 import { judge } from './check-state.js';
-import type { Verdict } from './define-checker.js';
+import type { Checkers, Verdict } from './define-checker.js';
 import { DueHeap } from './due-heap.js';
 import type { CheckEvent, Effect, Input } from './effects.js';
-import type { CheckPlan } from './plan.js';
+import { type CheckPlan, targetOf } from './plan.js';
 import { names, Pool, type Server } from './pool.js';
 
 /** No check runs in the first second, whatever the warm-up says (reference §3). */
@@ -18,6 +18,7 @@ const SETTLING = seconds(1);
  * changed in place: a copy of 10,000 servers for each verdict would be the thread's main work.
  */
 export class Engine {
+  private readonly checkers: Checkers;
   private readonly random: () => number;
   private pool: Pool;
   private checks: Check[];
@@ -28,7 +29,8 @@ export class Engine {
   private readonly emit = (effect: Effect): void => void this.effects.push(effect);
 
   /** `random` gives numbers from 0 to 1 for the warm-up, which spreads the checks over time. */
-  constructor(plan: CheckPlan, random: () => number) {
+  constructor(plan: CheckPlan, checkers: Checkers, random: () => number) {
+    this.checkers = checkers;
     this.random = random;
     this.pool = new Pool(plan.services, this.emit);
     this.checks = newChecks(plan, this.pool);
@@ -82,15 +84,19 @@ export class Engine {
     this.due = new DueHeap();
     for (const [i, { plan, server }] of this.checks.entries()) {
       this.log({ event: 'activating', ...names(server) });
-      const warmup = times(plan.warmup, this.random());
+      const warmup = times(plan.rules.warmup, this.random());
       this.due.add(after(now, plus(SETTLING, warmup)), i);
     }
   }
 
   private probeDue(now: Instant): void {
     for (let i = this.due.take(now); i !== undefined; i = this.due.take(now)) {
-      const question = this.checks[i]?.state.question ?? 0;
-      this.emit({ do: 'probe', check: i, generation: this.generation, question });
+      const check = this.checks[i];
+      if (!check) continue;
+      const { plan, server, state } = check;
+      const target = targetOf(plan, server.plan);
+      const { generation } = this;
+      this.emit({ do: 'probe', check: i, generation, question: state.question, target });
     }
   }
 
@@ -104,14 +110,21 @@ export class Engine {
     this.emit({ do: 'count', ...names(server), counter: verdict.is });
     this.tell(check, verdict, before.trouble, says !== undefined);
     if (says === undefined) return;
-    if (says === 'up') this.log({ event: 'check-succeeded', phrase: plan.phrases.up });
-    else {
-      const phrase = before.hasRun ? plan.phrases.down : plan.phrases.downAtFirst;
-      this.log({ event: 'check-failed', phrase });
-    }
+    this.say(check, says, before.hasRun);
     if (state.up !== before.up) this.pool.report(server, state.up);
     // An alpha server whose first check fails was down all along, but nobody has been told.
     else if (!state.up) this.pool.tellServer(server, false);
+  }
+
+  /** A checker's word, in its own phrases. */
+  private say({ plan, server }: Check, word: 'up' | 'down', hasRun: boolean): void {
+    const phrases = this.checkers.get(plan.keyword)?.phrases(server.plan.name, plan.rules.retry);
+    if (!phrases) return;
+    if (word === 'up') this.log({ event: 'check-succeeded', phrase: phrases.up });
+    else {
+      const phrase = hasRun ? phrases.down : phrases.downAtFirst;
+      this.log({ event: 'check-failed', phrase });
+    }
   }
 
   /** The story behind a verdict that is not `up`. */
@@ -125,7 +138,7 @@ export class Engine {
     const fields = { ...names(server), checker: plan.keyword, detail: verdict.detail };
     if (verdict.is === 'undecided') {
       if (verdict.reason !== trouble) this.log({ event: 'undecided', ...fields });
-    } else if (plan.logAllFailures) this.log({ event: 'attempt-failed', ...fields });
+    } else if (plan.rules.logAllFailures) this.log({ event: 'attempt-failed', ...fields });
     else if (decided) this.log({ event: 'failure-reason', ...fields });
   }
 

@@ -1,7 +1,16 @@
 import { toMilliseconds } from '@keepalived-ts/base/time.js';
-import { type Checker, down, type Verdict } from '../core/define-checker.js';
+import { type Checker, down, type Target, type Verdict } from '../core/define-checker.js';
 import type { CheckerPlan } from '../core/plan.js';
 import { ProbeFailure, type ProbeIo, verdictOn } from '../core/probe-io.js';
+
+/** A question to ask. */
+export interface Asked {
+  plan: CheckerPlan;
+  target: Target;
+  checker: Checker;
+  /** Which of the checker's questions. */
+  question: number;
+}
 
 /** Runs probes, each under its deadline. */
 export class Probes {
@@ -17,12 +26,13 @@ export class Probes {
    *
    * A rejection that is no `ProbeFailure` is a bug of the checker and is not caught.
    */
-  run(plan: CheckerPlan, checker: Checker, question: number, done: (v: Verdict) => void): void {
+  run(probe: Asked, done: (verdict: Verdict) => void): void {
+    const { plan, target, checker, question } = probe;
     const abort = new AbortController();
     const late = setTimeout(() => {
       finish(down('timeout', 'no end in time'));
       abort.abort(new ProbeFailure('timeout', 'no end in time'));
-    }, toMilliseconds(plan.deadline));
+    }, toMilliseconds(plan.rules.deadline));
     const cancel = (): void => {
       finish(undefined);
       abort.abort(new ProbeFailure('cancelled', 'no longer wanted'));
@@ -33,7 +43,7 @@ export class Probes {
       if (verdict) done(verdict);
     };
     this.running.add(cancel);
-    const { target, options, virtualhost } = plan;
+    const { options, virtualhost } = plan.question;
     const { io } = this;
     const { signal } = abort;
     void checker

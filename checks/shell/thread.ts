@@ -42,7 +42,7 @@ class CheckThread {
     this.parts = parts;
     this.keepAtStop = start.keepAtStop;
     this.plan = start.plan;
-    this.engine = new Engine(start.plan, Math.random);
+    this.engine = new Engine(start.plan, parts.checkers, Math.random);
     this.reports = reports;
     this.director = director;
     const table = () => this.engine.table();
@@ -101,11 +101,11 @@ class CheckThread {
     }
   }
 
-  private probe({ check, generation, question }: Extract<Effect, { do: 'probe' }>): void {
+  private probe({ check, generation, question, target }: Extract<Effect, { do: 'probe' }>): void {
     const plan = this.plan.checks[check];
     const checker = plan && this.parts.checkers.get(plan.keyword);
     if (!plan || !checker) throw new RangeError(`no check ${check}`);
-    this.probes.run(plan, checker, question, (verdict) => {
+    this.probes.run({ plan, target, checker, question }, (verdict) => {
       void this.feed({ kind: 'verdict', check, generation, verdict });
     });
   }
@@ -133,7 +133,7 @@ class CheckThread {
 }
 
 /** Seconds since this thread was created. */
-const age = (): number => performance.now() / 1_000;
+const age = (): number => (performance.now() - performance.nodeTiming.environment) / 1_000;
 
 const size = (table: Table): { services: number; servers: number } => {
   const servers = [...table.values()].reduce((sum, entry) => sum + entry.destinations.size, 0);

@@ -1,18 +1,22 @@
 import { render } from '@keepalived-ts/base/events.js';
 import { type Instant, instant } from '@keepalived-ts/base/time.js';
-import { down, up, type Verdict } from '#checks/core/define-checker.js';
+import { down, type Target, up, type Verdict } from '#checks/core/define-checker.js';
 import type { Effect, Input } from '#checks/core/effects.js';
 import { Engine } from '#checks/core/engine.js';
 import type { CheckerPlan, CheckPlan } from '#checks/core/plan.js';
 import { checkEvents } from '#checks/events.js';
 import type { Table } from '#lvs/core/table.js';
-import { planOf } from './support.js';
+import { checkers, planOf } from './support.js';
 
 export const good: Verdict = up('good');
 export const bad: Verdict = down('bad', 'it is bad');
 
 /** What a server answers to a question at a time, in seconds. */
-export type Answer = (check: CheckerPlan, question: number, t: number) => Verdict;
+export type Answer = (
+  check: CheckerPlan & { target: Target },
+  question: number,
+  t: number,
+) => Verdict;
 
 /**
  * The engine with a clock that runs as fast as it can, and servers that answer at once or after
@@ -31,7 +35,7 @@ export class Rehearsal {
 
   constructor(text: string, answer: Answer, options: { random?: number; takes?: number } = {}) {
     this.plan = planOf(text).plan;
-    this.engine = new Engine(this.plan, () => options.random ?? 0);
+    this.engine = new Engine(this.plan, checkers, () => options.random ?? 0);
     this.answer = answer;
     this.takes = options.takes ?? 0;
   }
@@ -101,11 +105,11 @@ export class Rehearsal {
     const t = this.now / 1_000_000;
     switch (effect.do) {
       case 'probe': {
-        const { check, generation, question } = effect;
+        const { check, generation, question, target } = effect;
         const plan = this.plan.checks[check];
         if (!plan) throw new Error(`no check ${check}`);
         this.probes.push(`${t} ${plan.server} ${question}`);
-        const verdict = this.answer(plan, question, t);
+        const verdict = this.answer({ ...plan, target }, question, t);
         const input: Input = { kind: 'verdict', check, generation, verdict };
         this.pending.push({ at: instant(this.now + this.takes), input });
         break;

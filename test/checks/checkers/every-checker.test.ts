@@ -5,7 +5,7 @@ import type { Checker, Verdict } from '#checks/core/define-checker.js';
 import { type ProbeFailure, verdictOn } from '#checks/core/probe-io.js';
 import { probeIo } from '#checks/shell/probe-io.js';
 import { loadCheckers } from '#checks/shell/registry.js';
-import { loopback, nowhere } from '../support.js';
+import { loopback } from '../support.js';
 
 /** How a server treats a client; each checker meets them all. */
 const servers: Record<string, (client: Socket) => void> = {
@@ -26,7 +26,7 @@ const servers: Record<string, (client: Socket) => void> = {
 /** Keywords that a checker can't do without. */
 const options: Record<string, object> = {
   TCP_CHECK: {},
-  HTTP_GET: { http_protocol: '1.0', fast_recovery: false, url: [{ path: '/', at: nowhere }] },
+  HTTP_GET: { http_protocol: '1.0', fast_recovery: false, url: [{ path: '/' }] },
 };
 
 /** What a checker finds at which server where it isn't `down`. */
@@ -60,7 +60,7 @@ function ask(checker: Checker, port: number, signal = AbortSignal.timeout(5_000)
   return checker
     .probe({
       target: loopback(port, 250),
-      options: { at: nowhere, ...options[checker.keyword] },
+      options: { ...options[checker.keyword] },
       virtualhost: undefined,
       question: 0,
       io: probeIo,

@@ -1,10 +1,11 @@
 import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
-import type { CheckerPlan } from '#checks/core/plan.js';
+import type { Target } from '#checks/core/define-checker.js';
+import { type CheckerPlan, targetOf } from '#checks/core/plan.js';
 import { planOf } from '../support.js';
 
 /** The plan of one checker in one real server of one virtual server. */
-function settled(checker: string, rs = '', vs = ''): CheckerPlan {
+function settled(checker: string, rs = '', vs = ''): CheckerPlan & { target: Target } {
   const text = `
     virtual_server 10.0.0.1 80 {
       lvs_sched rr
@@ -19,8 +20,9 @@ function settled(checker: string, rs = '', vs = ''): CheckerPlan {
   const { plan, diagnostics } = planOf(text);
   expect(diagnostics).toEqual([]);
   const [check] = plan.checks;
-  if (!check) throw new Error('no checker in the plan');
-  return check;
+  const server = plan.services[0]?.realServers[0];
+  if (!check || !server) throw new Error('no checker in the plan');
+  return { ...check, target: targetOf(check, server) };
 }
 
 const url = 'url {\n path /\n }';
@@ -31,22 +33,24 @@ describe('the plan of a checker', () => {
       service: 'TCP 10.0.0.1:80',
       server: '192.168.1.2:8080',
       target: { address: '192.168.1.2', port: 8080, connectTimeout: seconds(5) },
-      retry: 1,
-      delayBeforeRetry: seconds(1),
-      delayLoop: seconds(60),
-      warmup: seconds(60),
-      deadline: seconds(5),
-      alpha: false,
-      logAllFailures: false,
-      round: undefined,
+      rules: {
+        retry: 1,
+        delayBeforeRetry: seconds(1),
+        delayLoop: seconds(60),
+        warmup: seconds(60),
+        connectTimeout: seconds(5),
+        deadline: seconds(5),
+        alpha: false,
+        logAllFailures: false,
+      },
+      question: { round: undefined },
     });
   });
 
   it('waits 3 s before a retry of HTTP_GET, and asks one url after the other', () => {
     expect(settled(`HTTP_GET {\n ${url}\n ${url}\n fast_recovery\n }`)).toMatchObject({
-      retry: 1,
-      delayBeforeRetry: seconds(3),
-      round: { questions: 2, fast: true },
+      rules: { retry: 1, delayBeforeRetry: seconds(3), deadline: seconds(50) },
+      question: { round: { questions: 2, fast: true } },
     });
   });
 
@@ -57,29 +61,32 @@ describe('the plan of a checker', () => {
     delayBeforeRetry: seconds(n),
     retry: n,
     warmup: seconds(n),
-    target: { connectTimeout: seconds(n) },
+    connectTimeout: seconds(n),
   });
   it.each([
     ['virtual server', settled('TCP_CHECK { }', '', times(7)), 7],
     ['real server', settled('TCP_CHECK { }', times(8), times(7)), 8],
     ['checker', settled(`TCP_CHECK {\n ${times(9)}\n }`, times(8), times(7)), 9],
   ])('takes its times from the nearest that has them: the %s', (_, plan, n) => {
-    expect(plan).toMatchObject(all(n));
+    expect(plan.rules).toMatchObject(all(n));
   });
 
   it('lets a real server overrule the longer pause of HTTP_GET', () => {
     const plan = settled(`HTTP_GET {\n ${url}\n }`, 'delay_before_retry 1');
-    expect(plan.delayBeforeRetry).toBe(seconds(1));
+    expect(plan.rules.delayBeforeRetry).toBe(seconds(1));
   });
 
   it('warms up for delay_loop unless told otherwise', () => {
-    expect(settled('TCP_CHECK {\n delay_loop 4\n }').warmup).toBe(seconds(4));
+    expect(settled('TCP_CHECK {\n delay_loop 4\n }').rules.warmup).toBe(seconds(4));
   });
 
   it('inherits virtualhost and alpha', () => {
     const plan = settled(`HTTP_GET {\n ${url}\n }`, 'alpha', 'virtualhost www.example');
-    expect(plan).toMatchObject({ virtualhost: 'www.example', alpha: true });
-    expect(settled('TCP_CHECK {\n alpha off\n }', 'alpha').alpha).toBe(false);
+    expect(plan).toMatchObject({
+      question: { virtualhost: 'www.example' },
+      rules: { alpha: true },
+    });
+    expect(settled('TCP_CHECK {\n alpha off\n }', 'alpha').rules.alpha).toBe(false);
   });
 
   it('connects elsewhere and from elsewhere when told to', () => {
@@ -96,15 +103,30 @@ describe('the plan of a checker', () => {
   it('takes nb_get_retry for retry', () => {
     const text = `virtual_server 10.0.0.1 80 {\n lvs_sched rr\n lvs_method NAT\n protocol TCP
       real_server 10.0.0.2 80 {\n HTTP_GET {\n ${url}\n nb_get_retry 4\n }\n }\n }`;
-    expect(planOf(text).plan.checks[0]?.retry).toBe(4);
+    expect(planOf(text).plan.checks[0]?.rules.retry).toBe(4);
   });
 
   it('is the same question whatever its times, and another with another url', () => {
-    const { identity } = settled(`HTTP_GET {\n ${url}\n }`);
-    expect(settled(`HTTP_GET {\n ${times(3)}\n ${url}\n }`).identity).toBe(identity);
-    expect(settled('HTTP_GET {\n url {\n path /x\n }\n }').identity).not.toBe(identity);
-    expect(settled(`HTTP_GET {\n ${url}\n connect_port 1\n }`).identity).not.toBe(identity);
-    expect(settled('TCP_CHECK { }').identity).not.toBe(identity);
+    const identity = (...args: Parameters<typeof settled>): string => {
+      const { keyword, connect, question } = settled(...args);
+      return JSON.stringify([keyword, connect, question.identity]);
+    };
+    const same = identity(`HTTP_GET {\n ${url}\n }`);
+    expect(identity(`HTTP_GET {\n ${times(3)}\n\n ${url}\n }`)).toBe(same);
+    expect(identity('HTTP_GET {\n url {\n path /x\n }\n }')).not.toBe(same);
+    expect(identity(`HTTP_GET {\n ${url}\n }`, 'virtualhost x')).not.toBe(same);
+    expect(identity(`HTTP_GET {\n ${url}\n connect_port 1\n }`)).not.toBe(same);
+    expect(identity('TCP_CHECK { }')).not.toBe(same);
+  });
+
+  it('shares what checkers have in common, also after it was posted', () => {
+    const rs = (n: number): string =>
+      `real_server 10.0.0.${n} 80 {\n HTTP_GET {\n ${url}\n }\n }\n`;
+    const { plan } = planOf(`virtual_server 10.0.0.1 80 {\n ${rs(2)} ${rs(3)} }`);
+    const [one, two] = structuredClone(plan).checks;
+    expect(one?.question).toBe(two?.question);
+    expect(one?.rules).toBe(two?.rules);
+    expect(one?.connect).toBe(two?.connect);
   });
 
   it('can be posted to a thread', () => {

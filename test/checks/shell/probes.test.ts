@@ -5,13 +5,14 @@ import type { CheckerPlan } from '#checks/core/plan.js';
 import { ProbeFailure } from '#checks/core/probe-io.js';
 import { probeIo } from '#checks/shell/probe-io.js';
 import { Probes } from '#checks/shell/probes.js';
-import { planOf } from '../support.js';
+import { loopback, planOf } from '../support.js';
 
 const [check] = planOf(
   'virtual_server 10.0.0.1 80 {\n real_server 10.0.0.2 80 {\n TCP_CHECK { }\n }\n }',
 ).plan.checks;
 if (!check) throw new Error('no check');
-const plan: CheckerPlan = { ...check, deadline: milliseconds(50) };
+const plan: CheckerPlan = { ...check, rules: { ...check.rules, deadline: milliseconds(50) } };
+const asked = (checker: Checker) => ({ plan, target: loopback(80), checker, question: 0 });
 
 const checkerThat = (probe: Checker['probe']): Checker =>
   defineChecker({
@@ -22,7 +23,7 @@ const checkerThat = (probe: Checker['probe']): Checker =>
     probe,
   });
 const verdictOf = (checker: Checker): Promise<Verdict> =>
-  new Promise((done) => new Probes(probeIo).run(plan, checker, 0, done));
+  new Promise((done) => new Probes(probeIo).run(asked(checker), done));
 const never = checkerThat(() => new Promise(() => {}));
 
 describe('a probe', () => {
@@ -61,7 +62,7 @@ describe('a probe', () => {
           });
         }),
     );
-    probes.run(plan, watching, 0, (verdict) => heard.push(verdict));
+    probes.run(asked(watching), (verdict) => heard.push(verdict));
     probes.cancel();
     await new Promise((resolve) => setTimeout(resolve, 80));
     expect(aborted).toBe(true);
