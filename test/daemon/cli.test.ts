@@ -199,7 +199,9 @@ describe('the daemon in the background', () => {
     const pid = Number(readFileSync(path('k.pid'), 'utf8'));
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
     expect(Number(stat[5])).toBe(pid); // it leads a session of its own
-    expect(readFileSync(path('k.log'), 'utf8')).toContain('Startup complete');
+    await until('the log says so', () =>
+      readFileSync(path('k.log'), 'utf8').includes('Startup complete'),
+    );
     process.kill(pid);
     await until('it has ended', () => !existsSync(path('k.pid')));
     await until('its last line', () =>
