@@ -1,5 +1,5 @@
 import { seconds } from '@keepalived-ts/base/time.js';
-import { block, keyword, several } from '#src/config/schema.js';
+import { block, keyword, repeated, several } from '#src/config/schema.js';
 import { boolean, choice, flag, integer, word, words } from '#src/config/values.js';
 import { commonKeywords } from '../core/common-keywords.js';
 import { defineChecker, failedAfter } from '../core/define-checker.js';
@@ -13,7 +13,7 @@ const url = block('url', {
   keywords: {
     path: keyword(word, 'Request path.').required(),
     digest: keyword(md5Digest, 'MD5 of the body.'),
-    status_code: keyword(statusRanges, 'Accepted status codes; 200-299 if unset.'),
+    status_code: repeated(statusRanges, 'Accepted status codes; 200-299 if unset.'),
     virtualhost: keyword(word, 'Host header for this page.'),
     regex: keyword(word, 'Pattern that the body must hold.').refused(NO_REGEX),
     regex_no_match: keyword(flag, 'The body must not hold it.').default(false).refused(NO_REGEX),

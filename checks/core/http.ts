@@ -10,7 +10,8 @@ export type HttpProtocol = '1.0' | '1.0C' | '1.0c' | '1.1';
 export interface Expectation {
   path: string;
   digest: string | undefined;
-  status_code: readonly StatusRange[] | undefined;
+  /** What each `status_code` line accepts; they add up. */
+  status_code: readonly (readonly StatusRange[])[];
 }
 
 /** What counts as healthy where `status_code` is absent. */
@@ -34,7 +35,8 @@ export function requestHead(protocol: HttpProtocol, path: string, host: string):
 
 /** Weighs a reply: status first, then digest, as keepalived does (reference §9). */
 export function replyVerdict(expected: Expectation, reply: HttpReply): Verdict {
-  const { path, digest, status_code: ranges = SUCCESS } = expected;
+  const { path, digest, status_code } = expected;
+  const ranges = status_code.length > 0 ? status_code.flat() : SUCCESS;
   if (!ranges.some(({ from, to }) => from <= reply.status && reply.status <= to)) {
     return down('status', `HTTP status code error: url(${path}), status_code [${reply.status}]`);
   }

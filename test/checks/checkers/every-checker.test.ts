@@ -26,7 +26,7 @@ const servers: Record<string, (client: Socket) => void> = {
 /** Keywords that a checker can't do without. */
 const options: Record<string, object> = {
   TCP_CHECK: {},
-  HTTP_GET: { http_protocol: '1.0', fast_recovery: false, url: [{ path: '/' }] },
+  HTTP_GET: { http_protocol: '1.0', fast_recovery: false, url: [{ path: '/', status_code: [] }] },
 };
 
 /** What a checker finds at which server where it isn't `down`. */

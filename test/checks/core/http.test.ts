@@ -27,7 +27,7 @@ describe('the request', () => {
 
 describe('the verdict over a reply', () => {
   const md5 = '5d41402abc4b2a76b9719d911017c592';
-  const page = { path: '/x', digest: undefined, status_code: undefined };
+  const page = { path: '/x', digest: undefined, status_code: [] };
 
   it.each([
     [199, 'down'],
@@ -39,14 +39,9 @@ describe('the verdict over a reply', () => {
     expect(replyVerdict(page, { status, md5 }).is).toBe(is);
   });
 
-  it('takes exactly the codes that status_code names', () => {
-    const expected = {
-      ...page,
-      status_code: [
-        { from: 404, to: 404 },
-        { from: 500, to: 502 },
-      ],
-    };
+  it('takes exactly the codes that all status_code lines together name', () => {
+    const lines = [[{ from: 404, to: 404 }], [{ from: 500, to: 502 }]];
+    const expected = { ...page, status_code: lines };
     const is = (status: number): string => replyVerdict(expected, { status, md5 }).is;
     expect([200, 404, 405, 500, 502, 503].map(is)).toEqual([
       'down',
