@@ -1,3 +1,4 @@
+import { KernelError } from '@keepalived-ts/base/errors.js';
 import { systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
 import type { Table } from '#lvs/core/table.js';
 import { Director, type Refusal } from '#lvs/shell/director.js';
@@ -145,9 +146,20 @@ function tellRefusals(reports: Reports, refusals: readonly Refusal[]): void {
   reports.flush();
 }
 
+/** There is no IPVS to direct: nothing that a new start of the thread would change. */
+export class NoIpvs extends Error {
+  override readonly name = 'NoIpvs';
+  readonly code: string;
+
+  constructor(error: KernelError) {
+    super(error.message);
+    this.code = error.code;
+  }
+}
+
 /**
- * Opens IPVS, puts services and servers into it and starts checking. Rejects with a `KernelError`
- * where there is no IPVS. Gives what hears the parent, one message after the other.
+ * Opens IPVS, puts services and servers into it and starts checking. Rejects with `NoIpvs`
+ * where there is none. Gives what hears the parent, one message after the other.
  */
 export async function startChecks(
   start: WorkerStart<CheckPlan>,
@@ -160,6 +172,8 @@ export async function startChecks(
     clock: systemClock,
     alarm: systemAlarm(),
     onRefusals: (refusals) => tellRefusals(reports, refusals),
+  }).catch((error: unknown) => {
+    throw error instanceof KernelError ? new NoIpvs(error) : error;
   });
   const thread = new CheckThread(start, parts, reports, director);
   await thread.begin(start.restarted);

@@ -1,8 +1,7 @@
-import { KernelError } from '@keepalived-ts/base/errors.js';
 import { workerPort } from '#src/ipc/worker-port.js';
 import type { CheckPlan } from '../core/plan.js';
 import { loadCheckers } from './registry.js';
-import { startChecks } from './thread.js';
+import { NoIpvs, startChecks } from './thread.js';
 
 /** Exit codes of the daemon: without IPVS, and without the right to use it. */
 const FATAL = 1;
@@ -21,7 +20,7 @@ async function main(): Promise<void> {
     serve(await startChecks(start, { post, ended: close, checkers }));
     post({ type: 'ready' });
   } catch (error) {
-    if (!(error instanceof KernelError)) throw error;
+    if (!(error instanceof NoIpvs)) throw error;
     const exitCode = error.code === 'EPERM' ? NO_PERMISSION : FATAL;
     post({ type: 'hopeless', reason: error.message, exitCode });
   }
