@@ -38,6 +38,7 @@ describe('quorum', () => {
     [3, 1, true, 2, true],
     [3, 1, true, 1, false],
     [0, 0, true, 0, false],
+    [0, 0, false, 0, false],
   ])('%i with hysteresis %i, held %s, weight %i: %s', (quorum, hysteresis, held, weight, then) => {
     expect(quorumHeld({ quorum, hysteresis }, held, weight)).toBe(then);
   });
