@@ -13,6 +13,7 @@ const alone = { fileParallelism: false };
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/build.ts',
     projects: [
       project('pure', ['test/**/*.test.ts', '!test/{netns,lab,interop,fuzz,bench}/**'], 20_000),
       project('fuzz', ['test/fuzz/**/*.test.ts'], 600_000),

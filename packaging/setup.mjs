@@ -33,7 +33,7 @@ if (!needs) fail(`unknown purpose "${purpose}": one of build, start, test, bench
 checkNode();
 installDebianPackages();
 installNpmPackages();
-run('npx', ['--no-install', 'tsc', '-b'], 'the TypeScript build');
+run(process.execPath, ['packaging/build.mjs'], 'the build');
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Host, type Network, VIP } from './network.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const cli = here('../../src/daemon/cli.js');
+const cli = here('../../program/cli.js');
 /** The configurations stand beside the sources; the build does not copy them. */
 const conf = (host: Host): string => here(`../../../examples/tour/${host}.conf`);
 

@@ -44,12 +44,12 @@ export interface Native {
   errorText(errno: number): string;
 }
 
-/** build/ stands beside the sources, so one up from dist/. */
+/** By the package's own name, which holds in the sources, in dist/ and in a bundle elsewhere. */
 function load(): Native {
-  const inDist = new URL('.', import.meta.url).pathname.endsWith('/dist/');
-  const file = inDist ? '../build/raw_socket.node' : './build/raw_socket.node';
   try {
-    return createRequire(import.meta.url)(file) as Native;
+    return createRequire(import.meta.url)(
+      '@keepalived-ts/raw-socket/build/raw_socket.node',
+    ) as Native;
   } catch (cause) {
     const advice = 'run `npm rebuild @keepalived-ts/raw-socket` (needs a C compiler)';
     throw new Error(`the raw-socket addon cannot be loaded: ${advice}`, { cause });

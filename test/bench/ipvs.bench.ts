@@ -21,22 +21,29 @@ function configuration(services: number): string {
   }).join('\n');
 }
 
+/** Each program, and the first line it logs when its servers are all in the kernel. */
+const programs = [
+  ['ours', `${process.execPath} dist/program/cli.js`, 'IPVS: .* real servers in'],
+  ['keepalived', 'keepalived', 'Activating healthchecker'],
+] as const;
+
 /**
  * Starts a daemon, waits for all its servers in IPVS, stops it. Prints five numbers: seconds
  * until the table was complete, seconds the stop took, servers left, MiB resident, and what the
  * daemon itself says of the time from the check thread's start to the last acknowledgement.
  */
-const measure = (command: string, conf: string, servers: number): string => `
+const measure = (command: string, filled: string, conf: string, servers: number): string => `
 rm -f /run/bench*; ipvsadm -C
 before=$(date +%s%N)
 ${command} -n -l -D -G -C -f ${conf} -p /run/bench.pid -c /run/bench.c.pid > /run/bench.log 2>&1 &
 pid=$!
 for i in $(seq 600); do
-  [ "$(grep -c -- '->' /proc/net/ip_vs)" -gt ${servers} ] && break
-  sleep 0.1
+  grep -qm1 '${filled}' /run/bench.log && break
+  sleep 0.05
 done
 full=$(date +%s%N)
 sleep 3
+[ "$(grep -c -- '->' /proc/net/ip_vs)" -gt ${servers} ] || exit 1
 rss=0
 for member in $pid $(cat /proc/$pid/task/*/children); do
   rss=$((rss + $(sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$member/status)))
@@ -70,13 +77,9 @@ for (const servers of [1_000, 10_000]) {
     const left = made('left behind by the stop', 'servers');
     const rss = made('resident memory, check only', 'MiB');
     const conf = lab.file(`bench-${servers}.conf`, configuration(servers / 10));
-    const ours = `${process.execPath} dist/src/daemon/cli.js`;
     for (let round = 0; round < ROUNDS; round++) {
-      for (const [who, command] of [
-        ['ours', ours],
-        ['keepalived', 'keepalived'],
-      ] as const) {
-        const line = await lab.output(measure(command, conf, servers), 180);
+      for (const [who, command, filled] of programs) {
+        const line = await lab.output(measure(command, filled, conf, servers), 180);
         const [full = '', stopped = '', remain = '', memory = '', said = ''] = line
           .trim()
           .split(' ');

@@ -12,7 +12,7 @@ import { until } from '#test/support/wait.js';
  * server, so no worker. test/netns/ has those with workers.
  */
 
-const program = fileURLToPath(new URL('../../dist/src/daemon/cli.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/program/cli.js', import.meta.url));
 
 let folder = '';
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noKeepalived } from '../support/daemons.js';
 import { Lan, type NetNode, noNamespaces } from '../support/netns.js';
 
-const OURS = [process.execPath, join(import.meta.dirname, '../../dist/src/daemon/cli.js')];
+const OURS = [process.execPath, join(import.meta.dirname, '../../dist/program/cli.js')];
 const THEIRS = ['keepalived'];
 
 const GLOBALS = 'global_defs {\n enable_script_security\n script_user root\n}\n';

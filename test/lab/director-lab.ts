@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /** Debian's keepalived and ours, as they are started in the foreground. */
 export const keepalived = 'keepalived -n -l -D -C';
-export const ours = 'node dist/src/daemon/cli.js -n -l -D -C';
+export const ours = 'node dist/program/cli.js -n -l -D -C';
 
 export const VIP = '10.10.0.100';
 export const SERVERS = ['10.20.0.11', '10.20.0.12', '10.20.0.13', '10.20.0.14', '10.20.0.15'];

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CONFIGS } from '../support/ipvs-configs.js';
 import { Lab, noLab } from '../support/lab.js';
 
-const OURS = 'node dist/src/daemon/cli.js';
+const OURS = 'node dist/program/cli.js';
 const DEBIANS = 'keepalived';
 
 /** What a daemon makes of a configuration: the rules of IPVS once they stand still, and its log. */

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Lan, noNamespaces } from '../support/netns.js';
 import { simple } from '../support/vrrp-conf.js';
 
-const cli = fileURLToPath(new URL('../../dist/src/daemon/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../dist/program/cli.js', import.meta.url));
 
 describe.skipIf(noNamespaces)('without the capability CAP_NET_RAW', () => {
   let lan: Lan;

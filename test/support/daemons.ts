@@ -7,7 +7,7 @@ import type { Running } from './process.js';
 import { until } from './wait.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const program = join(repository, 'dist/src/daemon/cli.js');
+const program = join(repository, 'dist/program/cli.js');
 
 /** Why Debian's keepalived can't be the peer, or undefined when it can; for `skipIf`. */
 export const noKeepalived: string | undefined =
