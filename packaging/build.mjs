@@ -7,15 +7,29 @@
  * is read at start, as in the sources, and share the modules that they and the threads use.
  */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const compiled = spawnSync('npx', ['--no-install', 'tsc', '-b'], { cwd: root, stdio: 'inherit' });
+const compiled = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-b'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 if (compiled.status !== 0) process.exit(1);
+const built = (await readdir(join(root, 'dist'), { recursive: true, withFileTypes: true }))
+  .filter((entry) => entry.name.endsWith('.js') && !entry.parentPath.includes('dist/program'))
+  .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs);
+const packages = ['src/base', 'src/raw-socket', 'src/netlink', 'lvs/ipvs-netlink'].map(
+  (folder) => statSync(join(root, folder, 'dist/tsconfig.tsbuildinfo')).mtimeMs,
+);
+const program = join(root, 'dist/program/cli.js');
+const me = statSync(fileURLToPath(import.meta.url)).mtimeMs;
+if (existsSync(program) && statSync(program).mtimeMs > Math.max(me, ...built, ...packages)) {
+  process.exit(0);
+}
 const checkers = (await readdir(join(root, 'dist/checks/checkers'))).filter((f) =>
   f.endsWith('.js'),
 );
