@@ -31,6 +31,20 @@ describe.skipIf(noLab)('the IPVS client on a real kernel', () => {
       .map((line) => JSON.parse(line));
   }
 
+  it('says so when the kernel has no IPVS and cannot load it', async () => {
+    const path = lab.file(
+      'none.mjs',
+      `import { Director } from '../../dist/lvs/shell/director.js';
+       await Director.open({}).catch((error) => console.log(error.message));`,
+    );
+    const setting = '/proc/sys/kernel/modprobe';
+    const script = `was=$(cat ${setting}); echo /bin/false >${setting}; node ${path}; echo $was >${setting}`;
+    expect(await lab.output(script)).toBe(
+      "IPVS: Can't initialize ipvs: ENOENT" +
+        ' (the kernel has no IPVS and could not load its module ip_vs)\n',
+    );
+  });
+
   it('does what its README says', async () => {
     const text = readFileSync(README, 'utf8');
     const [, code = ''] = /```js\n([\s\S]*?)```/.exec(text) ?? [];
