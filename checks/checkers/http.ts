@@ -50,7 +50,7 @@ export default defineChecker({
   defaults: { delayBeforeRetry: seconds(3) },
   questions: ({ url: urls }) => urls.length,
   recoversFast: ({ fast_recovery }) => fast_recovery,
-  // The reply may come in many pieces, each within connect_timeout.
+  // The reply may come in pieces, each within connect_timeout. Differs: keepalived reads for ever.
   patience: 10,
   async probe({ target, options, virtualhost, question, io, signal }) {
     const page = options.url[question];
