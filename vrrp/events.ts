@@ -120,11 +120,16 @@ export const vrrpEvents = {
   ),
   announcing: event<Of & { interface: string; address: string }>(
     'detail',
-    (e) => `(${e.instance}) Sending/queueing gratuitous ARPs on ${e.interface} for ${e.address}`,
+    (e) =>
+      `(${e.instance}) Sending/queueing ` +
+      `${e.address.includes(':') ? 'Unsolicited Neighbour Adverts' : 'gratuitous ARPs'} ` +
+      `on ${e.interface} for ${e.address}`,
   ),
   'sent-garp': event<{ interface: string; address: string }>(
     'detail',
-    (e) => `Sending gratuitous ARP on ${e.interface} for ${e.address}`,
+    (e) =>
+      `Sending ${e.address.includes(':') ? 'unsolicited Neighbour Advert' : 'gratuitous ARP'} ` +
+      `on ${e.interface} for ${e.address}`,
   ),
 
   // Adverts that were dropped, or nearly

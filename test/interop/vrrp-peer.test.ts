@@ -29,6 +29,8 @@ const rich = (priority: number): string =>
         '}',
         'virtual_ipaddress_excluded {',
         '    10.77.0.120/24',
+        '    2001:db8:77::121/64',
+        '    2001:db8:77::122',
         '}',
         'garp_master_repeat 2',
         'garp_master_delay 2',
@@ -49,7 +51,15 @@ const rich = (priority: number): string =>
     }),
   ]);
 
-const VIPS = ['10.77.0.100', '10.77.0.110', '10.77.0.111', '10.77.1.112', '10.77.0.120'];
+const VIPS = [
+  '10.77.0.100',
+  '10.77.0.110',
+  '10.77.0.111',
+  '10.77.1.112',
+  '10.77.0.120',
+  '2001:db8:77::121',
+  '2001:db8:77::122',
+];
 
 type Start = (node: NetNode, text: string) => Promise<Daemon>;
 
@@ -67,7 +77,7 @@ class Pair {
 
   static async start(startA: Start, startB: Start): Promise<Pair> {
     const lan = await Lan.create({ nodes: ['a', 'b', 'watcher'] });
-    const wire = await Capture.begin(lan.node('watcher'));
+    const wire = await Capture.begin(lan.node('watcher'), 'ip proto 112 or arp or icmp6');
     const a = await startA(lan.node('a'), rich(STRONG));
     await a.logged('(VI_3) Entering BACKUP STATE (init)');
     const b = await startB(lan.node('b'), rich(WEAK));
@@ -79,7 +89,13 @@ class Pair {
   }
 
   async allVips(name: 'a' | 'b'): Promise<void> {
-    for (const vip of VIPS) await this.node(name).gains(vip);
+    for (const vip of VIPS) {
+      await this.node(name)
+        .gains(vip)
+        .catch((error: Error) => {
+          throw new Error(`${error.message}\n${this.daemons[name].log()}`);
+        });
+    }
   }
 
   /** The frames of a kind that a node has sent, with its hardware address masked. */
@@ -91,8 +107,9 @@ class Pair {
   }
 }
 
-const inet = async (node: NetNode): Promise<ShownAddress[]> =>
-  (await node.addresses()).filter(({ family }) => family === 'inet');
+/** What is on eth0, but for the address that the kernel makes itself. */
+const shown = async (node: NetNode): Promise<ShownAddress[]> =>
+  (await node.addresses()).filter(({ local }) => !local.startsWith('fe80:'));
 
 describe.skipIf(noNamespaces ?? noKeepalived)("ours and Debian's keepalived", () => {
   let oursFirst: Pair;
@@ -114,8 +131,8 @@ describe.skipIf(noNamespaces ?? noKeepalived)("ours and Debian's keepalived", ()
     for (const pair of pairs()) {
       for (const vip of VIPS) expect(await pair.node('b').has(vip)).toBe(false);
     }
-    const ours = await inet(oursFirst.node('a'));
-    const theirs = await inet(theirsFirst.node('a'));
+    const ours = await shown(oursFirst.node('a'));
+    const theirs = await shown(theirsFirst.node('a'));
     const byAddress = (x: ShownAddress, y: ShownAddress): number => x.local.localeCompare(y.local);
     expect(ours.sort(byAddress)).toEqual(theirs.sort(byAddress));
   });
@@ -144,6 +161,13 @@ describe.skipIf(noNamespaces ?? noKeepalived)("ours and Debian's keepalived", ()
     }
     const refreshed = seen(oursFirst, /\.13[01]$/);
     expect(refreshed.slice(0, 20)).toEqual(seen(theirsFirst, /\.13[01]$/).slice(0, 20));
+  });
+
+  it('send the same neighbour advertisements for IPv6 addresses that follow the master', () => {
+    const seen = (pair: Pair): string[] =>
+      pair.wire.neighbourAdvertisements().map((bytes) => withoutSource(bytes).toString('hex'));
+    expect(seen(oursFirst).length).toBeGreaterThan(0);
+    expect(seen(oursFirst)).toEqual(seen(theirsFirst));
   });
 
   it('hear each other: no complaint about adverts, one master a group', () => {

@@ -80,6 +80,14 @@ export class Capture {
       .map((frame) => ({ ...frame, address: frame.bytes.subarray(28, 32).join('.') }));
   }
 
+  /** Neighbour advertisements to all nodes; some hosts send others when asked. */
+  neighbourAdvertisements(): Buffer[] {
+    return this.frames
+      .map(({ bytes }) => bytes)
+      .filter((bytes) => bytes.readUInt16BE(12) === 0x86dd && bytes.readUInt8(20) === 58)
+      .filter((bytes) => bytes.readUInt8(54) === 136 && bytes.readUInt8(0) === 0x33);
+  }
+
   advertFrames(): Frame[] {
     return this.frames.filter((frame) => isAdvert(frame.bytes));
   }
@@ -113,6 +121,11 @@ export function withoutSource(frame: Buffer): Buffer {
     return copy;
   }
   const view = viewOf(copy);
+  if (copy.readUInt16BE(12) === 0x86dd) {
+    view.setUint16(56, 0); // checksum, over the hardware address too
+    copy.fill(0, 80, 86);
+    return copy;
+  }
   view.setUint16(18, 0); // identification: a counter of the sender
   view.setUint16(24, 0); // header checksum, over source and identification
   copy.fill(0, 26, 30);

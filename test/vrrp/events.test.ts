@@ -115,6 +115,16 @@ const texts: [Event, string, string][] = [
     'Sending gratuitous ARP on eth0 for 10.0.0.9',
   ],
   [
+    { event: 'announcing', ...V, interface: 'eth0', address: '2001:db8::9' },
+    'detail',
+    '(V) Sending/queueing Unsolicited Neighbour Adverts on eth0 for 2001:db8::9',
+  ],
+  [
+    { event: 'sent-garp', interface: 'eth0', address: '2001:db8::9' },
+    'detail',
+    'Sending unsolicited Neighbour Advert on eth0 for 2001:db8::9',
+  ],
+  [
     { event: 'bad-length', ...V, got: 36, expected: 40 },
     'info',
     '(V) vrrp packet too short, length 36 and expect 40',

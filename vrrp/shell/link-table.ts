@@ -17,6 +17,9 @@ import type { Link } from '../core/types.js';
 /** ARPHRD_LOOPBACK of <linux/if_arp.h>: it has an address of zeros, which is to say none. */
 const LOOPBACK = 772;
 
+/** Of <linux/ipv6.h>. */
+const DEVCONF_FORWARDING = 0;
+
 /** What a message changed: an interface (by name), or an address that somebody took away. */
 export type Change =
   | { of: 'link'; name: string }
@@ -74,8 +77,12 @@ export class LinkTable {
     return undefined;
   }
 
-  names(): string[] {
-    return [...this.entries.values()].map(({ link }) => link.name);
+  /** Whether an interface forwards IPv6, as far as the kernel has told. */
+  forwards6(name: string): boolean {
+    for (const { link } of this.entries.values()) {
+      if (link.name === name) return (link.inet6?.conf[DEVCONF_FORWARDING] ?? 0) !== 0;
+    }
+    return false;
   }
 
   private put(link: KernelLink): Change[] {

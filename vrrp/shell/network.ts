@@ -60,6 +60,11 @@ export class Network {
     return this.table.get(name);
   }
 
+  /** Whether an interface forwards IPv6: neighbour advertisements tell. */
+  forwards6(name: string): boolean {
+    return this.table.forwards6(name);
+  }
+
   close(): void {
     this.monitor?.close();
   }

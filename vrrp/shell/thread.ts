@@ -48,7 +48,7 @@ export async function startVrrp(
         feed(refusal(instance, `VRRP socket on ${name}`, error));
     },
   });
-  const arp = new ArpSocket(unsent);
+  const arp = new ArpSocket(unsent, (name) => network.forwards6(name));
   const addresses = new Addresses({
     batch: (requests) => client.batch(requests),
     linkOf,
