@@ -39,6 +39,7 @@ export class Network {
   /** Notifications that arrived while a dump is read; undefined while none is. */
   private held: Message[] | undefined;
   private stale = false;
+  private closed = false;
   private port = -1;
 
   constructor(parts: NetworkParts) {
@@ -51,7 +52,10 @@ export class Network {
       protocol: NETLINK_ROUTE,
       groups: [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR],
       onMessage: (message) => this.take(message),
-      onOverrun: () => void this.read().catch((error: Error) => this.parts.failed(error)),
+      onOverrun: () =>
+        void this.read().catch((error: Error) => {
+          if (!this.closed) this.parts.failed(error);
+        }),
     });
     await this.read();
   }
@@ -66,6 +70,7 @@ export class Network {
   }
 
   close(): void {
+    this.closed = true;
     this.monitor?.close();
   }
 

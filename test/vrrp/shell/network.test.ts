@@ -16,6 +16,7 @@ describe('the watch over interfaces and addresses', () => {
   let links: Message[];
   let addresses: Message[];
   let dumps: number;
+  let dumpFails: boolean;
   let beforeDumpEnds: () => void;
   let monitor: MonitorOptions;
   let told: string[];
@@ -37,6 +38,7 @@ describe('the watch over interfaces and addresses', () => {
     dumps++;
     const found = request.type === RTM_GETLINK ? [...links] : [...addresses];
     await turn();
+    if (dumpFails) throw new Error('ECANCELED');
     beforeDumpEnds();
     return found.map((message) => ({ ...message, port: OURS }));
   };
@@ -45,6 +47,7 @@ describe('the watch over interfaces and addresses', () => {
     links = [linkMessage(eth0)];
     addresses = [addressMessage(2, '10.0.0.1/24')];
     dumps = 0;
+    dumpFails = false;
     beforeDumpEnds = () => {};
     told = [];
     ours = [];
@@ -60,9 +63,7 @@ describe('the watch over interfaces and addresses', () => {
       },
       feed: tell,
       isOurs: ({ ip }, _, byUs) => byUs && ours.includes(ip),
-      failed: (error) => {
-        throw error;
-      },
+      failed: ({ message }) => told.push(`failed: ${message}`),
     });
     await network.start();
   });
@@ -151,5 +152,16 @@ describe('the watch over interfaces and addresses', () => {
     for (let i = 0; i < 9; i++) await turn();
     expect(dumps).toBe(6);
     expect(told.at(-1)).toBe('eth0 2 up 10.0.0.7/24');
+  });
+
+  it('says that it has lost the picture, unless it is no longer needed', async () => {
+    dumpFails = true;
+    monitor.onOverrun();
+    for (let i = 0; i < 3; i++) await turn();
+    expect(told.slice(1)).toEqual(['failed: ECANCELED']);
+    monitor.onOverrun();
+    network.close();
+    for (let i = 0; i < 3; i++) await turn();
+    expect(told).toHaveLength(2);
   });
 });
