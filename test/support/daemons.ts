@@ -42,7 +42,7 @@ export function startOurs(
   configuration: string,
   options: DaemonOptions = {},
 ): Promise<Daemon> {
-  if (!existsSync(program)) throw new Error('dist/ is missing: npx tsc -b');
+  if (!existsSync(program)) throw new Error('dist/ is missing: npm run build');
   return start(node, [process.execPath, program], configuration, options);
 }
 
