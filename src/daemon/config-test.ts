@@ -1,5 +1,4 @@
-import { appendFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { exitCode } from '#src/config/exit-code.js';
 import { renderAll } from '#src/config/render.js';
 import type { Command } from './command-line.js';
@@ -13,7 +12,7 @@ export async function testConfiguration(
   command: Extract<Command, { do: 'test' }>,
 ): Promise<number> {
   const { settings, target } = command;
-  const file = resolve(settings.configFile ?? CUSTOMARY_FILE);
+  const file = settings.configFile ?? CUSTOMARY_FILE;
   const { diagnostics, texts } = await prepare(file, settings);
   const color = target === undefined && process.stderr.isTTY === true;
   const shown = diagnostics.length > 0 ? [renderAll(diagnostics, { texts, color })] : [];
@@ -23,9 +22,13 @@ export async function testConfiguration(
   return exitCode(diagnostics);
 }
 
+/** Through no symbolic link: root may be told to write into a directory that others write, too. */
 function append(path: string, text: string): boolean {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
   try {
-    appendFileSync(path, text);
+    const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+    writeSync(fd, text);
+    closeSync(fd);
     return true;
   } catch (e) {
     process.stderr.write(`Unable to write ${path}: ${(e as Error).message}\n`);

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -82,6 +90,14 @@ describe('-t', () => {
       err: '',
     });
     expect(readFileSync(path('out'), 'utf8')).toMatch(/^before\n.*:1:1: error: /);
+  });
+
+  test('does not write through a symbolic link', () => {
+    conf('nonsense\n');
+    writeFileSync(path('precious'), 'untouched\n');
+    symlinkSync(path('precious'), path('link'));
+    expect(keepalived(`-t${path('link')}`, '-f', path('k.conf')).status).toBe(1);
+    expect(readFileSync(path('precious'), 'utf8')).toBe('untouched\n');
   });
 
   test('fails with 1 when it can not write there', () => {

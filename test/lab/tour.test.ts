@@ -43,6 +43,19 @@ function processes(text: string): number[] {
     .map(Number);
 }
 
+/** Times, counts and the spaces before them differ from run to run. */
+const plain = (text: string): string => text.replace(/ +\d[\d.]*(?![\d.]*:)(?= |$)/gm, ' #');
+
+/** The lines of the README's account of the tour, without their times. */
+function shownInReadme(): string[] {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const block = /^```\n( +\d+\.\d s {2}A LAN.*?)^```$/ms.exec(readme)?.[1] ?? '';
+  const lines = block.split('\n').map((line) => line.replace(/^ *(\d+\.\d s)? */, ''));
+  const told = lines.filter((line) => line !== '' && line !== '...' && !/^answers/.test(line));
+  expect(told.length).toBeGreaterThan(15);
+  return told.map(plain);
+}
+
 describe.skipIf(noLab)(`the tour of npm start${noLab ? ` (skipped: ${noLab})` : ''}`, () => {
   it('shows failover, health checks and the sorry server, and loses few requests', async () => {
     const { output, status } = await tour();
@@ -56,6 +69,8 @@ describe.skipIf(noLab)(`the tour of npm start${noLab ? ` (skipped: ${noLab})` : 
       'everything is cleaned up',
     ];
     expect(scenes.filter((scene) => !output.includes(scene))).toEqual([]);
+    const missing = shownInReadme().filter((line) => !plain(output).includes(line));
+    expect(missing, 'lines of the README that the tour did not print').toEqual([]);
     const [, answered, lost] = /Summary: (\d+) requests answered, (\d+) lost/.exec(output) ?? [];
     expect(Number(answered)).toBeGreaterThan(Number(lost));
   });
