@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Capture } from '../support/capture.js';
 import { type Daemon, startKeepalived, startOurs } from '../support/daemons.js';
 import { Lan, type NetNode } from '../support/netns.js';
+import { processorTime, resident } from '../support/processes.js';
 import { until } from '../support/wait.js';
-import { processorTime, resident } from './processes.js';
 import { type Figure, median, report } from './report.js';
 
 const VIP = '10.77.0.100';

@@ -44,7 +44,9 @@ describe('a program', () => {
 
   test('runs in a process group of its own on /dev/null', async () => {
     const open = [0, 1, 2].map((n) => `$(readlink /proc/$$/fd/${n})`).join(' ');
-    const path = script(`seen="$(ps -o pgid= -p $$) $$ ${open}"; echo $seen > ${folder}/out`);
+    const path = script(
+      `seen="$(cut -d' ' -f5 /proc/$$/stat) $$ ${open}"; echo $seen > ${folder}/out`,
+    );
     await start({ argv: [path], account: self }, process.env).ended;
     const [group, pid, ...seen] = readFileSync(`${folder}/out`, 'utf8').trim().split(/\s+/);
     expect(group).toBe(pid);

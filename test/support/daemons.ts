@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NetNode } from './netns.js';
 import type { Running } from './process.js';
+import { family } from './processes.js';
 import { until } from './wait.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -94,22 +95,12 @@ async function start(
     crash: async () => {
       // keepalived's children say goodbye to the network when their parent dies before them.
       send('SIGSTOP', child.pid);
-      for (const pid of [...children(child.pid), child.pid]) send('SIGKILL', pid);
+      for (const pid of family(child.pid).reverse()) send('SIGKILL', pid);
       await child.ended();
       for (const suffix of ['pid', 'vrrp', 'checkers'])
         rmSync(`${base}.${suffix}`, { force: true });
     },
   };
-}
-
-/** The processes started by `pid`, and theirs. */
-function children(pid: number): number[] {
-  const found = spawnSync('ps', ['--ppid', String(pid), '-o', 'pid='], { encoding: 'utf8' });
-  const direct = found.stdout
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map(Number);
-  return direct.flatMap((child) => [child, ...children(child)]);
 }
 
 function send(signal: NodeJS.Signals, pid: number): void {
