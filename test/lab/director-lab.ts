@@ -25,7 +25,7 @@ export const buildNetwork = `
   for a in ${[...SERVERS, SORRY].join(' ')}; do ip -n s addr add $a/24 dev s0; done
   for l in c/c0 d/d0 d/d1 s/s0; do ip -n \${l%/*} link set \${l#*/} up; done
   ip -n s route add default via 10.20.0.1
-  ip netns exec d sysctl -qw net.ipv4.ip_forward=1
+  ip netns exec d sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
   mkdir -p /run/moods
   ip netns exec s node test/lab/fixtures/web.mjs servers /run/moods ${[...SERVERS, SORRY].join(' ')} \\
     >/run/web.log 2>&1 &
