@@ -1,3 +1,4 @@
+import { familyOf } from '@keepalived-ts/base/ip.js';
 import { after, type Instant, toSeconds } from '@keepalived-ts/base/time.js';
 import { Fleet } from './fleet.js';
 import { newGarpQueue } from './garp-queue.js';
@@ -90,13 +91,16 @@ function enter(turn: Turn, i: number): void {
   turn.apply(i, (vr) => step(vr, { kind: 'start' }, turn.timersFrom));
 }
 
-/** VIPs that a crashed run left in the kernel. */
+/**
+ * VIPs that a crashed run left in the kernel, and every IPv6 address on an interface that exists:
+ * links do not tell of those, and removing what is not there does no harm.
+ */
 const leftOvers = (turn: Turn, vips: readonly Vip[]): readonly Vip[] =>
-  vips.filter((vip) =>
-    turn.world.links
-      .get(vip.interface)
-      ?.addresses.some((a) => a.address === vip.address && a.prefix === vip.prefix),
-  );
+  vips.filter(({ address, prefix, interface: name }) => {
+    const link = turn.world.links.get(name);
+    if (familyOf(address) === 6) return link !== undefined;
+    return link?.addresses.some((a) => a.address === address && a.prefix === prefix);
+  });
 
 const replan = (
   scripts: ReadonlyMap<string, Script>,
@@ -107,15 +111,17 @@ const replan = (
 
 type Groups = Turn['world']['lookup']['groups'];
 
+/** An interface that vanished is left too: it must not be heard when it comes back. */
 function groupChanges(before: Groups, after: Groups, links: ReadonlySet<string>): Effect[] {
   const missing = (all: Groups, from: Groups): { interface: string; group: Vip['address'] }[] =>
     [...all].flatMap(([name, groups]) =>
       [...groups]
-        .filter((group) => links.has(name) && !from.get(name)?.has(group))
+        .filter((group) => !from.get(name)?.has(group))
         .map((group) => ({ interface: name, group })),
     );
+  const joined = missing(after, before).filter((g) => links.has(g.interface));
   return [
     ...missing(before, after).map((g) => ({ do: 'leave', ...g }) as const),
-    ...missing(after, before).map((g) => ({ do: 'join', ...g }) as const),
+    ...joined.map((g) => ({ do: 'join', ...g }) as const),
   ];
 }

@@ -83,6 +83,13 @@ describe('a reload', () => {
     expect(life.world.routers.at(0)).toMatchObject({ state: 'MASTER', priority: 255 });
   });
 
+  it('that drops the last router of a vanished interface leaves its group', () => {
+    const life = new Life(planOf(routerPlan(), second));
+    life.feed(1, { kind: 'link', name: 'eth0', link: undefined });
+    life.feed(2, { kind: 'reload', plan: planOf() });
+    expect(deeds(life.effects)).toContain('leave eth0 224.0.0.18');
+  });
+
   it('before the start is no reload', () => {
     expect(advance(emptyWorld, { kind: 'reload', plan: planOf(second) }, at(0))).toEqual([
       emptyWorld,

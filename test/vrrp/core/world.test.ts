@@ -28,6 +28,12 @@ describe('the start', () => {
     expect(life.world.routers.at(0).source).toBe('10.0.0.7');
   });
 
+  it('clears away IPv6 addresses that a crash may have left, of which links do not tell', () => {
+    const excluded = [vip('2001:db8::100', { prefix: 64 })];
+    const life = new Life(planOf(routerPlan({ excluded })));
+    expect(deeds(life.effects)).toContain('remove-addresses 2001:db8::100');
+  });
+
   it('can be told once only', () => {
     const life = new Life(planOf(routerPlan()));
     const { world } = life;
