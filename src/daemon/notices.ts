@@ -10,6 +10,11 @@ export const noticeBoard = (instances: readonly VrrpInstanceConfig[]): NoticeBoa
   instances: new Map(instances.map((vr) => [vr.name, vr])),
 });
 
+/** A board that knows the instances of its predecessor, too: a reload tells of what it removes. */
+export const succeeding = (next: NoticeBoard, former: NoticeBoard): NoticeBoard => ({
+  instances: new Map([...former.instances, ...next.instances]),
+});
+
 /** A command with what the notice appends, and the object whose programs run in order. */
 export interface Call {
   object: string;

@@ -5,7 +5,7 @@ import type { Accounts } from '#src/notify/accounts.js';
 import { programEnvironment } from '#src/notify/program.js';
 import { Runner } from '#src/notify/runner.js';
 import type { daemonEvents } from './events.js';
-import { calls, type NoticeBoard } from './notices.js';
+import { calls, type NoticeBoard, succeeding } from './notices.js';
 
 /** Programs run for this long at the daemon's end; then they go on without us. */
 const LAST_NOTIFIES = seconds(1);
@@ -15,7 +15,9 @@ type Request = Extract<FromWorker, { type: 'run-program' }>;
 /** All programs of the configuration: those that workers ask for, and those for notices. */
 export class Programs {
   private readonly runner: Runner;
-  private board: NoticeBoard = { instances: new Map() };
+  /** As the configuration in use has it; the one asked has what it replaced as well. */
+  private configured: NoticeBoard = { instances: new Map() };
+  private board = this.configured;
   private accounts: Accounts | undefined;
 
   constructor(log: Log<typeof daemonEvents>) {
@@ -30,7 +32,8 @@ export class Programs {
 
   /** Goes by another configuration. */
   renew(board: NoticeBoard, accounts: Accounts): void {
-    this.board = board;
+    this.board = succeeding(board, this.configured);
+    this.configured = board;
     this.accounts = accounts;
   }
 

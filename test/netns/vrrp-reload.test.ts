@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Capture } from '../support/capture.js';
 import { type Daemon, startOurs } from '../support/daemons.js';
@@ -55,6 +56,22 @@ describe.skipIf(noNamespaces)('a reload of a master', () => {
     expect(await a.has(OTHER)).toBe(true);
     const last = wire.adverts().filter(({ at, vrid }) => at > before && vrid === 1);
     expect(last.at(-1)?.priority).toBe(0);
+  });
+
+  it('runs the scripts of the instances that it removes, the last one too', async () => {
+    const touch = (name: string): string => `"/usr/bin/touch ${join(a.directory, name)}"`;
+    const lines = [`notify_fault ${touch('fault')}`, `notify_stop ${touch('stop')}`];
+    const leaving = instance({ name: 'VI_3', vrid: 3, vips: [KEPT], lines });
+    const ran = (name: string) => (): boolean => existsSync(join(a.directory, name));
+    await reload([second, leaving]);
+    await a.gains(KEPT);
+    await reload([second]);
+    await until('notify_fault has run', ran('fault'));
+    await reload([leaving]);
+    await reload([]);
+    await until('notify_stop has run', ran('stop'));
+    await reload([second]);
+    await a.gains(OTHER);
   });
 
   it('with mistakes changes nothing', async () => {

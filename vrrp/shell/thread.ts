@@ -96,7 +96,8 @@ export async function startVrrp(
       case 'reload':
         plan = message.plan;
         feed({ kind: 'reload', plan });
-        return post({ type: 'reloaded' });
+        // After what the reload had to tell, which goes out at the end of this turn.
+        return queueMicrotask(() => post({ type: 'reloaded' }));
       case 'program-ended': {
         const input = reports.programEnded(message.ticket, message.outcome);
         if (input) feed(input);
