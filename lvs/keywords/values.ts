@@ -3,7 +3,7 @@ import { type IpAddress, ipBytes, ipFromBytes, parseIp } from '@keepalived-ts/ba
 import type { Protocol } from '@keepalived-ts/ipvs-netlink/types.js';
 import { integerOf } from '#src/config/numbers.js';
 import type { ParseContext, ValueType, Word } from '#src/config/schema.js';
-import { mistake, quoted } from '#src/config/values.js';
+import { addressOf, mistake, quoted } from '#src/config/values.js';
 
 /** What a `virtual_server` line names: an address with a port, a firewall mark, or a group. */
 export type ServiceName =
@@ -35,7 +35,7 @@ function endpointOf(
   context: ParseContext,
 ): ServerAddress | undefined {
   if (first === undefined) return undefined;
-  const address = parseIp(first.text);
+  const address = addressOf(first, context);
   const port = portOf(second, context);
   if (address !== undefined && port !== undefined) return { address, port };
   const written = `${first.text}/${second?.text ?? ''}`;

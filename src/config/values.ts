@@ -92,19 +92,14 @@ export const choice = <const C extends readonly string[]>(...names: C): ValueTyp
 /**
  * An address as inet_pton(3) reads it; names are not looked up.
  *
- * Compat: a prefix length is cut off without a word, since keepalived's parser does so.
+ * Compat: a prefix length is cut off with a remark, where keepalived's parser does so in silence.
  */
 export const address: ValueType<IpAddress> = {
   usage: 'IPADDR',
   least: 1,
   parse([first], context) {
     if (first === undefined) return undefined;
-    const [text = '', prefix] = first.text.split('/', 2);
-    const parsed = parseIp(text);
-    if (parsed !== undefined && prefix !== undefined) {
-      const message = `${context.subject.text}: prefix length '/${prefix}' is ignored`;
-      context.report({ severity: 'warning', class: 'advice', message, at: first.at });
-    }
+    const parsed = addressOf(first, context);
     if (parsed !== undefined) return parsed;
     const hint = 'a numeric IPv4 or IPv6 address';
     return mistake(
@@ -116,6 +111,17 @@ export const address: ValueType<IpAddress> = {
   },
   print: (value) => value,
 };
+
+/** The address in one word; a prefix length behind it gets a remark, the rest is the caller's. */
+export function addressOf(from: Word, context: ParseContext): IpAddress | undefined {
+  const [text = '', prefix] = from.text.split('/', 2);
+  const parsed = parseIp(text);
+  if (parsed !== undefined && prefix !== undefined) {
+    const message = `${context.subject.text}: prefix length '/${prefix}' is ignored`;
+    context.report({ severity: 'warning', class: 'advice', message, at: from.at });
+  }
+  return parsed;
+}
 
 /** An address of a multicast group, of one family or of either. */
 export const multicast = (family?: 4 | 6): ValueType<IpAddress> => ({

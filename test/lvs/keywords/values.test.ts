@@ -94,6 +94,18 @@ describe('readings', () => {
     expect(read(serverAddress, '10.0.0.1 00').value).toEqual({ address: ip('10.0.0.1'), port: 0 });
   });
 
+  it('a prefix length behind an address is passed over, as keepalived does', () => {
+    const said = ["virtual_server: prefix length '/24' is ignored"];
+    expect(read(serviceName, '10.0.0.1/24 80', 'virtual_server')).toEqual({
+      value: { kind: 'address', address: '10.0.0.1', port: 80 },
+      said,
+    });
+    expect(read(serverAddress, '10.0.0.1/24', 'virtual_server')).toEqual({
+      value: { address: '10.0.0.1', port: 0 },
+      said,
+    });
+  });
+
   it('a protocol may be written in any case', () => {
     expect(read(protocol, 'sctp').value).toBe('SCTP');
   });
