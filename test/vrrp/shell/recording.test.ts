@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ip } from '@keepalived-ts/base/ip.js';
@@ -28,6 +28,40 @@ it('writes a line per input into a file that only its owner may read', async () 
     { now: 6, input: { kind: 'stop' } },
   ]);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+it('takes another name for what exists: a thread that died leaves its recording behind', async () => {
+  const file = join(directory, 'deaths');
+  const failed = (error: Error): void => {
+    throw error;
+  };
+  const recorded = async (name: string, now: number): Promise<void> => {
+    const recorder = new FileRecorder(file, failed);
+    recorder.note(instant(now), { kind: 'stop' });
+    recorder.close();
+    await until(
+      name,
+      () => readFileSync(name, 'utf8') === `{"now":${now},"input":{"kind":"stop"}}\n`,
+    );
+  };
+  await recorded(file, 1);
+  symlinkSync(join(directory, 'elsewhere'), `${file}.1`);
+  await recorded(`${file}.2`, 2);
+  await recorded(`${file}.3`, 3);
+  expect(readFileSync(file, 'utf8')).toContain('"now":1');
+  expect(existsSync(join(directory, 'elsewhere'))).toBe(false);
+});
+
+it('ends when the disk is too slow, before memory is full', () => {
+  let reason = '';
+  const recorder = new FileRecorder(join(directory, 'slow'), ({ message }) => {
+    reason += message;
+  });
+  const bytes = new Uint8Array(1 << 16);
+  for (let n = 0; n < 1000; n++)
+    recorder.note(instant(n), { kind: 'packet', interface: 'x', bytes });
+  recorder.close();
+  expect(reason).toBe('the inputs come faster than they can be written');
 });
 
 it('says once that a file cannot be written, and lets the inputs go', async () => {
