@@ -12,7 +12,7 @@ const url = block('url', {
   doc: 'One page to fetch, and what makes its reply a good one.',
   keywords: {
     path: keyword(word, 'Request path.').required(),
-    digest: keyword(md5Digest, 'MD5 of the body.'),
+    digest: keyword(md5Digest, 'MD5 of the body.').onlyOnce(),
     status_code: repeated(statusRanges, 'Accepted status codes; 200-299 if unset.'),
     virtualhost: keyword(word, 'Host header for this page.'),
     regex: keyword(word, 'Pattern that the body must hold.').refused(NO_REGEX),

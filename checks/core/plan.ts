@@ -1,5 +1,5 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
-import { type IpAddress, isLinkLocal6 } from '@keepalived-ts/base/ip.js';
+import { familyOf, type IpAddress, isLinkLocal6 } from '@keepalived-ts/base/ip.js';
 import { type Duration, seconds, times } from '@keepalived-ts/base/time.js';
 import {
   planServices,
@@ -112,7 +112,7 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
       server.config.checkers.flatMap((filling: Filling) => {
         const checker = checkers.get(filling.keyword);
         if (!checker) return [];
-        const check = planChecker({ checker, filling, service, server, logAll, share });
+        const check = planChecker({ checker, filling, service, server, logAll, share, report });
         remark(targetOf(check, server), filling, report);
         return check.question.round?.questions === 0 ? [] : [check];
       }),
@@ -162,6 +162,7 @@ function planChecker(of: {
   server: RealServerPlan;
   logAll: boolean;
   share: Share;
+  report: Report;
 }): CheckerPlan {
   const { checker, filling, service, server, share } = of;
   const own = filling.config as CommonConfig;
@@ -190,7 +191,7 @@ function planChecker(of: {
   const connect: Connect = {
     address: own.connect_ip,
     port: own.connect_port,
-    bindTo: own.bindto,
+    bindTo: sourceOf(own, server, filling, of.report),
     bindPort: own.bind_port,
   };
   const question = planQuestion(checker, filling, rs.virtualhost ?? vs.virtualhost);
@@ -202,6 +203,24 @@ function planChecker(of: {
     connect: share(connect),
     rules: share(rules),
   };
+}
+
+/** The source address; one that can't lead to the target would keep the server from being asked. */
+function sourceOf(
+  { bindto, connect_ip }: CommonConfig,
+  { destination }: RealServerPlan,
+  { keyword, config }: Filling,
+  report: Report,
+): IpAddress | undefined {
+  const target = connect_ip ?? destination.address;
+  if (bindto === undefined || familyOf(bindto) === familyOf(target)) return bindto;
+  report({
+    severity: 'error',
+    class: 'general',
+    message: `${keyword}: bindto ${bindto} is of another family than ${target} - ignoring`,
+    at: config.at,
+  });
+  return undefined;
 }
 
 /** The values of the checker's own rows, and what follows from them. */

@@ -156,6 +156,31 @@ describe('what is wrong with a checker', () => {
     ]);
   });
 
+  it('a second digest, of which the first counts', () => {
+    const page = `path /\n digest ${'a'.repeat(32)}\n digest ${'b'.repeat(32)}`;
+    expect(messages(`HTTP_GET {\n url {\n ${page}\n }\n }`)).toEqual([
+      '10 error: digest already specified - ignoring',
+    ]);
+  });
+
+  it('a source address of the other family, without which it asks', () => {
+    const text = `virtual_server 10.0.0.1 80 {\n lvs_sched rr\n lvs_method NAT
+      protocol TCP\n real_server 192.168.1.2 80 {\n
+      TCP_CHECK {\n bindto 2001:db8::1\n }
+      TCP_CHECK {\n bindto 2001:db8::1\n connect_ip 2001:db8::2\n }
+      TCP_CHECK {\n bindto 10.0.0.2\n connect_ip 2001:db8::2\n }\n }\n }`;
+    const { plan, diagnostics } = planOf(text);
+    expect(plan.checks.map(({ connect }) => connect.bindTo)).toEqual([
+      undefined,
+      '2001:db8::1',
+      undefined,
+    ]);
+    expect(diagnostics.map(({ message, at }) => `${at?.line} ${message}`)).toEqual([
+      '7 TCP_CHECK: bindto 2001:db8::1 is of another family than 192.168.1.2 - ignoring',
+      '14 TCP_CHECK: bindto 10.0.0.2 is of another family than 2001:db8::2 - ignoring',
+    ]);
+  });
+
   it('keywords that are not acted upon yet', () => {
     const said = messages('TCP_CHECK {\n bind_if eth0\n fwmark 7\n }');
     expect(said).toHaveLength(2);
