@@ -82,7 +82,10 @@ const table = {
   }),
   signum: needs(undefined, 'Print the number of a signal: STOP, RELOAD, DATA or STATS'),
   'ignore-sigint': flag(undefined, 'Do not stop on SIGINT'),
-  record: needs(undefined, 'Write every VRRP input to a file to replay; if it exists, to FILE.1, ...'),
+  record: needs(
+    undefined,
+    'Write every VRRP input to a file to replay; if it exists, to FILE.1, ...',
+  ),
   perf: needs(undefined, 'Developer aid', { later: 'use the tools of Node.js' }),
   debug: may(undefined, 'Developer aid', { later: 'use -D -D' }),
   'no-mem-check': flag(undefined, 'Developer aid', { later: 'memory is managed by Node.js' }),
