@@ -8,3 +8,6 @@ export const speaker =
   (report: Report, block: Span): Say =>
   (message, at = block, options = {}) =>
     report({ severity: 'warning', class: 'general', message, at, ...options });
+
+/** For a remark that keepalived does not make, which must not count for the exit code. */
+export const ADVICE: Partial<Diagnostic> = { class: 'advice' };

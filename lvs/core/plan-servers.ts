@@ -8,7 +8,7 @@ import {
 } from '@keepalived-ts/ipvs-netlink/types.js';
 import type { ServerAddress } from '#lvs/keywords/values.js';
 import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
-import type { Say } from './adjustments.js';
+import { ADVICE, type Say } from './adjustments.js';
 import { serverName } from './names.js';
 import type { RealServerPlan, SorryServerPlan } from './plan.js';
 
@@ -62,8 +62,15 @@ export function settleServers(
       lowerThreshold: server.lthreshold ?? 0,
     };
     const key = destinationKey(destination);
-    if (servers.has(key)) {
-      say(`VS ${name}: real server ${written} is duplicated - removing second rs`, server.at);
+    const twin = servers.get(key);
+    if (twin !== undefined) {
+      // Compat: keepalived compares the ports as they are written.
+      const isAlike = twin.config.server.port === server.server.port;
+      say(
+        `VS ${name}: real server ${written} is duplicated - removing second rs`,
+        server.at,
+        isAlike ? {} : ADVICE,
+      );
       continue;
     }
     servers.set(key, {

@@ -135,8 +135,8 @@ export const optionalTimeout: ValueType<number> = {
 /**
  * A netmask with any bits, or an IPv6 prefix length.
  *
- * Differs: a plain number for an IPv4 service is taken for a prefix and refused with the service;
- * keepalived reads `24` as the netmask 0.0.0.24.
+ * Differs: a plain number is an IPv6 prefix, which an IPv4 service passes over with a remark;
+ * keepalived reads `24` as the netmask 0.0.0.24 there.
  */
 export const granularity: ValueType<Granularity> = {
   usage: 'NETMASK | IPV6 PREFIX 1..128',

@@ -36,6 +36,9 @@ export const realServer = block('real_server', {
 });
 export type RealServerConfig = ConfigOf<typeof realServer>;
 
+/** Schedulers that hash; a flag of the one is passed over by the other, see lvs/core. */
+const HASHING = ['sh', 'mh'] as const;
+
 export const virtualServer = block('virtual_server', {
   doc: 'An IPVS service and its real servers.',
   header: { service: serviceName },
@@ -58,12 +61,21 @@ export const virtualServer = block('virtual_server', {
     'flag-1': keyword(flag, 'First flag of the scheduler.').default(false),
     'flag-2': keyword(flag, 'Second flag of the scheduler.').default(false),
     'flag-3': keyword(flag, 'Third flag of the scheduler.').default(false),
-    'sh-port': keyword(flag, 'sh: hash the port of the client too.').default(false),
-    'sh-fallback': keyword(flag, 'sh: another server for one of weight 0.').default(false),
-    'mh-port': keyword(flag, 'mh: hash the port of the client too.').default(false),
-    'mh-fallback': keyword(flag, 'mh: another server for one of weight 0.').default(false),
+    'sh-port': keyword(flag, 'sh: hash the port of the client too.')
+      .default(false)
+      .after('lvs_sched', ...HASHING),
+    'sh-fallback': keyword(flag, 'sh: another server for one of weight 0.')
+      .default(false)
+      .after('lvs_sched', ...HASHING),
+    'mh-port': keyword(flag, 'mh: hash the port of the client too.')
+      .default(false)
+      .after('lvs_sched', ...HASHING),
+    'mh-fallback': keyword(flag, 'mh: another server for one of weight 0.')
+      .default(false)
+      .after('lvs_sched', ...HASHING),
     hashed: keyword(flag, 'Formerly a flag of sh.')
       .default(false)
+      .after('lvs_sched', ...HASHING)
       .without('the kernel sets and ignores it by itself'),
     inhibit_on_failure: keyword(flag, 'Weight 0 instead of removal on failure.').default(false),
     weight: keyword(integer(1, 2147483647), 'Weight of servers that name none.').default(1),

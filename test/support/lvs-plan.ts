@@ -3,11 +3,15 @@ import { planServices, type ServicePlan } from '#lvs/core/plan.js';
 import { loadText } from './config.js';
 
 /** The settled services of a configuration, and the remarks made while reading and settling. */
-export function planned(text: string): { plans: ServicePlan[]; remarks: string[] } {
+export function planned(text: string): {
+  plans: ServicePlan[];
+  remarks: string[];
+  diagnostics: Diagnostic[];
+} {
   const { config, diagnostics } = loadText(text);
   const remarks: Diagnostic[] = [...diagnostics];
   const plans = planServices(config.virtual_server, (remark) => remarks.push(remark));
-  return { plans, remarks: remarks.map(({ message }) => message) };
+  return { plans, remarks: remarks.map(({ message }) => message), diagnostics: remarks };
 }
 
 /** The one service of a configuration that gives no cause for remarks. */

@@ -5,6 +5,7 @@ import {
   IP_VS_SVC_F_SCHED2,
 } from '@keepalived-ts/ipvs-netlink/constants.js';
 import { describe, expect, it } from 'vitest';
+import { exitCode } from '#src/config/exit-code.js';
 import { planned, planOf } from '../../support/lvs-plan.js';
 
 const COMMON = 'protocol TCP\nlvs_sched rr\nlvs_method NAT\n';
@@ -13,8 +14,8 @@ const service = (header: string, lines: string): string =>
   `virtual_server ${header} {\n${lines}}\n`;
 /** The settled first service and the remarks about it. */
 const settle = (header: string, lines: string) => {
-  const { plans, remarks } = planned(service(header, lines));
-  return { plan: plans[0], remarks };
+  const { plans, remarks, diagnostics } = planned(service(header, lines));
+  return { plan: plans[0], remarks, code: exitCode(diagnostics) };
 };
 const settled = (header: string, lines: string) => planOf(service(header, lines));
 
@@ -151,6 +152,37 @@ describe('persistence and flags', () => {
     expect(remarks).toEqual(['mh-port only applies to mh scheduler - ignoring']);
     const mh = settled('10.0.0.1 80', `${COMMON.replace('rr', 'mh')}mh-port\nmh-fallback\n${RS}`);
     expect(mh.service.flags).toBe(IP_VS_SVC_F_SCHED1 | IP_VS_SVC_F_SCHED2);
+  });
+
+  it.each(['sh-port', 'sh-fallback', 'mh-port', 'mh-fallback', 'hashed'])(
+    '%s before the scheduler, or for one that hashes nothing, is a mistake',
+    (flag) => {
+      for (const [before, scheduler] of [
+        [`${flag}\n`, 'sh'],
+        ['', `rr\n${flag}`],
+      ]) {
+        const lines = `protocol TCP\nlvs_method NAT\n${before}lvs_sched ${scheduler}\n${RS}`;
+        const { plan, remarks, code } = settle('10.0.0.1 80', lines);
+        expect(plan?.service.flags).toBe(0);
+        expect(remarks).toEqual([
+          `(10.0.0.1 80) ${flag} used before or without lvs_sched sh or mh - ignoring`,
+        ]);
+        expect(code).toBe(5);
+      }
+    },
+  );
+
+  it.each([
+    ['a flag of the other hashing scheduler', `lvs_sched mh\nsh-port\n${RS}`],
+    ['a granularity of the other family', `lvs_sched rr\npersistence_granularity 24\n${RS}`],
+    [
+      'a server written twice, once without the port',
+      `lvs_sched rr\n${RS}${RS.replace(' 80', '')}`,
+    ],
+  ])('%s is remarked, and fine for -t as it is for keepalived', (_, lines) => {
+    const { remarks, code } = settle('10.0.0.1 80', `protocol TCP\nlvs_method NAT\n${lines}`);
+    expect(remarks).toHaveLength(1);
+    expect(code).toBe(0);
   });
 });
 
