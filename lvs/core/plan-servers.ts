@@ -142,6 +142,12 @@ export function settleSorryServer(
   }
   const key = destinationKey({ address: server.address, port });
   const twin = servers.find((candidate) => candidate.key === key);
+  if (twin !== undefined && twin.inhibit !== config.sorry_server_inhibit) {
+    say(
+      `Virtual server ${name}: real server ${twin.name} matches sorry server, but inhibit setting` +
+        ` differs, ${twin.inhibit ? 'setting' : 'clearing'} on sorry server`,
+    );
+  }
   return {
     key,
     name: serverName(id, server.address, port),

@@ -297,10 +297,18 @@ describe('the sorry server', () => {
     expect(other.sorryServer?.key).toBe('192.168.0.9:80');
   });
 
-  it('takes the inhibit setting of a real server that it is', () => {
-    const same = RS.replace('{', '{\ninhibit_on_failure');
-    const plan = settled('10.0.0.1 80', `${COMMON}sorry_server 192.168.0.1 80\n${same}`);
-    expect(plan.sorryServer?.inhibit).toBe(true);
+  it.each([
+    ['setting', '', 'inhibit_on_failure\n', true],
+    ['clearing', 'sorry_server_inhibit\n', '', false],
+  ])('takes the inhibit setting of a real server that it is: %s', (word, sorry, own, inhibit) => {
+    const same = RS.replace('{\n', `{\n${own}`);
+    const lines = `${COMMON}sorry_server 192.168.0.1 80\n${sorry}${same}`;
+    const { plan, remarks } = settle('10.0.0.1 80', lines);
+    expect(plan?.sorryServer?.inhibit).toBe(inhibit);
+    expect(remarks).toEqual([
+      'Virtual server [10.0.0.1]:tcp:80: real server [192.168.0.1]:tcp:80 matches sorry server,' +
+        ` but inhibit setting differs, ${word} on sorry server`,
+    ]);
   });
 
   it('of another family is left out', () => {
