@@ -1,3 +1,5 @@
+import { ignoreRealTimeSignals } from '@keepalived-ts/raw-socket/signal.js';
+
 /** What a signal asks of the daemon. */
 export type Wish =
   | { wish: 'stop' }
@@ -16,6 +18,9 @@ export class Signals {
   private server: ((wish: Wish) => void) | undefined;
 
   constructor(ignoreInterrupt: boolean) {
+    // keepalived's for the JSON dump and the reset of statistics: a monitor that sends one (as
+    // Prometheus exporters do) must not end us.
+    ignoreRealTimeSignals();
     process.on('SIGTERM', () => this.hear({ wish: 'stop' }));
     process.on('SIGINT', () => {
       if (!ignoreInterrupt) this.hear({ wish: 'stop' });

@@ -40,6 +40,7 @@ export interface Native {
   setName(name: Uint8Array): number;
   lockMemory(flags: number): number;
   lockFile(fd: number): number;
+  ignoreSignal(number: number): number;
   threadId(): number;
   errorText(errno: number): string;
 }

@@ -64,9 +64,8 @@ napi_status export_all(napi_env env, napi_value exports, const Function *functio
     napi_value function;
     napi_status status =
         napi_create_function(env, functions->name, NAPI_AUTO_LENGTH, functions->call, NULL, &function);
-    if (status == napi_ok) {
+    if (status == napi_ok)
       status = napi_set_named_property(env, exports, functions->name, function);
-    }
     if (status != napi_ok) return status;
   }
   return napi_ok;
@@ -84,8 +83,7 @@ static void end_thread(napi_async_cleanup_hook_handle hook, void *data) {
 }
 
 static void forget_thread(napi_env env, void *data, void *hint) {
-  (void)env;
-  (void)hint;
+  (void)env, (void)hint;
   release(data);
 }
 

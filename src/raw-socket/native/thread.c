@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -36,9 +37,11 @@ INTEGERS(lock_memory, "i", a ? mlockall(a) : munlockall())
 /* threadId() */
 INTEGERS(thread_id, "", syscall(SYS_gettid))
 
+/* ignoreSignal(number): by the whole process and what it starts */
+INTEGERS(ignore_signal, "i", signal(a, SIG_IGN) == SIG_ERR ? -1 : 0)
+
 /* lockFile(fd): a write lock of the open file description; -EAGAIN when another one has it */
-INTEGERS(lock_file, "i",
-         fcntl(a, F_OFD_SETLK, &(struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET}))
+INTEGERS(lock_file, "i", fcntl(a, F_OFD_SETLK, &(struct flock){.l_type = F_WRLCK}))
 
 /* setAffinity(tid, mask): CPU n is bit n % 8 of byte n / 8 */
 static napi_value set_affinity(napi_env env, napi_callback_info info) {
@@ -49,9 +52,8 @@ static napi_value set_affinity(napi_env env, napi_callback_info info) {
   TRY(parse(env, info, "ib", &tid, (void **)&mask, &length));
   if (length > CPU_SETSIZE / 8) return number(env, -EINVAL);
   CPU_ZERO(&set);
-  for (size_t cpu = 0; cpu < 8 * length; cpu++) {
+  for (size_t cpu = 0; cpu < 8 * length; cpu++)
     if (mask[cpu / 8] >> cpu % 8 & 1) CPU_SET(cpu, &set);
-  }
   return outcome(env, sched_setaffinity(tid, sizeof set, &set));
 }
 
@@ -78,5 +80,5 @@ const Function thread_functions[] = {
     {"setns", enter_namespace},    {"setScheduler", set_scheduler}, {"setNice", set_nice},
     {"setAffinity", set_affinity}, {"setName", set_name},           {"lockMemory", lock_memory},
     {"threadId", thread_id},       {"errorText", error_text},       {"lockFile", lock_file},
-    {NULL, NULL},
+    {"ignoreSignal", ignore_signal}, {NULL, NULL},
 };
