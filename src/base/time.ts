@@ -51,7 +51,10 @@ export function systemAlarm(clock: Clock = systemClock): Alarm {
       if (at === null) return;
       const arm = (): void => {
         const left = at - clock.now();
-        if (left <= 0 && timer !== undefined) return wake();
+        if (left <= 0 && timer !== undefined) {
+          wake();
+          return;
+        }
         timer = setTimeout(arm, Math.min(Math.max(Math.ceil(left / 1000), 0), 2 ** 31 - 1));
       };
       arm();
