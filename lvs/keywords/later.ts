@@ -15,7 +15,11 @@ export const laterService = {
 };
 
 const checker = (name: string, what: string) =>
-  laterBlock(name, what, 'it comes with a later version; the server is not checked by it');
+  laterBlock(
+    name,
+    what,
+    'it comes with a later version; without another checker the server counts as up',
+  );
 
 /**
  * The rows of `real_server` that are read and checked, and not acted upon yet.

@@ -1,8 +1,9 @@
-import { seconds } from '@keepalived-ts/base/time.js';
+import { instant, seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import type { Target } from '#checks/core/define-checker.js';
+import { Engine } from '#checks/core/engine.js';
 import { type CheckerPlan, targetOf } from '#checks/core/plan.js';
-import { planOf } from '../support.js';
+import { checkers, planOf } from '../support.js';
 
 /** The plan of one checker in one real server of one virtual server. */
 function settled(checker: string, rs = '', vs = ''): CheckerPlan & { target: Target } {
@@ -180,6 +181,37 @@ describe('what is wrong with a checker', () => {
       '14 TCP_CHECK: bindto 10.0.0.2 is of another family than 2001:db8::2 - ignoring',
     ]);
   });
+
+  it.each([
+    'MISC_CHECK',
+    'SMTP_CHECK',
+    'SSL_GET',
+    'PING_CHECK',
+    'UDP_CHECK',
+    'DNS_CHECK',
+    'FILE_CHECK',
+    'BFD_CHECK',
+  ])(
+    '%s, which comes later: its server counts as up, alpha or not, and a warning says so',
+    (name) => {
+      const text = `virtual_server 10.0.0.1 80 {\n lvs_sched rr\n lvs_method NAT\n protocol TCP
+      real_server 192.168.1.2 80 {\n alpha\n ${name} {\n url {\n path /\n }\n }\n }\n }`;
+      const { plan, diagnostics } = planOf(text);
+      expect(diagnostics).toMatchObject([
+        {
+          severity: 'warning',
+          class: 'advice',
+          message: `${name} is not acted upon: it comes with a later version; without another checker the server counts as up`,
+          at: { line: 7, column: 2 },
+        },
+      ]);
+      const engine = new Engine(plan, checkers, () => 0);
+      engine.advance({ kind: 'start', found: undefined }, instant(0));
+      expect([...(engine.table().get('TCP 10.0.0.1:80')?.destinations.keys() ?? [])]).toEqual([
+        '192.168.1.2:80',
+      ]);
+    },
+  );
 
   it('keywords that are not acted upon yet', () => {
     const said = messages('TCP_CHECK {\n bind_if eth0\n fwmark 7\n }');
