@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** As whom a program runs. */
 export interface Account {
@@ -24,7 +24,7 @@ export class Accounts {
   private readonly self: Account;
 
   /** `scriptUser` and its group: the words of `script_user`. */
-  constructor(scriptUser: readonly string[] | undefined, self: Account, lookup: Lookup = find) {
+  constructor(scriptUser: readonly string[] | undefined, self: Account, lookup = lookupIn('/etc')) {
     this.lookup = lookup;
     this.self = self;
     const [user = CUSTOMARY, group] = scriptUser ?? [];
@@ -57,11 +57,18 @@ export class Accounts {
   }
 }
 
-/** The line of a name in a database (passwd(5), group(5)). */
-function find(database: 'passwd' | 'group', name: string): string | undefined {
-  const mine = (line: string): boolean => line.startsWith(`${name}:`);
-  const local = readFileSync(`/etc/${database}`, 'utf8').split('\n').find(mine);
-  if (local !== undefined) return local;
-  const asked = spawnSync('getent', [database, '--', name], { encoding: 'utf8', timeout: 5000 });
-  return asked.stdout?.split('\n').find(mine);
-}
+/**
+ * Finds the line of a name in the databases of a folder (passwd(5), group(5)), and beyond them by
+ * getent(1). Containers may have neither file.
+ */
+export const lookupIn =
+  (folder: string): Lookup =>
+  (database, name) => {
+    const mine = (line: string): boolean => line.startsWith(`${name}:`);
+    const file = `${folder}/${database}`;
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const local = text.split('\n').find(mine);
+    if (local !== undefined) return local;
+    const asked = spawnSync('getent', [database, '--', name], { encoding: 'utf8', timeout: 5000 });
+    return asked.stdout?.split('\n').find(mine);
+  };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Accounts } from '#src/notify/accounts.js';
+import { Accounts, lookupIn } from '#src/notify/accounts.js';
 
 const databases: Record<string, string> = {
   'passwd:ops': 'ops:x:1000:100:Operators:/home/ops:/bin/sh',
@@ -45,4 +45,10 @@ test('unknown names are told', () => {
 
 test('root is found in the real database', () => {
   expect(new Accounts(['root'], { uid: 7, gid: 7 }).resolve(undefined, undefined)).toEqual(self);
+});
+
+test('a machine without databases knows nobody, and programs run as we do', () => {
+  const accounts = new Accounts(undefined, self, lookupIn('/nonexistent'));
+  expect(accounts.resolve(undefined, undefined)).toEqual(self);
+  expect(accounts.resolve('no such user', undefined)).toBe('unknown user no such user');
 });
