@@ -1,7 +1,13 @@
 import { KernelError } from '@keepalived-ts/base/errors.js';
-import { systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
+import {
+  elapsed,
+  type Instant,
+  systemAlarm,
+  systemClock,
+  toSeconds,
+} from '@keepalived-ts/base/time.js';
 import type { Table } from '#lvs/core/table.js';
-import { Director, type Refusal } from '#lvs/shell/director.js';
+import { Director, type Ipvs, type Refusal } from '#lvs/shell/director.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
 import type { Checkers } from '../core/define-checker.js';
 import type { CheckEvent, Effect, Input } from '../core/effects.js';
@@ -17,6 +23,8 @@ export interface ThreadParts {
   /** Everything is closed: nothing of ours keeps the thread alive. */
   ended(): void;
   checkers: Checkers;
+  /** IPVS, which is opened while the parent reads the configuration. */
+  ipvs: Promise<Ipvs>;
 }
 
 /** While servers are being removed the parent hears that often that it goes on. */
@@ -51,13 +59,13 @@ class CheckThread {
   }
 
   /** Fills the table, then lets the checks begin. */
-  async begin(restarted: boolean): Promise<void> {
+  async begin({ restarted, posted }: WorkerStart<CheckPlan>): Promise<void> {
     const { plan } = this;
     const keys = plan.services.map(({ key }) => key);
     const found = restarted ? await this.director.adopt(keys) : undefined;
     if (found) this.log({ event: 'ipvs-adopted', services: found.size });
     await this.feed({ kind: 'start', found });
-    this.log({ event: 'ipvs-filled', ...size(this.engine.table()), seconds: age() });
+    this.log({ event: 'ipvs-filled', ...size(this.engine.table()), ...ages(posted) });
     await this.feed({ kind: 'settled' });
   }
 
@@ -133,8 +141,11 @@ class CheckThread {
   }
 }
 
-/** Seconds since this thread was created. */
-const age = (): number => (performance.now() - performance.nodeTiming.environment) / 1_000;
+/** Seconds since the parent posted the plan, the copying included, and since this thread began. */
+const ages = (posted: Instant): { seconds: number; age: number } => ({
+  seconds: toSeconds(elapsed(posted, systemClock.now())),
+  age: (performance.now() - performance.nodeTiming.environment) / 1_000,
+});
 
 const size = (table: Table): { services: number; servers: number } => {
   const servers = [...table.values()].reduce((sum, entry) => sum + entry.destinations.size, 0);
@@ -158,8 +169,8 @@ export class NoIpvs extends Error {
 }
 
 /**
- * Opens IPVS, puts services and servers into it and starts checking. Rejects with `NoIpvs`
- * where there is none. Gives what hears the parent, one message after the other.
+ * Puts services and servers into IPVS and starts checking. Rejects with `NoIpvs` where there is
+ * none. Gives what hears the parent, one message after the other.
  */
 export async function startChecks(
   start: WorkerStart<CheckPlan>,
@@ -168,15 +179,16 @@ export async function startChecks(
   const reports = new Reports(parts.post, { detail: start.detail });
   reports.log({ event: 'ipvs-init' });
   reports.flush();
-  const director = await Director.open({
+  const options = {
     clock: systemClock,
     alarm: systemAlarm(),
-    onRefusals: (refusals) => tellRefusals(reports, refusals),
-  }).catch((error: unknown) => {
+    onRefusals: (refusals: Refusal[]) => tellRefusals(reports, refusals),
+  };
+  const director = await Director.open(options, parts.ipvs).catch((error: unknown) => {
     throw error instanceof KernelError ? new NoIpvs(error) : error;
   });
   const thread = new CheckThread(start, parts, reports, director);
-  await thread.begin(start.restarted);
+  await thread.begin(start);
   let turn: Promise<void> = Promise.resolve();
   return (message) => {
     turn = turn.then(() => thread.hear(message));

@@ -1,3 +1,4 @@
+import { IpvsClient } from '@keepalived-ts/ipvs-netlink/client.js';
 import { workerPort } from '#src/ipc/worker-port.js';
 import type { CheckPlan } from '../core/plan.js';
 import { loadCheckers } from './registry.js';
@@ -9,15 +10,20 @@ const NO_PERMISSION = 4;
 
 /**
  * Entry of the check thread: takes its plan from the parent and speaks `src/ipc/messages.ts`.
+ * What needs no plan is done while the parent still reads the configuration.
  *
  * A kernel without IPVS ends the daemon, as it ends keepalived (reference §3); any other failure
  * ends the thread, which the parent starts again.
  */
 async function main(): Promise<void> {
+  const loading = loadCheckers();
+  const ipvs = IpvsClient.open();
+  // Whether that failed matters once there is a plan, and is told then.
+  ipvs.catch(() => undefined);
   const { start, post, serve, close } = await workerPort<CheckPlan>();
-  const checkers = await loadCheckers();
+  const checkers = await loading;
   try {
-    serve(await startChecks(start, { post, ended: close, checkers }));
+    serve(await startChecks(start, { post, ended: close, checkers, ipvs }));
     post({ type: 'ready' });
   } catch (error) {
     if (!(error instanceof NoIpvs)) throw error;

@@ -51,9 +51,15 @@ export class Director {
     this.#options = options;
   }
 
-  /** A director of the kernel's IPVS; rejects with words for the log where there is none. */
-  static async open(options: Omit<DirectorOptions, 'ipvs'>): Promise<Director> {
-    const ipvs = await IpvsClient.open().catch((error: unknown) => {
+  /**
+   * A director of the kernel's IPVS, which the caller may be opening already; rejects with words
+   * for the log where there is none.
+   */
+  static async open(
+    options: Omit<DirectorOptions, 'ipvs'>,
+    opening: Promise<Ipvs> = IpvsClient.open(),
+  ): Promise<Director> {
+    const ipvs = await opening.catch((error: unknown) => {
       if (!(error instanceof KernelError && error.code === 'ENOENT')) throw error;
       const words = 'the kernel has no IPVS and could not load its module ip_vs';
       throw new KernelError("IPVS: Can't initialize ipvs", error.errno, error.code, words);

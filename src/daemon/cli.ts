@@ -41,10 +41,10 @@ async function run(): Promise<number> {
       if (!command.settings.foreground && !caller) return detach();
       const { Signals } = await import('./signals.js');
       const signals = new Signals(command.settings.ignoreInterrupt);
-      const { SpareWorker, entries } = await import('./thread.js');
-      const spare = command.settings.parts.vrrp ? new SpareWorker('vrrp', entries.vrrp) : undefined;
+      const { spareWorkers } = await import('./spares.js');
+      const spares = spareWorkers(command.settings);
       const { runDaemon } = await import('./main.js');
-      return runDaemon(command, { caller, signals, spare });
+      return runDaemon(command, { caller, signals, spares });
     }
   }
 }

@@ -2,7 +2,8 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { exitCode } from '#src/config/exit-code.js';
 import { renderAll } from '#src/config/render.js';
 import type { Command } from './command-line.js';
-import { CUSTOMARY_FILE, prepare } from './configuration.js';
+import { prepare } from './configuration.js';
+import { CUSTOMARY_FILE } from './spares.js';
 
 /**
  * -t: everything wrong with the configuration at once, on stderr or appended to a file; gives

@@ -15,9 +15,6 @@ import { type Config, loadConfiguration } from './root.js';
 import { secured } from './scripts.js';
 import type { Plans } from './supervisor.js';
 
-/** The file used without -f. */
-export const CUSTOMARY_FILE = '/etc/keepalived/keepalived.conf';
-
 /** A configuration ready to be used, and everything that is to be said about it. */
 export interface Prepared<V = VrrpPlan, C = CheckPlan> {
   plans: Plans<V, C>;

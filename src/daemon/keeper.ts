@@ -140,6 +140,7 @@ export class Keeper<Plan> {
       {
         protocol: PROTOCOL_VERSION,
         plan,
+        posted: this.started,
         detail: parts.detail,
         keepAtStop: parts.keepAtStop,
         restarted: this.hasDied,

@@ -6,7 +6,7 @@ import type { CheckPlan } from '#checks/core/plan.js';
 import { Journal } from '#src/log/journal.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
 import type { Command } from './command-line.js';
-import { CUSTOMARY_FILE, prepare } from './configuration.js';
+import { prepare } from './configuration.js';
 import { Daemon, type WorkerPart } from './daemon.js';
 import type { Launcher } from './detach.js';
 import { daemonEvents } from './events.js';
@@ -14,8 +14,9 @@ import { Keeper, type KeeperNews } from './keeper.js';
 import { PidFiles } from './pid-files.js';
 import { Programs } from './programs.js';
 import type { Signals } from './signals.js';
+import { CUSTOMARY_FILE, type Spares } from './spares.js';
 import { Supervisor } from './supervisor.js';
-import { entries, type SpareWorker, workerThread } from './thread.js';
+import { entries, workerThread } from './thread.js';
 import { PRODUCT } from './version.js';
 
 /*
@@ -45,13 +46,13 @@ type Run = Extract<Command, { do: 'run' }>;
 export interface Beginnings {
   caller: Launcher | undefined;
   signals: Signals;
-  spare: SpareWorker | undefined;
+  spares: Spares;
 }
 
 /** Runs the daemon until it is told to stop; gives the exit status. */
 export async function runDaemon(
   command: Run,
-  { caller, signals, spare }: Beginnings,
+  { caller, signals, spares }: Beginnings,
 ): Promise<number> {
   const { settings } = command;
   process.umask(settings.umask);
@@ -82,7 +83,7 @@ export async function runDaemon(
   const keeper = <Plan>(part: WorkerPart, keepAtStop: boolean, news: KeeperNews) =>
     new Keeper<Plan>({
       name: names[part],
-      start: workerThread(part, entries[part], part === 'vrrp' ? spare : undefined),
+      start: workerThread(part, entries[part], spares[part]),
       ...(settings.record !== undefined && { record: resolve(settings.record) }),
       detail: settings.log.detail > 0,
       keepAtStop,
@@ -101,7 +102,9 @@ export async function runDaemon(
     configFile,
     prepare: async () => {
       const prepared = await prepare(configFile, settings);
-      if (prepared.plans.vrrp === undefined) spare?.drop();
+      for (const part of ['vrrp', 'check'] as const) {
+        if (prepared.plans[part] === undefined) spares[part]?.drop();
+      }
       return prepared;
     },
     supervise: (news) =>

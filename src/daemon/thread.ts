@@ -28,8 +28,8 @@ const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8, stack
 /**
  * A worker that loads its modules while its part has no plan yet.
  *
- * It needs 80 ms until it can take its start, so the vrrp worker is created before the parent
- * has even loaded its own modules: an address is held that much earlier.
+ * It needs 80 ms until it can take its start, so it is created before the parent has even loaded
+ * its own modules: an address is held, and a service served, that much earlier.
  */
 export class SpareWorker {
   private worker: Worker | undefined;

@@ -1,5 +1,5 @@
 import type { LogRecord } from '@keepalived-ts/base/events.js';
-import type { Duration } from '@keepalived-ts/base/time.js';
+import type { Duration, Instant } from '@keepalived-ts/base/time.js';
 
 /**
  * Everything that the parent and its workers say to each other. This file declares it all.
@@ -23,6 +23,8 @@ export type ProgramOutcome =
 export interface WorkerStart<Plan> {
   protocol: typeof PROTOCOL_VERSION;
   plan: Plan;
+  /** When the parent posted it. */
+  posted: Instant;
   /** -D: also render events of level `detail`. */
   detail: boolean;
   /** -V or -I: leave addresses, or the IPVS table, in place at stop. */

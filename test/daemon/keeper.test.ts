@@ -46,11 +46,12 @@ const done = async (promise: Promise<void>): Promise<boolean> => {
 
 describe('a keeper', () => {
   test('starts a worker with its plan and tells when it is ready', () => {
-    const { keeper, worker, news, say } = stage();
+    const { keeper, clock, worker, news, say } = stage();
     keeper.run('plan A');
     expect(worker(0).start).toEqual({
       protocol: 1,
       plan: 'plan A',
+      posted: clock.now(),
       detail: false,
       keepAtStop: false,
       restarted: false,

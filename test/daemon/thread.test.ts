@@ -1,4 +1,4 @@
-import { seconds } from '@keepalived-ts/base/time.js';
+import { seconds, systemClock } from '@keepalived-ts/base/time.js';
 import { describe, expect, test } from 'vitest';
 import { SpareWorker, type ThreadEvents, workerThread } from '#src/daemon/thread.js';
 import { type FromWorker, PROTOCOL_VERSION, type WorkerStart } from '#src/ipc/messages.js';
@@ -21,6 +21,7 @@ const parrot = entry(`
 const start: WorkerStart<string> = {
   protocol: PROTOCOL_VERSION,
   plan: 'plan',
+  posted: systemClock.now(),
   detail: false,
   keepAtStop: false,
   restarted: false,

@@ -1,0 +1,35 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { Settings } from './command-line.js';
+import { entries, SpareWorker } from './thread.js';
+
+/** The file used without -f. */
+export const CUSTOMARY_FILE = '/etc/keepalived/keepalived.conf';
+
+/** A worker ahead of its plan, for each part that is likely to run. */
+export interface Spares {
+  vrrp: SpareWorker | undefined;
+  check: SpareWorker | undefined;
+}
+
+/** Of each part, what its configuration can't do without. */
+const marks = { vrrp: /\bvrrp_instance\b/, check: /\bvirtual_server\b/ };
+
+/**
+ * The workers worth creating before the configuration is understood: one look at its first file.
+ * What that look misses, as in included files, starts a little later.
+ */
+export function spareWorkers({ configFile, parts }: Settings): Spares {
+  const text = textOf(configFile ?? CUSTOMARY_FILE);
+  const spare = (part: 'vrrp' | 'check'): SpareWorker | undefined =>
+    parts[part] && marks[part].test(text) ? new SpareWorker(part, entries[part]) : undefined;
+  return { vrrp: spare('vrrp'), check: spare('check') };
+}
+
+/** Nothing where it can't be read, or only once (a pipe): who reads it in earnest is to tell. */
+function textOf(file: string): string {
+  try {
+    return statSync(file).isFile() ? readFileSync(file, 'utf8') : '';
+  } catch {
+    return '';
+  }
+}
