@@ -1,4 +1,5 @@
 import type { Diagnostic, Span } from '@keepalived-ts/base/diagnostics.js';
+import { MASKED } from '@keepalived-ts/base/secret.js';
 
 export interface RenderOptions {
   /** The text of each file, to quote the line from. */
@@ -79,9 +80,12 @@ class Renderer {
     const start = starts[line - 1];
     return start === undefined
       ? undefined
-      : text.slice(start, (starts[line] ?? text.length + 1) - 1);
+      : concealed(text.slice(start, (starts[line] ?? text.length + 1) - 1));
   }
 }
+
+/** A line without what may be a password, also where its keyword is nearly right. */
+const concealed = (line: string): string => line.replace(/(\bauth_pas\w*\s+)\S.*/, `$1${MASKED}`);
 
 function startsOf(text: string): number[] {
   const starts = [0];

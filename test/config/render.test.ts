@@ -29,6 +29,11 @@ describe('a diagnostic reads as file:line:column, message, line, caret, hint', (
     ]);
   });
 
+  it('but for passwords, which logs of -t would keep', () => {
+    const said = render(mistake({ at: at(1, 13, 8) }), { texts: texts('  auth_pass "k 3y" x\n') });
+    expect(said.split('\n').slice(1)).toEqual(['  auth_pass ***', '            ^^^']);
+  });
+
   it('without a place: the message alone', () => {
     expect(render(mistake({ severity: 'warning' }))).toBe('warning: wrong');
   });
