@@ -63,9 +63,12 @@ describe('the desired table', () => {
   });
 
   it('has a sorry server that is also a real server once', () => {
-    const settled = plan('sorry_server 192.168.0.2 80\nsorry_server_inhibit');
+    const settled = plan('inhibit_on_failure\nsorry_server 192.168.0.2 80\nsorry_server_inhibit');
     expect(pool(settled, true, up(1), up(2))).toEqual(['192.168.0.1:80 w1', '192.168.0.2:80 w2']);
-    expect(pool(settled, false, down(1), down(2))).toEqual(['192.168.0.2:80 w1']);
+    expect(pool(settled, false, down(1), down(2))).toEqual([
+      '192.168.0.1:80 w0',
+      '192.168.0.2:80 w1',
+    ]);
   });
 
   it('gives the kernel only weights that it takes', () => {
