@@ -1,5 +1,3 @@
-import type { Counters } from '@keepalived-ts/base/counters.js';
-
 /** Every number the check thread counts, by real server of a service. */
 export const checkCounters = {
   up: 'Checks that found the server healthy.',
@@ -8,4 +6,3 @@ export const checkCounters = {
 };
 
 export type CheckCounter = keyof typeof checkCounters;
-export type CheckCounters = Counters<typeof checkCounters>;

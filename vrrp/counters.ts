@@ -1,5 +1,3 @@
-import type { Counters } from '@keepalived-ts/base/counters.js';
-
 /**
  * Every number the vrrp thread counts, by instance. The names are those of keepalived's
  * statistics; the reasons for dropping an advert are names of this table.
@@ -25,4 +23,3 @@ export const vrrpCounters = {
 };
 
 export type VrrpCounter = keyof typeof vrrpCounters;
-export type VrrpCounters = Counters<typeof vrrpCounters>;

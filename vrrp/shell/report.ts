@@ -1,15 +1,13 @@
-import { zeroed } from '@keepalived-ts/base/counters.js';
 import { type EventOf, type LogRecord, render } from '@keepalived-ts/base/events.js';
 import type { FromWorker, ProgramOutcome } from '#src/ipc/messages.js';
+import { Tally } from '#src/ipc/tally.js';
 import type { Effect, Input } from '../core/types.js';
-import { type VrrpCounter, type VrrpCounters, vrrpCounters } from '../counters.js';
+import { vrrpCounters } from '../counters.js';
 import { vrrpEvents } from '../events.js';
 
 /** Effects that the parent performs for us. */
 export type ReportEffect = Extract<Effect, { do: 'log' | 'count' | 'notify' | 'run-script' }>;
 
-/** How often changed counters are told, at most. */
-const COUNTERS_MS = 1_000;
 /** Whose counters those are that belong to no instance. */
 export const NO_INSTANCE = '';
 
@@ -23,9 +21,7 @@ export class Reports {
   private pending: FromWorker[] = [];
   /** The lines of the last message in `pending`, if that is one of lines. */
   private lines: LogRecord[] | undefined;
-  private readonly counters = new Map<string, VrrpCounters>();
-  private readonly changed = new Set<string>();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly tally: Tally<typeof vrrpCounters>;
   private readonly tickets = new Map<number, string>();
   private lastTicket = 0;
 
@@ -33,6 +29,7 @@ export class Reports {
   constructor(post: (message: FromWorker) => void, options: { detail: boolean }) {
     this.post = post;
     this.detail = options.detail;
+    this.tally = new Tally(vrrpCounters, post);
   }
 
   perform(effect: ReportEffect): void {
@@ -41,7 +38,7 @@ export class Reports {
         this.log(effect.event);
         break;
       case 'count':
-        this.count(effect.instance ?? NO_INSTANCE, effect.counter);
+        this.tally.count(effect.instance ?? NO_INSTANCE, effect.counter);
         break;
       case 'notify': {
         const { instance: name, state, priority } = effect;
@@ -93,24 +90,6 @@ export class Reports {
   /** Posts everything there is, counters too. */
   close(): void {
     this.flush();
-    clearTimeout(this.timer);
-    this.tellCounters();
-  }
-
-  private count(object: string, counter: VrrpCounter): void {
-    const values = this.counters.get(object) ?? zeroed(vrrpCounters);
-    this.counters.set(object, values);
-    values[counter]++;
-    this.changed.add(object);
-    this.timer ??= setTimeout(() => this.tellCounters(), COUNTERS_MS);
-  }
-
-  private tellCounters(): void {
-    this.timer = undefined;
-    for (const object of this.changed) {
-      const values = this.counters.get(object);
-      if (values !== undefined) this.post({ type: 'counters', object, values: { ...values } });
-    }
-    this.changed.clear();
+    this.tally.tell();
   }
 }

@@ -1,0 +1,38 @@
+import { type Counters, type CounterTable, zeroed } from '@keepalived-ts/base/counters.js';
+import type { FromWorker } from './messages.js';
+
+/** How often changed counters are told, at most. */
+const TELL_MS = 1_000;
+
+/** A worker's counters by object (an instance, a server), told to the parent when they change. */
+export class Tally<T extends CounterTable> {
+  private readonly table: T;
+  private readonly post: (message: FromWorker) => void;
+  private readonly counters = new Map<string, Counters<T>>();
+  private readonly changed = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(table: T, post: (message: FromWorker) => void) {
+    this.table = table;
+    this.post = post;
+  }
+
+  count(object: string, counter: keyof T): void {
+    const values = this.counters.get(object) ?? zeroed(this.table);
+    this.counters.set(object, values);
+    values[counter]++;
+    this.changed.add(object);
+    this.timer ??= setTimeout(() => this.tell(), TELL_MS);
+  }
+
+  /** Tells what has not been told, now, and leaves no timer behind. */
+  tell(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const object of this.changed) {
+      const values = this.counters.get(object);
+      if (values !== undefined) this.post({ type: 'counters', object, values: { ...values } });
+    }
+    this.changed.clear();
+  }
+}
