@@ -55,7 +55,8 @@ async function exchange(socket: Socket, head: string): Promise<HttpReply> {
  * Differs: keepalived reads until the server closes, so it fails a server that keeps the connection
  * open after a complete reply or resets it then; one that leaves out the space after the status
  * code fails too, and of a chunked body it hashes the frames. We stop where the message ends (RFC
- * 9112 §6.3) and take what clients would take. Compat: a body shorter than its Content-Length is
+ * 9112 §6.3) and take what clients would take. A header that breaks the grammar of RFC 9112 §5 is
+ * a failure here, while keepalived does not look at headers. Compat: a body shorter than its Content-Length is
  * weighed as it is.
  */
 class ReplyReader implements Dispatcher.DispatchHandler {
@@ -89,6 +90,7 @@ class ReplyReader implements Dispatcher.DispatchHandler {
     if (this.status !== undefined && (closed || short)) this.finish();
     else if (closed) this.reject(new ProbeFailure('no-reply', 'closed without a reply'));
     else if (
+      short || // a header that the parser would not take, such as a second Content-Length
       error instanceof errors.HTTPParserError ||
       error instanceof errors.HeadersOverflowError
     )

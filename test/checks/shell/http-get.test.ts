@@ -107,6 +107,12 @@ describe('one GET', () => {
     ['half a header', 'no-reply', (c: Socket) => c.end('HTTP/1.0 200 OK\r\nContent-')],
     ['garbage', 'malformed', (c: Socket) => c.end('garbage\r\n\r\n')],
     [
+      'two lengths',
+      'malformed',
+      (c: Socket) => c.end('HTTP/1.0 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx'),
+    ],
+    ['a header without colon', 'malformed', (c: Socket) => c.end('HTTP/1.0 200 OK\r\nX\r\n\r\nx')],
+    [
       'an endless header',
       'malformed',
       (c: Socket) => c.end(`HTTP/1.0 200 OK\r\nX: ${'x'.repeat(99_999)}`),
