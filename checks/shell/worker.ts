@@ -1,4 +1,4 @@
-import { IpvsClient } from '@keepalived-ts/ipvs-netlink/client.js';
+import { openIpvs } from '#lvs/shell/director.js';
 import { workerPort } from '#src/ipc/worker-port.js';
 import type { CheckPlan } from '../core/plan.js';
 import { loadCheckers } from './registry.js';
@@ -17,7 +17,7 @@ const NO_PERMISSION = 4;
  */
 async function main(): Promise<void> {
   const loading = loadCheckers();
-  const ipvs = IpvsClient.open();
+  const ipvs = openIpvs();
   // Whether that failed matters once there is a plan, and is told then.
   ipvs.catch(() => undefined);
   const { start, post, serve, close } = await workerPort<CheckPlan>();

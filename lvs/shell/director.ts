@@ -13,6 +13,9 @@ export type { Refusal } from './refusals.js';
 /** What the director needs of an `IpvsClient`. */
 export type Ipvs = Pick<IpvsClient, 'batch' | 'services' | 'destinations' | 'close'>;
 
+/** Opens the kernel's IPVS, which a thread may do before it knows what for. */
+export const openIpvs = (): Promise<Ipvs> => IpvsClient.open();
+
 export interface DirectorOptions {
   ipvs: Ipvs;
   clock: Clock;
@@ -57,7 +60,7 @@ export class Director {
    */
   static async open(
     options: Omit<DirectorOptions, 'ipvs'>,
-    opening: Promise<Ipvs> = IpvsClient.open(),
+    opening: Promise<Ipvs> = openIpvs(),
   ): Promise<Director> {
     const ipvs = await opening.catch((error: unknown) => {
       if (!(error instanceof KernelError && error.code === 'ENOENT')) throw error;
