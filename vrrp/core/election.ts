@@ -1,5 +1,12 @@
 import { compareIp, type IpAddress } from '@keepalived-ts/base/ip.js';
-import { after, type Instant, longer, times, toSeconds } from '@keepalived-ts/base/time.js';
+import {
+  after,
+  type Instant,
+  longer,
+  milliseconds,
+  times,
+  toSeconds,
+} from '@keepalived-ts/base/time.js';
 import type { Advert } from '../wire/advert-v2.js';
 import {
   type Act,
@@ -20,11 +27,30 @@ import {
 import { leave, restoreOwner, timer } from './transitions.js';
 import { announce } from './vips.js';
 
+/** An honest rival advertises once a second at most (VRRPv2); a tenth leaves room for several. */
+const CALM = milliseconds(100);
+
+/**
+ * What a rival that changes nothing makes us say and send, but not more often than ten times a
+ * second: a flood of its adverts is not to become a flood of ours, of gratuitous ARPs and of lines.
+ *
+ * Differs: keepalived answers each, though only one per wake-up.
+ */
+const calmly = (now: Instant, ...acts: readonly Act[]): Act => {
+  return (vr) => {
+    if (vr.calmUntil !== null && now < vr.calmUntil) return stay(vr);
+    return inOrder(put({ calmUntil: after(now, CALM) }), ...acts)(vr);
+  };
+};
+
 /** BACKUP, and an advert was heard. */
 export function watch(vr: Router, advert: Advert, from: IpAddress, now: Instant): Step {
   if (advert.priority === 0) {
     return inOrder(
-      log((_, instance) => ({ event: 'master-resigned', instance })),
+      calmly(
+        now,
+        log((_, instance) => ({ event: 'master-resigned', instance })),
+      ),
       put({ deadline: after(now, skewTime(vr)) }),
     )(vr);
   }
@@ -34,7 +60,8 @@ export function watch(vr: Router, advert: Advert, from: IpAddress, now: Instant)
   const weaker = advert.priority < vr.priority;
   const bears = vr.plan.preemptDelay > 0 && (vr.preemptAt === null || vr.preemptAt > now);
   if (weaker && !vr.plan.nopreempt && !bears) {
-    return inOrder(
+    return calmly(
+      now,
       log((_, instance) => ({
         event: 'discarded-lower',
         instance,
@@ -83,7 +110,7 @@ export function defend(vr: Router, advert: Advert, from: IpAddress, now: Instant
   const again = put({ deadline: after(now, plan.advertInterval) });
   if (advert.priority === 0) {
     const heard = log((_, instance) => ({ event: 'heard-resignation', instance }));
-    return inOrder(heard, advertise, again)(vr);
+    return calmly(now, heard, advertise, again)(vr);
   }
   const rank = advert.priority - vr.priority || compareIp(from, vr.source ?? from);
   if (rank > 0) {
@@ -106,13 +133,15 @@ export function defend(vr: Router, advert: Advert, from: IpAddress, now: Instant
     )(vr);
   }
   if (rank === 0) {
-    return inOrder(
+    return calmly(
+      now,
       log((_, instance) => ({ event: 'same-address', instance })),
       again,
     )(vr);
   }
   if (advert.priority === OWNER) return contend(vr, advert, from, now);
-  return inOrder(
+  return calmly(
+    now,
     log((v, instance) => ({
       event: 'answered-lower',
       instance,

@@ -46,6 +46,8 @@ export interface Router {
   readonly master: IpAddress | undefined;
   /** Two owners: until when the other one may still back off. */
   readonly conflictUntil: Instant | null;
+  /** Until when adverts that change nothing are borne in silence; see `calmly`. */
+  readonly calmUntil: Instant | null;
   /** Kinds of complaints already made since state or master changed. */
   readonly complaints: readonly string[];
   /** Identification of the last advert sent. */
@@ -75,6 +77,7 @@ export const newRouter = (plan: RouterPlan): Router => ({
   lowerPrioBatch: null,
   master: undefined,
   conflictUntil: null,
+  calmUntil: null,
   complaints: [],
   ipId: 0,
   password: passwordOf(plan),

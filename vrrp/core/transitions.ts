@@ -114,6 +114,7 @@ export const rest = (state: State): Act =>
     refresh: null,
     lowerPrioBatch: null,
     conflictUntil: null,
+    calmUntil: null,
     complaints: [],
   });
 

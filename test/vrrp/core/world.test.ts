@@ -199,3 +199,33 @@ describe('values', () => {
     expect([...again[0].routers]).toEqual([...first[0].routers]);
   });
 });
+
+describe('a flood of adverts that are in order but change nothing', () => {
+  const heard = (life: Life, priority: number, from: number): string[] => {
+    const done: string[] = [];
+    for (let n = 0; n < 2_000; n++) {
+      life.hear(from + n / 20_000, datagram(advert(priority)));
+      done.push(...deeds(life.effects), ...events(life.effects));
+    }
+    return done;
+  };
+
+  it('is answered ten times a second by a master', () => {
+    const life = new Life(planOf(routerPlan())).runUntil(4);
+    expect(heard(life, 50, 4)).toEqual([
+      'send-advert 100',
+      'announce 10.0.0.100 x5',
+      'answered-lower',
+      'announcing',
+    ]);
+    expect(heard(life, 50, 4.1)).toHaveLength(4);
+    expect(heard(life, 0, 4.2)).toEqual(['send-advert 100', 'heard-resignation']);
+    expect(life.states).toEqual(['MASTER']);
+  });
+
+  it('is told ten times a second by a backup, and does not keep it from taking over', () => {
+    const life = new Life(planOf(routerPlan()));
+    expect(heard(life, 50, 1)).toEqual(['discarded-lower']);
+    expect(life.runUntil(3.7).states).toEqual(['MASTER']);
+  });
+});
