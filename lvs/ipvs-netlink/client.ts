@@ -59,7 +59,7 @@ export class IpvsClient {
 
   /** Rejects with ENOENT where the kernel has no IPVS and can't load it. Needs CAP_NET_ADMIN. */
   static async open(): Promise<IpvsClient> {
-    const netlink = NetlinkClient.open(NETLINK_GENERIC, { slice: PATIENCE });
+    const netlink = NetlinkClient.open(NETLINK_GENERIC, { slice: PATIENCE, sparse: true });
     try {
       return new IpvsClient(netlink, await resolveFamily(netlink, IPVS_GENL_NAME));
     } catch (error) {

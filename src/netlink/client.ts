@@ -26,6 +26,12 @@ export interface ClientOptions {
   readonly receiveBuffer?: number;
   /** The most requests without an answer; by default as many as the receive buffer has room for. */
   readonly window?: number;
+  /**
+   * Ask for an acknowledgement of the last request of a system call only. For families whose
+   * requests the kernel works off one after the other: a refusal is always told, so what comes
+   * before an answer and was not refused is done.
+   */
+  readonly sparse?: boolean;
 }
 
 /** What an answer may occupy in the receive buffer, the kernel's own overhead included. */
@@ -45,9 +51,14 @@ export class NetlinkClient {
 
   /** For sockets of another make, as in tests; others use `open`. */
   constructor(socket: NetlinkSocket, options: ClientOptions & { window: number; port: number }) {
-    const { window, port, timeout = seconds(5), slice = milliseconds(1) } = options;
+    const { window, port, timeout = seconds(5), slice = milliseconds(1), sparse = false } = options;
     this.port = port;
-    this.#pipeline = new Pipeline(socket, { timeout, slice, window: Math.max(1, window) });
+    this.#pipeline = new Pipeline(socket, {
+      timeout,
+      slice,
+      sparse,
+      window: Math.max(1, window),
+    });
   }
 
   /** A client of NETLINK_ROUTE, NETLINK_GENERIC... in the network namespace of the thread. */

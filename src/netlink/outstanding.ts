@@ -44,9 +44,10 @@ export class Outstanding {
 
   /**
    * Settles what the datagrams answer; a part of an answer puts the deadline off. Late answers, and
-   * those of strangers, are ignored.
+   * those of strangers, are ignored. `implied`: an answer says that what was sent before it and
+   * is not refused is done.
    */
-  take(batch: readonly Incoming[]): void {
+  take(batch: readonly Incoming[], implied: boolean): void {
     const deadline = after(now(), this.#timeout);
     for (const datagram of batch) {
       if (!fromKernel(datagram)) continue;
@@ -56,7 +57,7 @@ export class Outstanding {
       }
       const messages = decodeMessages(datagram.data);
       if (messages instanceof Malformed) this.#garbled(datagram.data, EBADMSG, messages.reason);
-      else for (const message of messages) this.#answer(message, deadline);
+      else for (const message of messages) this.#answer(message, deadline, implied);
     }
   }
 
@@ -77,7 +78,7 @@ export class Outstanding {
     return this.lose(ETIMEDOUT, (job) => job.deadline <= time, 'the kernel did not answer');
   }
 
-  #answer(message: Message, deadline: Instant): void {
+  #answer(message: Message, deadline: Instant, implied: boolean): void {
     const job = this.#jobs.get(message.sequence);
     if (job === undefined) return;
     if (job.dump && (message.flags & NLM_F_DUMP_INTR) !== 0) job.torn = true;
@@ -85,12 +86,21 @@ export class Outstanding {
       job.replies.push(message);
       job.deadline = deadline;
     } else if (message.type === NLMSG_ERROR || message.type === NLMSG_DONE) {
+      if (implied) this.#settleBefore(message.sequence);
       this.#jobs.delete(message.sequence);
       const ack = parseAcknowledgement(message);
       if (ack instanceof Malformed) fail(job, EBADMSG, ack.reason);
       else if (ack.errno !== 0) reject(job, refusal(job.request, ack));
       else if (job.torn) this.#interrupted(job);
       else job.settle({ ok: true, replies: job.replies });
+    }
+  }
+
+  #settleBefore(answered: number): void {
+    for (const [sequence, job] of this.#jobs) {
+      if (sequence === answered) return;
+      this.#jobs.delete(sequence);
+      job.settle({ ok: true, replies: job.replies });
     }
   }
 

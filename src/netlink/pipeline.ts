@@ -32,6 +32,8 @@ export interface Limits {
   readonly window: number;
   /** How long a system call is to take: nothing else runs on this thread meanwhile. */
   readonly slice: Duration;
+  /** Only the last request of a system call is acknowledged: see `ClientOptions`. */
+  readonly sparse: boolean;
 }
 
 /**
@@ -110,7 +112,7 @@ export class Pipeline {
       return;
     }
     const begin = now();
-    const messages = jobs.map((job) => this.#message(job));
+    const messages = jobs.map((job, i) => this.#message(job, i === jobs.length - 1));
     const { error } = this.#socket.send([{ data: encodeMessages(messages) }]);
     if (error !== undefined) {
       this.#refused(jobs, error);
@@ -124,9 +126,10 @@ export class Pipeline {
     this.#watch();
   }
 
-  #message({ request, dump }: Job): Message {
+  #message({ request, dump }: Job, last: boolean): Message {
     this.#sequence = this.#sequence === 0xffffffff ? 1 : this.#sequence + 1;
-    const flags = request.flags | NLM_F_REQUEST | (dump ? NLM_F_DUMP : NLM_F_ACK);
+    const acknowledged = last || !this.#limits.sparse ? NLM_F_ACK : 0;
+    const flags = request.flags | NLM_F_REQUEST | (dump ? NLM_F_DUMP : acknowledged);
     const { type, payload } = request;
     return { type, flags, sequence: this.#sequence, port: 0, payload };
   }
@@ -170,7 +173,7 @@ export class Pipeline {
   }
 
   #read(batch: readonly Incoming[]): void {
-    this.#sent.take(batch);
+    this.#sent.take(batch, this.#limits.sparse);
     this.#pump();
   }
 
@@ -205,7 +208,8 @@ export class Pipeline {
       try {
         const batch = this.#socket.receive(64);
         if (batch.length === 0) return;
-        this.#sent.take(batch);
+        // A refusal may be among what was dropped, so no answer speaks for others.
+        this.#sent.take(batch, false);
       } catch (error) {
         if (!(error instanceof KernelError)) throw error;
         if (error.errno !== ENOBUFS) return;

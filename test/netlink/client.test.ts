@@ -3,16 +3,21 @@ import { KernelError } from '@keepalived-ts/base/errors.js';
 import { milliseconds } from '@keepalived-ts/base/time.js';
 import { Malformed } from '@keepalived-ts/netlink/attributes.js';
 import { NetlinkClient } from '@keepalived-ts/netlink/client.js';
-import { NLM_F_DUMP_INTR, NLM_F_MULTI } from '@keepalived-ts/netlink/constants.js';
+import { NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_MULTI } from '@keepalived-ts/netlink/constants.js';
 import type { Message, Outcome, Request } from '@keepalived-ts/netlink/message.js';
 import { describe, expect, it } from 'vitest';
 import { type Answer, ack, datagram, done, FakeNetlink } from '#test/support/fake-netlink.js';
 
 const EEXIST = 17;
 
-const setUp = (window = 1000, timeout = 5000) => {
+const setUp = (window = 1000, timeout = 5000, sparse = false) => {
   const socket = new FakeNetlink();
-  const client = new NetlinkClient(socket, { window, port: 9, timeout: milliseconds(timeout) });
+  const client = new NetlinkClient(socket, {
+    window,
+    port: 9,
+    timeout: milliseconds(timeout),
+    sparse,
+  });
   return { socket, client };
 };
 
@@ -85,6 +90,52 @@ describe('a batch', () => {
     socket.longest = 200;
     expect((await client.batch(requests(64))).every((o) => o.ok)).toBe(true);
     expect(socket.requests.map(numberOf)).toEqual(Array.from({ length: 64 }, (_, i) => i));
+  });
+});
+
+describe('a client that asks for few acknowledgements', () => {
+  /** As the kernel: tells every refusal, and success where it is asked for. */
+  const setUpSparse = (refused: readonly number[]) => {
+    const made = setUp(1000, 5000, true);
+    made.socket.reply = (r) => {
+      if (refused.includes(numberOf(r))) return [ack(EEXIST)];
+      return (r.flags & NLM_F_ACK) === 0 ? [] : [ack()];
+    };
+    return made;
+  };
+
+  it('asks for that of the last request of each datagram', async () => {
+    const { socket, client } = setUpSparse([]);
+    expect(told(await client.batch(requests(100)))).toEqual(Array(100).fill('ok'));
+    const asking = socket.requests.filter((r) => (r.flags & NLM_F_ACK) !== 0).map(numberOf);
+    expect(asking).toEqual(socket.datagrams.map((d) => d.map(numberOf).at(-1)));
+    expect(asking.length).toBeLessThan(5);
+  });
+
+  it.each([[[0]], [[1, 2]], [[4]], [[0, 1, 2, 3, 4]]])(
+    'hears which ones of five are refused: %j',
+    async (refused) => {
+      const { client } = setUpSparse(refused);
+      expect(told(await client.batch(requests(5)))).toEqual(
+        [0, 1, 2, 3, 4].map((n) => (refused.includes(n) ? `request ${n}: EEXIST` : 'ok')),
+      );
+    },
+  );
+
+  it('keeps the replies of requests before the acknowledged one', async () => {
+    const { socket, client } = setUp(1000, 5000, true);
+    socket.reply = (r) => [row(numberOf(r) * 10), ...((r.flags & NLM_F_ACK) === 0 ? [] : [ack()])];
+    const replies = (await client.batch(requests(3))).map((o) => o.ok && o.replies.map(numberOf));
+    expect(replies).toEqual([[0], [10], [20]]);
+  });
+
+  it('takes nothing for done after an overrun, which may have swallowed a refusal', async () => {
+    const { socket, client } = setUpSparse([]);
+    socket.prompt = false;
+    const outcomes = client.batch(requests(3));
+    await sleep(0);
+    socket.fail('ENOBUFS');
+    expect(told(await outcomes)).toEqual(['request 0: ENOBUFS', 'request 1: ENOBUFS', 'ok']);
   });
 });
 
