@@ -23,8 +23,8 @@ import { Outbox, type Parcel } from './outbox.js';
 
 /** TC_PRIO_CONTROL of <linux/pkt_sched.h>: adverts go before bulk traffic. */
 const TC_PRIO_CONTROL = 7;
-/** Room for a burst of some thousand adverts while the thread is busy. */
-const RECEIVE_BUFFER = 2 << 20;
+/** Room for a second of 20,000 adverts, so that a flood of garbage crowds out no good one. */
+const RECEIVE_BUFFER = 16 << 20;
 /** The longest advert: 20 + 8 + 4 * 255 + 8 octets, and some to see that one is too long. */
 const LONGEST_ADVERT = 1536;
 const BATCH = 64;
