@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import type { Log } from '@keepalived-ts/base/events.js';
 import { isUsable } from '#src/config/exit-code.js';
@@ -30,6 +31,8 @@ export interface DaemonParts<V, C> {
   ready: () => void;
 }
 
+/** How long the lines of a start are kept back while the workers are busy with it. */
+const MOST_SILENT_MS = 2_000;
 /** EX_SOFTWARE of <sysexits.h>. Compat: keepalived's status for a fault of its own. */
 const INTERNAL_FAULT = 70;
 
@@ -41,6 +44,11 @@ export class Daemon<V, C> {
   private reloading: 'no' | 'yes' | 'again' = 'no';
   private exitCode = 0;
   private finish: (exitCode: number) => void = () => undefined;
+  private settle: () => void = () => undefined;
+  /** The start is complete, or given up. */
+  private readonly settled = new Promise<void>((settle) => {
+    this.settle = settle;
+  });
 
   constructor(parts: DaemonParts<V, C>) {
     this.parts = parts;
@@ -77,10 +85,11 @@ export class Daemon<V, C> {
     }
     if (!prepared.plans.vrrp && !prepared.plans.check) log({ event: 'nothing-to-run' });
     await this.use(prepared);
-    // While the workers load their modules on the other processors.
-    await journal.open();
     this.checkReady();
     signals.serve((wish) => this.grant(wish));
+    // The workers first: on one processor they would wait while this thread loads pino.
+    await Promise.race([this.settled, sleep(MOST_SILENT_MS, undefined, { ref: false })]);
+    await journal.open();
   }
 
   private claimStatus(plans: Plans<V, C>): number | undefined {
@@ -220,6 +229,7 @@ export class Daemon<V, C> {
   private checkReady(): void {
     if (this.phase !== 'starting' || !this.supervisor.isReady) return;
     this.phase = 'running';
+    this.settle();
     this.parts.log({ event: 'ready' });
     this.parts.ready();
   }
@@ -227,6 +237,7 @@ export class Daemon<V, C> {
   private end(exitCode: number): void {
     if (this.phase === 'ending') return;
     this.phase = 'ending';
+    this.settle();
     this.exitCode = exitCode;
     void this.stop();
   }

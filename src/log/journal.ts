@@ -55,13 +55,14 @@ const needed: Readonly<Record<Level, number>> = {
 /**
  * The one log of the daemon: lines of all parts in, console, files and syslog out.
  *
- * Lines may be written before `open`, which loads pino: that takes 25 ms, better spent while
- * the workers start. Nothing blocks, and `close` waits until everything has been written.
+ * Lines may be written before `open`, which loads pino: that takes 25 ms, better spent once
+ * the workers have started. Nothing blocks, and `close` waits until everything has been written.
  */
 export class Journal {
   private targets: Target[] = [];
   private early: { part: Part; record: LogRecord; time: Date }[] | undefined = [];
   private logger: Logger | undefined;
+  private opening: Promise<void> | undefined;
   private now = new Date();
   private readonly settings: JournalSettings;
 
@@ -75,7 +76,13 @@ export class Journal {
     else this.pass(part, record, new Date());
   };
 
-  async open(): Promise<void> {
+  /** Harmless when repeated. */
+  open(): Promise<void> {
+    this.opening ??= this.begin();
+    return this.opening;
+  }
+
+  private async begin(): Promise<void> {
     const { pino, levels } = await import('pino');
     const { settings } = this;
     const report: Trouble = (text) => this.complain(text);
@@ -118,7 +125,7 @@ export class Journal {
 
   /** Writes what is left. */
   async close(): Promise<void> {
-    if (this.early?.length) await this.open();
+    if (this.early?.length || this.opening) await this.open();
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((end) => {
       timer = setTimeout(end, PATIENCE_MS);
