@@ -20,7 +20,8 @@ describe.skipIf(noLab)('the daemon and the IPVS table', () => {
     lab.file(
       'run.sh',
       `start() {
-        node dist/src/daemon/cli.js --check -n -l -p /run/lab/k.pid -c /run/lab/c.pid "$@" >/run/lab/log 2>&1 &
+        rm -f /run/lab/log # that of the test before
+        node dist/program/cli.js --check -n -l -p /run/lab/k.pid -c /run/lab/c.pid "$@" >/run/lab/log 2>&1 &
         for i in $(seq 300); do
           grep -q 'Startup complete' /run/lab/log && return
           kill -0 $! 2>/dev/null || break
