@@ -5,6 +5,8 @@ export interface Span {
   column: number;
   /** Characters to underline; at least 1. */
   length: number;
+  /** Where the text was written, if it came here out of a definition (`$NAME`, `~SEQ`). */
+  origin?: Span;
 }
 
 export type Severity = 'error' | 'warning';
@@ -36,6 +38,8 @@ export interface Diagnostic {
   severity: Severity;
   class: MistakeClass;
   message: string;
+  /** Of an advice: its heading in docs/warnings.md. */
+  code?: string;
   /** What to do about it: the nearest keyword, the range, the block where it belongs. */
   hint?: string;
   /** Absent for mistakes of the whole configuration. */
