@@ -16,6 +16,20 @@ export interface ParseContext {
   report(diagnostic: Omit<Diagnostic, 'at'> & { at?: Span }): void;
 }
 
+/** How values are to be printed; secrets are `***` unless the user asked for them. */
+export interface PrintStyle {
+  secrets?: boolean;
+}
+
+/** A JSON schema, draft 2020-12. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What a value is in JSON. A type without one is the string that it prints. */
+export interface JsonForm<T> {
+  schema: JsonSchema;
+  of(value: T, style: PrintStyle): unknown;
+}
+
 /**
  * A type of value: how it is read, how it is printed, what its usage line says.
  *
@@ -25,7 +39,10 @@ export interface ParseContext {
 export interface ValueType<T> {
   usage: string;
   parse(words: readonly Word[], context: ParseContext): T | undefined;
-  print(value: T): string;
+  print(value: T, style?: PrintStyle): string;
+  json?: JsonForm<T>;
+  /** What the number counts, for the manual: seconds, bytes... */
+  unit?: string;
   /** Words it cannot do without; fewer is keepalived's fatal "missing argument" (exit 2). */
   least: number;
   /** Of a list: the type of each line between `{` and `}`; `parse` is not called then. */
@@ -54,6 +71,14 @@ export interface Row<T> {
   /** For `block` and `blocks`. */
   block?: Block;
   doc: string;
+  /** Further sentences of the manual, where one does not do. */
+  more: string;
+  /** A line of a configuration that shows its use; a test reads it. */
+  example: string;
+  /** What the number counts, where the type does not tell. */
+  unit: string;
+  /** What holds where the keyword is not written and there is no default value. */
+  otherwise: string;
   isRequired: boolean;
   hasDefault: boolean;
   defaultValue: T;
@@ -85,6 +110,10 @@ export class Keyword<T> implements Row<T> {
   type?: ValueType<unknown>;
   block?: Block;
   doc = '';
+  more = '';
+  example = '';
+  unit = '';
+  otherwise = '';
   isRequired = false;
   hasDefault = false;
   defaultValue = undefined as T;
@@ -102,6 +131,22 @@ export class Keyword<T> implements Row<T> {
 
   private with<U = T>(changes: Partial<Row<U>>): Keyword<U> {
     return Object.assign(new Keyword<U>(), this, changes);
+  }
+  /** Further sentences of the manual. */
+  explained(more: string): Keyword<T> {
+    return this.with({ more });
+  }
+  /** How it is written, as in a file: `.example('priority 150')`. */
+  shown(example: string): Keyword<T> {
+    return this.with({ example });
+  }
+  /** What the number counts, where the type does not tell. */
+  counting(unit: string): Keyword<T> {
+    return this.with({ unit });
+  }
+  /** For the manual: what holds where the keyword is not written. */
+  unless(otherwise: string): Keyword<T> {
+    return this.with({ otherwise });
   }
   /** Its absence is an error of the block. */
   required(): Keyword<Exclude<T, undefined>> {
@@ -209,6 +254,9 @@ export type Keywords = Record<string, Keyword<any>>;
 export interface Block<K extends Keywords = Keywords, H = unknown> {
   keyword: string;
   doc: string;
+  /** Paragraphs of the manual, in Markdown, and a configuration that a test reads. */
+  manual: string;
+  example: string;
   /** The words after the keyword, and the name of the field that holds them. */
   header?: { field: string; type: ValueType<unknown> };
   keywords: K;
@@ -244,6 +292,8 @@ export function block<
   keyword: string,
   spec: {
     doc: string;
+    manual?: string;
+    example?: string;
     header?: { [F in keyof H]: ValueType<H[F]> };
     keywords: K;
     unique?: boolean;
@@ -258,6 +308,8 @@ export function block<
   return {
     keyword,
     doc: spec.doc,
+    manual: spec.manual ?? '',
+    example: spec.example ?? '',
     keywords: spec.keywords,
     unique: spec.unique ?? false,
     survivesUnnamed: spec.survivesUnnamed ?? false,
