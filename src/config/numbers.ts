@@ -33,6 +33,7 @@ export const integer = (
   least: 1,
   parse: ([first], context) => first && integerOf(first, min, max, context, options),
   print: String,
+  json: { schema: { type: 'integer', minimum: min, maximum: max }, of: (value) => value },
 });
 
 /** The same for one word of a longer line. */
@@ -97,6 +98,7 @@ export const duration = (
   const [low, high] = [Math.round(min * 1e6), Math.round(max * 1e6)];
   return {
     usage: `${decimals === 0 ? 'SECONDS' : 'DECIMAL'} ${min}..${max}`,
+    unit: 'seconds',
     least: 1,
     parse([first], context) {
       if (first === undefined) return undefined;
@@ -117,6 +119,10 @@ export const duration = (
       return instead;
     },
     print: text,
+    json: {
+      schema: { type: 'number', minimum: min, maximum: max },
+      of: (value) => value / 1_000_000,
+    },
   };
 };
 
@@ -153,4 +159,13 @@ export const weight = (limit: number, options: { keep?: boolean } = {}): ValueTy
     return value === undefined ? undefined : { weight: value, reverse: second?.text === 'reverse' };
   },
   print: ({ weight: value, reverse }) => `${value}${reverse ? ' reverse' : ''}`,
+  json: {
+    schema: {
+      type: 'object',
+      properties: { weight: { type: 'integer' }, reverse: { type: 'boolean' } },
+      required: ['weight', 'reverse'],
+      additionalProperties: false,
+    },
+    of: (value) => value,
+  },
 });

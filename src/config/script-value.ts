@@ -128,4 +128,17 @@ export const scriptCommand: ValueType<ScriptCommand> = {
       .flatMap((w) => (w === undefined ? [] : [w === whole ? w : quoted(w)]))
       .join(' ');
   },
+  json: {
+    schema: {
+      type: 'object',
+      properties: {
+        argv: { type: 'array', items: { type: 'string' }, minItems: 1 },
+        user: { type: 'string' },
+        group: { type: 'string' },
+      },
+      required: ['argv'],
+      additionalProperties: false,
+    },
+    of: ({ argv, user, group }) => ({ argv, user, group }),
+  },
 };

@@ -1,6 +1,6 @@
 import { familyOf, type IpAddress, isMulticast, parseIp } from '@keepalived-ts/base/ip.js';
-import { MASKED, type Secret, secret } from '@keepalived-ts/base/secret.js';
-import type { ParseContext, ValueType, Word } from './schema.js';
+import { MASKED, reveal, type Secret, secret } from '@keepalived-ts/base/secret.js';
+import type { JsonForm, ParseContext, ValueType, Word } from './schema.js';
 
 /** Reports a mistake about one word, in the way all value types do. */
 export function mistake(
@@ -26,11 +26,15 @@ export function mistake(
 export const quoted = (text: string): string =>
   text === '' || /^(?:[$@~]|include)|[\s#!{}]/.test(text) ? `"${text}"` : text;
 
+/** Of a value that is a string in JSON, without the quotes that a file may need. */
+export const plainText: JsonForm<string> = { schema: { type: 'string' }, of: (value) => value };
+
 export const word: ValueType<string> = {
   usage: 'STRING',
   least: 1,
   parse: ([first]) => first?.text,
   print: quoted,
+  json: plainText,
 };
 
 /** Between `least` and `most` words; what is surplus is ignored. */
@@ -41,7 +45,13 @@ export const words = (least: number, most: number): ValueType<string[]> => ({
   least,
   parse: (given) => given.slice(0, most).map((w) => w.text),
   print: (value) => value.map(quoted).join(' '),
+  json: {
+    schema: { type: 'array', items: { type: 'string' }, minItems: least, maxItems: most },
+    of: (value) => value,
+  },
 });
+
+const truth: JsonForm<boolean> = { schema: { type: 'boolean' }, of: (value) => value };
 
 /** A keyword without argument. */
 export const flag: ValueType<boolean> = {
@@ -50,6 +60,7 @@ export const flag: ValueType<boolean> = {
   parse: () => true,
   print: () => '',
   unwritten: (value) => !value,
+  json: truth,
 };
 
 const TRUE = new Set(['on', 'true', 'yes']);
@@ -71,6 +82,7 @@ export const boolean: ValueType<boolean> = {
     );
   },
   print: (value) => (value ? 'on' : 'off'),
+  json: truth,
 };
 
 export const choice = <const C extends readonly string[]>(...names: C): ValueType<C[number]> => ({
@@ -87,6 +99,7 @@ export const choice = <const C extends readonly string[]>(...names: C): ValueTyp
     );
   },
   print: (value) => value,
+  json: { schema: { enum: names }, of: (value) => value },
 });
 
 /**
@@ -150,6 +163,7 @@ export const interfaceName: ValueType<string> = {
     return mistake(context, first, message, `at most ${LONGEST_INTERFACE} characters`);
   },
   print: quoted,
+  json: { ...plainText, schema: { type: 'string', maxLength: LONGEST_INTERFACE } },
 };
 
 /** A password of which `longest` bytes count, as they do on the wire. */
@@ -166,7 +180,11 @@ export const passwordOf = (longest: number): ValueType<Secret> => ({
     }
     return secret(bytes.subarray(0, longest));
   },
-  print: () => MASKED,
+  print: (value, style) => (style?.secrets ? quoted(reveal(value).toString()) : MASKED),
+  json: {
+    schema: { type: 'string', maxLength: longest },
+    of: (value, style) => (style.secrets ? reveal(value).toString() : MASKED),
+  },
 });
 
 export interface ListOptions {
@@ -184,7 +202,7 @@ export const list = <T>(item: ValueType<T>, options: ListOptions = {}): ValueTyp
   itemIs: options.words ? 'word' : 'line',
   ...(options.empty !== undefined && { emptyIs: options.empty }),
   parse: () => [],
-  print: (values) => values.map((v) => item.print(v)).join('\n'),
+  print: (values, style) => values.map((v) => item.print(v, style)).join('\n'),
 });
 
 export { duration, integer, weight, wholeSeconds } from './numbers.js';
