@@ -140,7 +140,8 @@ export function planService(config: VirtualServerConfig, report: Report): Servic
 const lacksForwarding = (config: VirtualServerConfig): boolean =>
   config.real_server.some((server) => server.lvs_method === undefined);
 
-function identity(config: VirtualServerConfig, say: Say): ServiceId {
+/** What the kernel, and a reload, know a service by. */
+export function identity(config: VirtualServerConfig, say: Say): ServiceId {
   const { service } = config;
   if (service.kind === 'fwmark') {
     const id: ServiceId = { kind: 'fwmark', mark: service.mark, family: markFamily(config) };
