@@ -1,4 +1,5 @@
 import type { Diagnostic, Span } from '@keepalived-ts/base/diagnostics.js';
+import type { OptionTable } from './option-line.js';
 
 /** One word of a line, quotes removed, with the place where the user wrote it. */
 export interface Word {
@@ -51,6 +52,12 @@ export interface ValueType<T> {
   itemIs?: 'line' | 'word';
   /** Of a list: the warning that an empty one gets. */
   emptyIs?: string;
+  /** Of an option in a line: how many of the words behind its name are its value; else `least`. */
+  takes?: (words: readonly Word[]) => number;
+  /** Of a value without a name in a line: which words can be one. */
+  accepts?: (text: string) => boolean;
+  /** Of a line with options: their rows; see `option-line.ts`. */
+  options?: OptionTable;
   /** Splits the line by rules of its own, so an odd `"` is its own business. */
   raw?: boolean;
   /** Values that are said by leaving the line out, as a flag's `false` is. */
@@ -274,9 +281,10 @@ export interface CheckOptions {
   class?: Diagnostic['class'];
   hint?: string;
   at?: Span;
+  ofBlock?: boolean;
 }
 
-type Fields<K extends Keywords> = { -readonly [N in keyof K]: K[N]['value'] };
+export type Fields<K extends Keywords> = { -readonly [N in keyof K]: K[N]['value'] };
 
 /** The parsed form of a block: its header field, a field per keyword, and where it stands. */
 export type ConfigOf<B> =

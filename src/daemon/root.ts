@@ -9,7 +9,7 @@ import { type Block, block, type ConfigOf, keyword, nested, several } from '#src
 import { type FileReader, readSources } from '#src/config/sources.js';
 import { Tables } from '#src/config/table.js';
 import { flag, integer, list, word, words } from '#src/config/values.js';
-import { vipLine } from '#vrrp/keywords/lines.js';
+import { staticAddressLine } from '#vrrp/keywords/addresses.js';
 import { vrrpInstance } from '#vrrp/keywords/vrrp-instance.js';
 import { vrrpScript } from '#vrrp/keywords/vrrp-script.js';
 import { vrrpSyncGroup } from '#vrrp/keywords/vrrp-sync-group.js';
@@ -40,9 +40,10 @@ export const root = block('', {
     ),
     garp_group: laterBlock('garp_group', 'Rate limits of gratuitous ARP.'),
     track_group: laterBlock('track_group', 'Instances that care for static addresses.'),
-    static_ipaddress: keyword(list(vipLine), 'Addresses for the life of the daemon.').refused(
-      LATER,
-    ),
+    static_ipaddress: keyword(
+      list(staticAddressLine),
+      'Addresses for the life of the daemon.',
+    ).refused(LATER),
     static_routes: laterBlock('static_routes', 'Routes for the life of the daemon.'),
     static_rules: laterBlock('static_rules', 'Policy rules for the life of the daemon.'),
     vrrp_track_process: laterBlock('vrrp_track_process', 'A process that must run.'),

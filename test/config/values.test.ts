@@ -1,16 +1,24 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { ip } from '@keepalived-ts/base/ip.js';
 import { reveal } from '@keepalived-ts/base/secret.js';
-import { microseconds } from '@keepalived-ts/base/time.js';
+import { microseconds, seconds } from '@keepalived-ts/base/time.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globalDefs, scriptUser } from '#src/config/global-defs.js';
+import { scriptUser } from '#src/config/global-defs/scripts.js';
+import { globalDefs } from '#src/config/global-defs.js';
 import { Line, wordsOf } from '#src/config/line.js';
 import type { ValueType } from '#src/config/schema.js';
 import { scriptCommand } from '#src/config/script-value.js';
 import * as values from '#src/config/values.js';
 import { withoutPlaces } from '#test/support/config.js';
-import { interfaceTracker, scriptTracker, vipLine } from '#vrrp/keywords/lines.js';
+import { staticAddressLine, vipLine } from '#vrrp/keywords/addresses.js';
+import {
+  bfdTracker,
+  fileTracker,
+  interfaceTracker,
+  processTracker,
+  scriptTracker,
+} from '#vrrp/keywords/trackers.js';
 
 interface Read<T> {
   value: T | undefined;
@@ -24,7 +32,9 @@ function read<T>(type: ValueType<T>, text: string, item = false): Read<T> {
   const [subject] = words;
   const complaints: string[] = [];
   if (!subject) return { value: undefined, complaints };
-  const report = ({ message }: Omit<Diagnostic, 'at'>): void => void complaints.push(message);
+  const report = ({ message }: Omit<Diagnostic, 'at'>): void => {
+    if (!message.includes('is not acted upon')) complaints.push(message);
+  };
   const context = { subject, raw: line.text, report };
   return { value: type.parse(item ? words : words.slice(1), context), complaints };
 }
@@ -52,10 +62,18 @@ const argument = fc
 const duration = fc.integer({ min: 0, max: 4_294_967_295 }).map(microseconds);
 const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined });
-const tracked = {
-  weight: optional(fc.integer({ min: -253, max: 253 })),
-  reverse: optional(fc.boolean()),
-};
+/** The options of a tracker: `reverse` and `noreverse` say nothing without a weight. */
+const tracked = (limit: number): fc.Arbitrary<Record<string, unknown>> =>
+  fc.oneof(
+    fc.constant({ weight: undefined, reverse: false, noreverse: false }),
+    fc
+      .tuple(fc.integer({ min: -limit, max: limit }), fc.constantFrom('', 'reverse', 'noreverse'))
+      .map(([weight, word]) => ({
+        weight,
+        reverse: word === 'reverse',
+        noreverse: word === 'noreverse',
+      })),
+  );
 
 /** Each value type with the values it may have. */
 const types: [string, ValueType<never>, fc.Arbitrary<unknown>, boolean?][] = [];
@@ -99,26 +117,69 @@ add(
 add(
   'interface tracker',
   interfaceTracker,
-  fc.record({
-    interface: name,
-    weight: fc.integer({ min: -253, max: 253 }),
-    reverse: fc.boolean(),
-  }),
+  fc
+    .record({
+      interface: name,
+      weight: fc.integer({ min: -253, max: 253 }).filter((w) => w !== 0),
+      reverse: fc.boolean(),
+    })
+    .filter((t) => t.weight !== 0 || !t.reverse),
   true,
 );
-add('script tracker', scriptTracker, fc.record({ script: text, ...tracked }), true);
+for (const [field, type, limit] of [
+  ['script', scriptTracker, 253],
+  ['file', fileTracker, 254],
+  ['process', processTracker, 254],
+  ['bfd', bfdTracker, 253],
+] as const) {
+  const line = fc.tuple(text, tracked(limit)).map(([of, options]) => ({ [field]: of, ...options }));
+  add(`${field} tracker`, type as ValueType<unknown>, line, true);
+}
+const flags = {
+  home: fc.boolean(),
+  '-nodad': fc.boolean(),
+  mngtmpaddr: fc.boolean(),
+  noprefixroute: fc.boolean(),
+  autojoin: fc.boolean(),
+  no_track: fc.boolean(),
+};
+const lifetime = optional(
+  fc.oneof(
+    fc.constant('forever'),
+    fc.nat(4_294_967_295).map((s) => seconds(s)),
+  ),
+);
+const vip4 = fc.record({
+  address: address4,
+  prefix: fc.nat(32),
+  broadcast: fc.oneof(fc.constantFrom(undefined, '+', '-'), address4),
+  dev: optional(name),
+  scope: fc.nat(255),
+  label: optional(name),
+  peer: optional(address4),
+  ...flags,
+  preferred_lft: lifetime,
+});
+const vip6 = fc.record({
+  address: fc.ipV6().map(ip),
+  prefix: fc.nat(128),
+  dev: optional(name),
+  scope: fc.constant(0),
+  peer: optional(fc.ipV6().map(ip)),
+  ...flags,
+  preferred_lft: lifetime,
+});
+const vip = fc.oneof(vip4, vip6);
 add(
   'VIP line',
   vipLine,
-  fc.record({
-    address,
-    prefix: fc.nat(32),
-    dev: optional(name),
-    broadcast: fc.constantFrom(undefined, '+', '-'),
-    scope: fc.nat(255),
-    label: optional(name),
-    no_track: fc.boolean(),
-  }),
+  fc.tuple(vip, fc.boolean()).map(([line, own]) => ({ ...line, use_vmac: own })),
+  true,
+);
+add(
+  'static address line',
+  staticAddressLine,
+  fc.tuple(vip, optional(text)).map(([line, group]) => ({ ...line, track_group: group })),
   true,
 );
 

@@ -1,4 +1,5 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import { isReversed } from '../keywords/trackers.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import { adjust } from './plan-report.js';
@@ -50,7 +51,7 @@ export function scriptTracks(
     const script = scripts.get(name);
     if (!script) continue; // the links between blocks have told of it
     const weight = line.weight ?? script.weight.weight;
-    const reverse = line.reverse ?? script.weight.reverse;
+    const reverse = isReversed(line, script.weight);
     if (tracks.has(name)) {
       adjust(report, `(${vr.name}) duplicate track_script ${name} - ignoring`, { at });
     } else if (isOwner && weight !== 0) {

@@ -7,7 +7,7 @@ import {
   ipBytes,
   ipFromBytes,
 } from '@keepalived-ts/base/ip.js';
-import type { VipLine } from '../keywords/lines.js';
+import type { VipLine } from '../keywords/addresses.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import { adjust } from './plan-report.js';
 import type { Vip } from './types.js';

@@ -15,8 +15,9 @@ import {
   wholeSeconds,
   word,
 } from '#src/config/values.js';
+import { vipLine } from './addresses.js';
 import { laterInstance } from './later.js';
-import { interfaceTracker, scriptTracker, vipLine } from './lines.js';
+import { interfaceTracker, scriptTracker } from './trackers.js';
 
 const authentication = block('authentication', {
   doc: 'The VRRPv2 authentication, gone from the RFCs but still on the wire everywhere.',

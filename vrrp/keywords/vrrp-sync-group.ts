@@ -2,7 +2,7 @@ import { laterBlock } from '#src/config/later.js';
 import { block, type ConfigOf, keyword } from '#src/config/schema.js';
 import { scriptCommand } from '#src/config/script-value.js';
 import { boolean, flag, list, word } from '#src/config/values.js';
-import { interfaceTracker, scriptTracker } from './lines.js';
+import { interfaceTracker, scriptTracker } from './trackers.js';
 
 export const vrrpSyncGroup = block('vrrp_sync_group', {
   doc: 'Instances that change state together.',
@@ -33,7 +33,11 @@ export const vrrpSyncGroup = block('vrrp_sync_group', {
     if (group.length === 0) report(`Sync group ${name} has no virtual router(s)`);
     if (group.length === 1) {
       const message = `Sync group ${name} has only 1 virtual router(s)`;
-      report(message, { severity: 'warning', hint: "this probably isn't what you want" });
+      report(message, {
+        severity: 'warning',
+        hint: "this probably isn't what you want",
+        ofBlock: true,
+      });
     }
   },
 });

@@ -1,0 +1,247 @@
+import type { Span } from '@keepalived-ts/base/diagnostics.js';
+import { nearest } from './nearest.js';
+import { remarksOn } from './remarks.js';
+import type { Fields, Keyword, Keywords, ParseContext, Row, ValueType, Word } from './schema.js';
+
+/** The rows of a line with options, for the reference; see `ValueType.options`. */
+export interface OptionTable {
+  /** What each line begins with. */
+  leading?: Row<unknown>;
+  /** Values that stand anywhere without a name of their own. */
+  loose: Readonly<Record<string, Row<unknown>>>;
+  options: Readonly<Record<string, Row<unknown>>>;
+}
+
+type Values = Record<string, unknown> & { at: Span };
+type None = Record<never, never>;
+
+export interface OptionLineSpec<L, W extends Keywords, O extends Keywords, T> {
+  /** What the line begins with; the fields of its value become fields of the line. */
+  leading?: Keyword<L | undefined>;
+  /** Values without a name: a word that names no option goes to the first whose type accepts it. */
+  loose?: W;
+  options: O;
+  /** Options without which the line makes no sense when they are wrong; `true` for any of them. */
+  wholly?: true | readonly Extract<keyof W | keyof O, string>[];
+  /** What the options mean together: the line, adjusted; `undefined`, once reported, drops it. */
+  settle?: (line: NoInfer<T>, context: ParseContext) => NoInfer<T> | undefined;
+}
+
+type Parsed<L, W extends Keywords, O extends Keywords> = L & Fields<W> & Fields<O> & { at: Span };
+
+/**
+ * Declares a line (or a keyword's arguments) that is a value with options behind it, such as
+ * `10.0.0.1/24 dev eth0 label eth0:1`.
+ *
+ * Options are rows as keywords are, so the same table reads the line, prints it and documents it.
+ * How many words an option takes is told by its type: `takes`, or else `least`.
+ */
+export function optionLine<
+  L extends object = None,
+  W extends Keywords = None,
+  O extends Keywords = None,
+>(spec: OptionLineSpec<L, W, O, Parsed<L, W, O>>): ValueType<Parsed<L, W, O>> {
+  const loose = (spec.loose ?? {}) as Readonly<Record<string, Row<unknown>>>;
+  const options = spec.options as Readonly<Record<string, Row<unknown>>>;
+  const leading = spec.leading as Row<unknown> | undefined;
+  const reader = new LineReader({ loose, options, ...(leading && { leading }) });
+  const settle = spec.settle as ((line: Values, context: ParseContext) => Values) | undefined;
+  return {
+    usage: reader.usage(),
+    least: leading?.type?.least ?? 0,
+    options: reader.table,
+    parse(words, context) {
+      const { line, mistaken } = reader.read(words, context);
+      if (!line || mistaken.some((field) => isEssential(field, spec.wholly))) return undefined;
+      return (settle ? settle(line, context) : line) as Parsed<L, W, O> | undefined;
+    },
+    print: (line) => reader.print(line as unknown as Values),
+  };
+}
+
+/** A value under a name, as the leading value of a line must be: `{ interface: 'eth0' }`. */
+export const named = <const F extends string, T>(
+  field: F,
+  type: ValueType<T>,
+): ValueType<{ [K in F]: T }> => ({
+  usage: type.usage,
+  least: type.least,
+  ...(type.takes && { takes: type.takes }),
+  parse(words, context) {
+    const value = type.parse(words, context);
+    return value === undefined ? undefined : ({ [field]: value } as { [K in F]: T });
+  },
+  print: (value) => type.print(value[field]),
+});
+
+/** What reading such a line gives. */
+export type LineOf<T> = T extends ValueType<infer V> ? V : never;
+
+const isEssential = (field: string, wholly: true | readonly string[] | undefined): boolean =>
+  wholly === true || (wholly?.includes(field) ?? false);
+
+/** Usage lines name at most this many options, hints at most that many. */
+const MOST_NAMED = 8;
+const MOST_LISTED = 20;
+
+interface Option {
+  field: string;
+  row: Row<unknown>;
+  deprecated: boolean;
+}
+
+class LineReader {
+  readonly table: OptionTable;
+  private readonly names = new Map<string, Option>();
+  private readonly template: Readonly<Record<string, unknown>>;
+
+  constructor(table: OptionTable) {
+    this.table = table;
+    for (const [field, row] of Object.entries(table.options)) {
+      this.names.set(field, { field, row, deprecated: false });
+      for (const { name, deprecated } of row.aliases) {
+        this.names.set(name, { field, row, deprecated });
+      }
+    }
+    this.template = Object.fromEntries(
+      [...Object.entries(table.loose), ...Object.entries(table.options)].map(([field, row]) => [
+        field,
+        row.defaultValue,
+      ]),
+    );
+  }
+
+  /** The line, and the options that were wrong in it; no line without a leading value. */
+  read(
+    words: readonly Word[],
+    context: ParseContext,
+  ): { line: Values | undefined; mistaken: readonly string[] } {
+    const { leading } = this.table;
+    const at = (leading ? words[0]?.at : undefined) ?? context.subject.at;
+    const line: Values = { ...this.template, at };
+    const seen = new Set<string>();
+    let next = 0;
+    const mistaken: string[] = [];
+    if (leading?.type) {
+      const lead = leading.type.parse(words, context);
+      if (lead === undefined) return { line: undefined, mistaken };
+      Object.assign(line, lead);
+      next = countOf(leading.type, words);
+    }
+    while (next < words.length) {
+      const name = words[next];
+      if (name === undefined) break;
+      const option = this.names.get(name.text);
+      const taken = option
+        ? this.option(line, option, name, words.slice(next + 1), context, seen)
+        : this.loose(line, words.slice(next), context);
+      if (taken < 0) mistaken.push(option?.field ?? name.text);
+      next += Math.abs(taken);
+    }
+    return { line, mistaken };
+  }
+
+  /** How many words it took, its name included; negative after a mistake. */
+  private option(
+    line: Values,
+    { field, row, deprecated }: Option,
+    name: Word,
+    rest: readonly Word[],
+    context: ParseContext,
+    seen: Set<string>,
+  ): number {
+    const { type } = row;
+    if (!type) return 1;
+    for (const remark of remarksOn(row, { name: name.text, field, deprecated, at: name.at })) {
+      context.report(remark);
+    }
+    if (rest.length < type.least) {
+      return wrong(context, name, `${name.text} lacks its value`, `${name.text} ${type.usage}`);
+    }
+    const { follows } = row;
+    if (follows && !seen.has(follows.field)) {
+      const message = `${name.text} used before or without ${follows.field} - ignoring`;
+      return wrong(context, name, message, `${follows.field} ... ${name.text}`);
+    }
+    seen.add(field);
+    const taken = 1 + countOf(type, rest);
+    const report: ParseContext['report'] = (d) => context.report({ at: name.at, ...d });
+    const value = type.parse(rest, { subject: name, raw: context.raw, report });
+    return this.store(line, field, row, value) ? taken : -taken;
+  }
+
+  private loose(line: Values, words: readonly Word[], context: ParseContext): number {
+    const [word] = words;
+    if (word === undefined) return 1;
+    for (const [field, row] of Object.entries(this.table.loose)) {
+      const { type } = row;
+      if (!type || (type.accepts && !type.accepts(word.text))) continue;
+      for (const remark of remarksOn(row, {
+        name: word.text,
+        field,
+        deprecated: false,
+        at: word.at,
+      }))
+        context.report(remark);
+      const taken = countOf(type, words);
+      return this.store(line, field, row, type.parse(words, context)) ? taken : -taken;
+    }
+    const meant = nearest(word.text, this.names.keys());
+    const hint = meant === undefined ? this.known() : `did you mean '${meant}'?`;
+    return wrong(context, word, `unknown option '${word.text}' - ignoring`, hint);
+  }
+
+  private store(line: Values, field: string, row: Row<unknown>, value: unknown): boolean {
+    if (value === undefined) return false;
+    if (row.undoes !== undefined) line[row.undoes] = this.template[row.undoes];
+    line[field] = row.isRepeatable ? [...(line[field] as unknown[]), value] : value;
+    return true;
+  }
+
+  print(line: Values): string {
+    const { leading, loose, options } = this.table;
+    const parts = leading?.type ? [leading.type.print(line)] : [];
+    for (const [field, row] of Object.entries(loose)) {
+      if (isWritten(row, line[field])) parts.push(row.type?.print(line[field]) ?? '');
+    }
+    for (const [field, row] of Object.entries(options)) {
+      const values = row.isRepeatable ? (line[field] as unknown[]) : [line[field]];
+      for (const value of values) {
+        if (isWritten(row, value)) parts.push(`${field} ${row.type?.print(value)}`.trimEnd());
+      }
+    }
+    return parts.join(' ');
+  }
+
+  private known(): string {
+    const names = [...this.names.keys()];
+    const more = names.length > MOST_LISTED ? ', ...' : '';
+    return `one of ${names.slice(0, MOST_LISTED).join(', ')}${more}`;
+  }
+
+  usage(): string {
+    const { leading, loose, options } = this.table;
+    const rows = Object.entries(options);
+    const shown =
+      rows.length > MOST_NAMED
+        ? ['[OPTION ...]']
+        : rows.map(([name, row]) => `[${`${name} ${row.type?.usage}`.trimEnd()}]`);
+    const unnamed = Object.values(loose).map((row) => `[${row.type?.usage}]`);
+    return [...(leading?.type ? [leading.type.usage] : []), ...unnamed, ...shown].join(' ');
+  }
+}
+
+/** Reports a mistake about one word, which has been the only one it took. */
+function wrong(context: ParseContext, at: Word, message: string, hint: string): -1 {
+  context.report({ severity: 'error', class: 'general', message, hint, at: at.at });
+  return -1;
+}
+
+const countOf = (type: ValueType<unknown>, words: readonly Word[]): number =>
+  Math.min(type.takes?.(words) ?? type.least, words.length);
+
+function isWritten({ type, hasDefault, isRepeatable, defaultValue }: Row<unknown>, value: unknown) {
+  if (!type || value === undefined) return false;
+  if (type.unwritten) return !type.unwritten(value);
+  return isRepeatable || !hasDefault || type.print(value) !== type.print(defaultValue);
+}
