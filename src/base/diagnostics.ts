@@ -44,6 +44,8 @@ export interface Diagnostic {
   hint?: string;
   /** Absent for mistakes of the whole configuration. */
   at?: Span;
+  /** keepalived finds it when all is read, and names the block, not a line; `at` is the block's. */
+  ofBlock?: boolean;
   /** keepalived does not start with this, though `-t` grades it as any other mistake. */
   unusable?: boolean;
 }

@@ -8,20 +8,34 @@ import type { Node } from './tree.js';
  * ever asked for; this finds them again in the tree, as long as the block's own place lives. That
  * one is the key because a copy of a block, with a field changed, shares it.
  */
-const bodies = new WeakMap<Span, (readonly Node[])[]>();
+const bodies = new WeakMap<Span, Body[]>();
+
+interface Body {
+  nodes: readonly Node[];
+  /** Of the closing brace. */
+  end: Span | undefined;
+}
+
+/** Something of the configuration that knows its place. */
+export interface Placed {
+  readonly at: Span;
+}
 
 /** Tells that these lines belong to the block at that place; a block may stand twice. */
-export function remember(block: Span, body: readonly Node[]): void {
-  const known = bodies.get(block);
-  if (known) known.push(body);
-  else bodies.set(block, [body]);
+export function remember(block: Placed, nodes: readonly Node[], end: Span | undefined): void {
+  const known = bodies.get(block.at);
+  if (known) known.push({ nodes, end });
+  else bodies.set(block.at, [{ nodes, end }]);
 }
 
 /** The line of a block's keyword, the last one if there are several; the block's if there is none. */
-export function placeOf(block: { readonly at: Span }, field: string): Span {
-  for (const body of bodies.get(block.at)?.toReversed() ?? []) {
-    const node = body.findLast(({ entry }) => entry.field === field);
+export function placeOf(block: Placed, field: string): Span {
+  for (const { nodes } of bodies.get(block.at)?.toReversed() ?? []) {
+    const node = nodes.findLast(({ entry }) => entry.field === field);
     if (node) return node.line.at;
   }
   return block.at;
 }
+
+/** The closing brace of a block: keepalived tells there what the block lacks. */
+export const endOf = (block: Placed): Span => bodies.get(block.at)?.at(-1)?.end ?? block.at;

@@ -1,5 +1,7 @@
 import type { Diagnostic, Span } from '@keepalived-ts/base/diagnostics.js';
-import { MASKED } from '@keepalived-ts/base/secret.js';
+import { blank, cut, printable, widthOf } from './columns.js';
+import { concealed } from './secrets.js';
+import { type Counts, counted, kindOf } from './verdict-document.js';
 
 export interface RenderOptions {
   /** The text of each file, to quote the line from. */
@@ -9,10 +11,14 @@ export interface RenderOptions {
 }
 
 /** Select Graphic Rendition, ECMA-48 §8.3.117. */
-const CODES = { error: '31', warning: '33', bold: '1', hint: '36' } as const;
+const CODES = { error: '31', warning: '33', advice: '35', bold: '1', hint: '36' } as const;
 
 /** Longest part of a line that is quoted. */
 const WIDTH = 120;
+/** Longest part of a message that is shown: a word of a binary file may have a megabyte. */
+const LONGEST_MESSAGE = 400;
+/** Nobody reads more; the rest is counted. */
+const MOST = 1000;
 
 /**
  * A diagnostic as people read it, and as editors and CI jump to it:
@@ -26,13 +32,53 @@ export function render(diagnostic: Diagnostic, options: RenderOptions = {}): str
   return new Renderer(options).render(diagnostic);
 }
 
-/** All of them, one after the other, and a count. */
+/**
+ * All of them in up to three sections, and a count.
+ *
+ * First what is wrong with single lines. Then, below headings and indented, what is wrong with
+ * blocks as a whole, for which keepalived names no line, and advice on what keepalived lets pass:
+ * so a tool that compares complained lines with keepalived's (`^FILE:LINE:`) sees the first only.
+ */
 export function renderAll(diagnostics: readonly Diagnostic[], options: RenderOptions = {}): string {
   const renderer = new Renderer(options);
-  const errors = diagnostics.filter((d) => d.severity === 'error').length;
+  const sections = {
+    line: [] as Diagnostic[],
+    block: [] as Diagnostic[],
+    advice: [] as Diagnostic[],
+  };
+  for (const diagnostic of diagnostics) sections[sectionOf(diagnostic)].push(diagnostic);
+  let room = MOST;
+  const show = (of: readonly Diagnostic[], heading?: string): string[] => {
+    const shown = of.slice(0, room);
+    room -= shown.length;
+    if (shown.length === 0) return [];
+    const texts = shown.map((d) => renderer.render(d));
+    return heading === undefined ? texts : [heading, ...texts.map((text) => indented(text))];
+  };
+  const lines = [
+    ...show(sections.line),
+    ...show(sections.block, 'Of blocks as a whole:'),
+    ...show(sections.advice, 'Advice, off the exit code; docs/warnings.md explains each [code]:'),
+  ];
+  const rest = Math.max(0, diagnostics.length - MOST);
+  return [
+    ...lines,
+    ...(rest > 0 ? [`... and ${rest} more`] : []),
+    total(counted(diagnostics)),
+  ].join('\n');
+}
+
+function sectionOf(diagnostic: Diagnostic): 'line' | 'block' | 'advice' {
+  if (kindOf(diagnostic) === 'advice') return 'advice';
+  return diagnostic.ofBlock ? 'block' : 'line';
+}
+
+const indented = (text: string): string => text.replace(/^/gm, '  ');
+
+function total({ errors, warnings, advice }: Counts): string {
   const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
-  const total = `${count(errors, 'error')}, ${count(diagnostics.length - errors, 'warning')}`;
-  return [...diagnostics.map((d) => renderer.render(d)), total].join('\n');
+  const remarks = advice === 0 ? [] : [`${count(advice, 'piece')} of advice`];
+  return [count(errors, 'error'), count(warnings, 'warning'), ...remarks].join(', ');
 }
 
 class Renderer {
@@ -43,13 +89,20 @@ class Renderer {
     this.options = options;
   }
 
-  render({ severity, message, hint, at }: Diagnostic): string {
-    const place = at
-      ? `${this.paint('bold', `${printable(at.file)}:${at.line}:${at.column}:`)} `
-      : '';
-    const head = `${place}${this.paint(severity, `${severity}:`)} ${printable(message)}`;
-    const advice = hint ? [`  ${this.paint('hint', 'hint:')} ${printable(hint)}`] : [];
-    return [head, ...(at ? this.quote(at, severity) : []), ...advice].join('\n');
+  render(diagnostic: Diagnostic): string {
+    const { message, hint, at, code } = diagnostic;
+    const kind = kindOf(diagnostic);
+    const place = at ? `${this.paint('bold', `${placeText(at)}:`)} ` : '';
+    const tail = code === undefined ? '' : ` [${code}]`;
+    const head = `${place}${this.paint(kind, `${kind}:`)} ${shortened(message)}${tail}`;
+    const lines = [head];
+    if (at) lines.push(...this.quote(at, kind));
+    if (at?.origin) {
+      lines.push(`  expanded from ${placeText(at.origin)}`);
+      lines.push(...this.quote(at.origin, kind, this.isConcealed(at)));
+    }
+    if (hint) lines.push(`  ${this.paint('hint', 'hint:')} ${shortened(hint)}`);
+    return lines.join('\n');
   }
 
   private paint(kind: keyof typeof CODES, text: string): string {
@@ -57,19 +110,24 @@ class Renderer {
   }
 
   /** The line, and carets below the part that is meant. */
-  private quote(at: Span, severity: Diagnostic['severity']): string[] {
-    const text = this.line(at);
-    if (text === undefined) return [];
-    const first = at.column - 1;
+  private quote(at: Span, kind: keyof typeof CODES, hidden = false): string[] {
+    const written = this.line(at);
+    if (written === undefined || hidden) return [];
+    const text = concealed(written);
+    const first = Math.min(at.column - 1, text.length);
     const indent = text.length - text.trimStart().length;
-    const from = first - indent < WIDTH / 2 ? Math.min(indent, first) : first - WIDTH / 2;
-    const shown = text.slice(from, from + WIDTH).trimEnd();
-    const before = shown
-      .slice(0, first - from)
-      .replace(WIDE, '  ')
-      .replace(/[^\t ]/g, ' ');
-    const carets = '^'.repeat(Math.max(1, Math.min(at.length, shown.length - (first - from))));
-    return [`  ${printable(shown)}`, `  ${before}${this.paint(severity, carets)}`];
+    const start = first - indent < WIDTH / 2 ? Math.min(indent, first) : first - WIDTH / 2;
+    const { part, from } = cut(text, start, WIDTH);
+    const shown = printable(part.trimEnd());
+    const meant = shown.slice(first - from, first - from + at.length);
+    const carets = '^'.repeat(Math.max(1, widthOf(meant)));
+    return [`  ${shown}`, `  ${blank(shown.slice(0, first - from))}${this.paint(kind, carets)}`];
+  }
+
+  /** Whether the line holds a secret, which must not be read where it was defined either. */
+  private isConcealed(at: Span): boolean {
+    const text = this.line(at);
+    return text !== undefined && concealed(text) !== text;
   }
 
   private line({ file, line }: Span): string | undefined {
@@ -80,23 +138,19 @@ class Renderer {
     const start = starts[line - 1];
     return start === undefined
       ? undefined
-      : concealed(text.slice(start, (starts[line] ?? text.length + 1) - 1));
+      : text.slice(start, (starts[line] ?? text.length + 1) - 1).replace(/\r$/, '');
   }
 }
 
-/** A line without what may be a password, also where its keyword is nearly right. */
-const concealed = (line: string): string => line.replace(/(\bauth_pas\w*\s+)\S.*/, `$1${MASKED}`);
+const placeText = ({ file, line, column }: Span): string => `${printable(file)}:${line}:${column}`;
+
+function shortened(text: string): string {
+  if (text.length <= LONGEST_MESSAGE) return printable(text);
+  return `${printable(cut(text, 0, LONGEST_MESSAGE).part)}... (${text.length} characters)`;
+}
 
 function startsOf(text: string): number[] {
   const starts = [0];
   for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
   return starts;
 }
-
-/** Characters that take two columns of a terminal (Unicode TR11, roughly). */
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/g;
-
-/** A file is not to move the cursor of the terminal that shows its mistakes. */
-const printable = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
-  text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, '\ufffd');

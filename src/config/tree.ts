@@ -10,6 +10,8 @@ export interface Node {
   entry: Entry;
   /** Of a block: its keywords. */
   body?: readonly Node[];
+  /** Of a block: the line of its `}`, or the last one of the file. */
+  end?: Line;
   /** Of a list: its items. */
   items?: readonly Line[];
 }
@@ -73,7 +75,8 @@ export function buildTree(
         return { line, entry };
       case 'block': {
         const { block } = entry;
-        return { line, entry, body: block ? blockBody(tables.of(block), level + 1) : [] };
+        const body = block ? blockBody(tables.of(block), level + 1) : [];
+        return { line, entry, body, end: lines[next - 1] ?? line };
       }
     }
   }

@@ -42,7 +42,13 @@ export interface LogSettings {
 /** What a command line asks for. */
 export type Command =
   /** `target`: where the messages of -t go; `undefined` is stderr. */
-  | { do: 'test'; settings: Settings; target: string | undefined; remarks: string[] }
+  | {
+      do: 'test';
+      settings: Settings;
+      target: string | undefined;
+      format: 'text' | 'json';
+      remarks: string[];
+    }
   | { do: 'run'; settings: Settings; remarks: string[]; surplus: string[] }
   | { do: 'help' }
   | { do: 'version' }
@@ -171,7 +177,11 @@ export function readCommand(argv: readonly string[]): Command {
   }
   if (mistake) return { do: 'complain', ...mistake };
   const test = given.find(({ option }) => option === 'config-test');
-  if (test) return { do: 'test', settings, target: test.value, remarks };
+  const format = given.findLast(({ option }) => option === 'format')?.value ?? 'text';
+  if (format !== 'text' && format !== 'json') {
+    return { do: 'complain', message: `Invalid format '${format}': it is text or json` };
+  }
+  if (test) return { do: 'test', settings, target: test.value, format, remarks };
   return { do: 'run', settings, remarks, surplus };
 }
 

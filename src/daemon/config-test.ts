@@ -1,27 +1,44 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { exitCode } from '#src/config/exit-code.js';
 import { renderAll } from '#src/config/render.js';
+import { verdictDocument } from '#src/config/verdict-document.js';
 import type { Command } from './command-line.js';
 import { prepare } from './configuration.js';
 import { CUSTOMARY_FILE } from './spares.js';
 
 /**
- * -t: everything wrong with the configuration at once, on stderr or appended to a file; gives
- * keepalived's exit code. A clean configuration prints nothing.
+ * -t: everything wrong with the configuration at once; gives keepalived's exit code.
+ *
+ * Text goes to stderr, and a clean configuration prints none. `--format json` is for programs:
+ * one document on stdout in any case. With -tFILE either is appended to the file.
  */
 export async function testConfiguration(
   command: Extract<Command, { do: 'test' }>,
 ): Promise<number> {
-  const { settings, target } = command;
+  const { settings, target, format, remarks } = command;
   const file = settings.configFile ?? CUSTOMARY_FILE;
   const { diagnostics, texts } = await prepare(file, settings);
-  const color = target === undefined && process.stderr.isTTY === true;
+  const stream = format === 'json' ? process.stdout : process.stderr;
+  const color = target === undefined && wantsColor(process.stderr);
   const shown = diagnostics.length > 0 ? [renderAll(diagnostics, { texts, color })] : [];
-  const text = [...command.remarks, ...shown].map((line) => `${line}\n`).join('');
-  if (target === undefined) await new Promise((done) => process.stderr.write(text, done));
-  else if (!append(target, text)) return 1;
+  const verdict =
+    format === 'json'
+      ? [JSON.stringify(verdictDocument(file, diagnostics), undefined, 2)]
+      : [...remarks, ...shown];
+  if (format === 'json') await print(process.stderr, remarks);
+  if (target === undefined) await print(stream, verdict);
+  else if (!append(target, textOf(verdict))) return 1;
   return exitCode(diagnostics);
 }
+
+/** On a terminal that can, unless NO_COLOR says otherwise (no-color.org). */
+const wantsColor = (stream: NodeJS.WriteStream): boolean =>
+  stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+
+const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+
+const print = (stream: NodeJS.WriteStream, lines: readonly string[]): Promise<void> =>
+  new Promise((printed) => stream.write(textOf(lines), () => printed()));
 
 /** Through no symbolic link: root may be told to write into a directory that others write, too. */
 function append(path: string, text: string): boolean {

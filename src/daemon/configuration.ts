@@ -9,6 +9,7 @@ import { systemFacts } from '#src/notify/system-facts.js';
 import { planVrrp } from '#vrrp/core/plan.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
 import type { Settings } from './command-line.js';
+import type { Compared } from './config-diff.js';
 import { missingInterfaces, presentInterfaces } from './interfaces.js';
 import { type NoticeBoard, noticeBoard } from './notices.js';
 import { type Config, loadConfiguration } from './root.js';
@@ -20,6 +21,8 @@ export interface Prepared<V = VrrpPlan, C = CheckPlan> {
   plans: Plans<V, C>;
   board: NoticeBoard;
   accounts: Accounts;
+  /** What a reload compares this configuration with another by. */
+  compared: Compared;
   diagnostics: readonly Diagnostic[];
   /** The text of the files read, for diagnostics that quote them. */
   texts: ReadonlyMap<string, string>;
@@ -28,12 +31,12 @@ export interface Prepared<V = VrrpPlan, C = CheckPlan> {
 /** Reads the configuration and settles it, through all stages up to the plans of the workers. */
 export async function prepare(file: string, settings: Settings): Promise<Prepared> {
   const checkers = await loadCheckers();
-  const loaded = loadConfiguration(file, {
-    files: systemFiles,
-    checkers: checkerBlocks(checkers),
-  });
+  const blocks = checkerBlocks(checkers);
+  const loaded = loadConfiguration(file, { files: systemFiles, checkers: blocks });
   const diagnostics = [...loaded.diagnostics];
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  // Compat: keepalived names no line for what it finds when all is read.
+  const reportOfBlock = (diagnostic: Diagnostic): void => report({ ofBlock: true, ...diagnostic });
   const { global_defs } = loaded.config;
   const self = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
   const { script_user } = global_defs;
@@ -43,8 +46,8 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
   ];
   const accounts = new Accounts(words, self);
   const path = (process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin').split(':');
-  const config = secured(loaded.config, { accounts, path, look: systemFacts }, report);
-  const { vrrp, check } = planned(config, checkers, report);
+  const config = secured(loaded.config, { accounts, path, look: systemFacts }, reportOfBlock);
+  const { vrrp, check } = planned(config, checkers, reportOfBlock);
   missingInterfaces(config, presentInterfaces(), report);
   const wants = settings.parts;
   return {
@@ -54,6 +57,7 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
     },
     board: noticeBoard(config.vrrp_instance),
     accounts,
+    compared: { config, vrrp, checkers: blocks },
     diagnostics: inOrder(diagnostics, loaded.texts),
     texts: loaded.texts,
   };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
+import { placeOf } from '#src/config/places.js';
 import type { Config } from './root.js';
 
 /**
@@ -22,7 +23,7 @@ export function missingInterfaces(
     report({ severity: 'warning', class: 'general', message, hint, at });
   };
   for (const vr of config.vrrp_instance) {
-    check(vr.interface, `vrrp_instance ${vr.name}`, vr.at);
+    check(vr.interface, `vrrp_instance ${vr.name}`, placeOf(vr, 'interface'));
     for (const { dev, address, at } of [
       ...vr.virtual_ipaddress,
       ...vr.virtual_ipaddress_excluded,

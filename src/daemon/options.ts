@@ -28,7 +28,7 @@ const may = (short: string | undefined, doc: string, support?: Support): Row => 
   argument: 'optional',
 });
 
-/** Every option of keepalived 2.4, and `log-format` and `record`, which are ours. */
+/** Every option of keepalived 2.4, and `log-format`, `format` and `record`, which are ours. */
 const table = {
   'use-file': needs('f', 'Configuration file'),
   vrrp: flag('P', 'Only VRRP: leave out the health checkers'),
@@ -77,6 +77,7 @@ const table = {
     later: 'there are no @ID lines yet',
   }),
   'config-test': may('t', 'Check the configuration and exit; messages to stderr or to a file'),
+  format: needs(undefined, 'What -t prints: text, or json (one document, on stdout)'),
   'config-fd': needs(undefined, 'Internal to keepalived', {
     later: 'the configuration is read from -f',
   }),

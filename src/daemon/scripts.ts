@@ -49,7 +49,7 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
   const account = rules.accounts.resolve(undefined, undefined);
   if (script_user && typeof account === 'string') {
     const message = `Error setting global script uid/gid: ${account}`;
-    report({ severity: 'error', class: 'general', message, at: script_user.at });
+    report({ severity: 'error', class: 'general', message, at: script_user.at, ofBlock: false });
   }
   let scripts = 0;
   // Compat: a missing script is a mistake of a vrrp_script; a notify script may come later.
