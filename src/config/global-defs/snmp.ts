@@ -1,0 +1,55 @@
+import { seconds } from '@keepalived-ts/base/time.js';
+import { keyword } from '../schema.js';
+import { duration, flag, word } from '../values.js';
+import { neededWord } from './files.js';
+
+const SNMP = 'SNMP comes with a later version';
+const DBUS = 'D-Bus is not spoken; SNMP, fifos and the JSON dump tell the same';
+
+/** What the daemon tells to management systems. */
+export const snmpGlobals = {
+  snmp_socket: keyword(
+    neededWord('ADDRESS'),
+    'Where the AgentX master listens that our part of the tree is registered with.',
+  )
+    .onlyOnce()
+    .unless('unix:/var/agentx/master')
+    .shown('snmp_socket tcp:127.0.0.1:705')
+    .refused(SNMP),
+  enable_traps: keyword(flag, 'Send an SNMP notification on each change of state.').refused(SNMP),
+  enable_snmp_vrrp: keyword(flag, 'Serve the VRRP part of KEEPALIVED-MIB.')
+    .deprecatedAlias('enable_snmp_keepalived')
+    .refused(SNMP),
+  enable_snmp_rfc: keyword(flag, 'Serve the MIBs of both VRRP RFCs (2787 and 6527).').refused(SNMP),
+  enable_snmp_rfcv2: keyword(flag, 'Serve VRRP-MIB, which knows version 2 (RFC 2787).').refused(
+    SNMP,
+  ),
+  enable_snmp_rfcv3: keyword(flag, 'Serve VRRPV3-MIB, which knows version 3 (RFC 6527).').refused(
+    SNMP,
+  ),
+  enable_snmp_checker: keyword(
+    flag,
+    'Serve the part of KEEPALIVED-MIB that tells of virtual and real servers.',
+  ).refused(SNMP),
+  snmp_vs_stats_update_interval: keyword(
+    duration(0.001, 30),
+    'How old statistics of a virtual server may be when SNMP asks for them.',
+  )
+    .default(seconds(5))
+    .refused(SNMP),
+  snmp_rs_stats_update_interval: keyword(
+    duration(0.001, 30),
+    'How old statistics of a real server may be when SNMP asks for them.',
+  )
+    .unless('snmp_vs_stats_update_interval')
+    .refused(SNMP),
+
+  enable_dbus: keyword(flag, 'Export the state of VRRP instances on D-Bus.').refused(DBUS),
+  dbus_service_name: keyword(word, 'Name to own on the bus.')
+    .unless('org.keepalived.Vrrp1')
+    .refused(DBUS),
+  dbus_no_interface_name: keyword(
+    word,
+    'Element of the object path for instances without interface.',
+  ).refused(DBUS),
+};
