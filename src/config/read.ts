@@ -1,7 +1,10 @@
 import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
 import { type Line, wordsOf } from './line.js';
 import { LinkBook } from './link.js';
+import { endOf, remember } from './places.js';
+import { remarksOn } from './remarks.js';
 import type { Block, ParseContext, Row, ValueType, Word } from './schema.js';
+import { concealed } from './secrets.js';
 import type { Entry, Tables } from './table.js';
 import type { Node } from './tree.js';
 
@@ -46,21 +49,24 @@ export class Reader {
     header: Record<string, unknown>,
     at: Span,
     former?: Config,
+    end?: Span,
   ): Config | undefined {
     const config = former ?? this.fresh(block, header, at);
+    remember(config, nodes, end);
     const owner = nameOf(block, header);
     for (const node of nodes) this.node(config, node, owner);
     for (const [field, row] of this.tables.of(block).required) {
       if (config[field] !== undefined) continue;
       const message = `${owner || block.keyword}: no ${field} given - ignoring the block`;
-      this.report({ severity: 'error', class: 'general', message, hint: row.doc, at });
+      const lacks = { message, hint: row.doc, at: endOf(config) };
+      this.report({ severity: 'error', class: 'general', ...lacks });
       return undefined;
     }
     block.check?.(config as never, (message, options) => {
       this.report({
         severity: 'error',
         class: 'general',
-        at,
+        at: endOf(config),
         message: `${owner} ${message}`.trim(),
         ...options,
       });
@@ -84,16 +90,8 @@ export class Reader {
     const words = wordsOf(node.line);
     const [subject, ...rest] = words;
     if (subject === undefined) return;
-    const instead = entry.deprecated ? `'${entry.field}'` : entry.row.deprecated;
-    if (instead !== undefined) {
-      const message = `${entry.name} is deprecated - please use ${instead}`;
-      this.report({ severity: 'warning', class: 'deprecated', message, at: subject.at });
-    }
-    if (entry.row.effect === 'refused') {
-      const message = `${entry.name} is not acted upon: ${entry.row.note}`;
-      this.report({ severity: 'warning', class: 'advice', message, at: subject.at });
-      if (entry.shape === 'skipped') return;
-    }
+    for (const remark of remarksOn(entry.row, { ...entry, at: subject.at })) this.report(remark);
+    if (entry.row.effect === 'refused' && entry.shape === 'skipped') return;
     if (!this.hasItsTurn(config, entry, subject, owner)) return;
     const value = this.value(config, node, subject, rest, owner);
     const isDropped = entry.row.effect === 'refused' && node.body !== undefined;
@@ -143,7 +141,7 @@ export class Reader {
       return undefined;
     }
     if (!type.raw && isOdd(line.text)) {
-      const message = `Unmatched quote in '${line.text}'`;
+      const message = `Unmatched quote in '${concealed(line.text)}'`;
       const hint = 'the last quoted word ends with the line';
       this.report({ severity: 'error', class: 'quote', message, hint, at: line.at });
     }
@@ -163,7 +161,7 @@ export class Reader {
     const values = (config[field] as unknown[] | undefined) ?? [];
     const { items = [] } = node;
     if (items.length === 0 && type.emptyIs !== undefined) {
-      const { at } = node.line;
+      const { at } = node.end ?? node.line;
       this.report({ severity: 'warning', class: 'general', message: type.emptyIs, at });
     }
     for (const { line, words } of items.flatMap((line) => itemsOf(line, type))) {
@@ -211,7 +209,7 @@ export class Reader {
     }
     const former =
       entry.row.kind === 'block' ? (config[entry.field] as Config | undefined) : undefined;
-    const read = this.block(block, node.body ?? [], header, line.at, former);
+    const read = this.block(block, node.body ?? [], header, line.at, former, node.end?.at);
     if (read && isMentioned && name !== undefined) this.links.declare(block.keyword, name);
     return read;
   }

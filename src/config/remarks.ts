@@ -15,7 +15,7 @@ export function remarksOn(
   }
   if (row.effect === 'refused') {
     const message = `${name} is not acted upon: ${row.note}`;
-    remarks.push({ severity: 'warning', class: 'advice', message, at });
+    remarks.push({ severity: 'warning', class: 'advice', code: 'not-acted-upon', message, at });
   }
   return remarks;
 }

@@ -10,7 +10,7 @@ export interface Node {
   entry: Entry;
   /** Of a block: its keywords. */
   body?: readonly Node[];
-  /** Of a block: the line of its `}`, or the last one of the file. */
+  /** Of a block or list: the line of its `}`, or the last one of the file. */
   end?: Line;
   /** Of a list: its items. */
   items?: readonly Line[];
@@ -68,8 +68,10 @@ export function buildTree(
     switch (entry.shape) {
       case 'line':
         return { line, entry };
-      case 'list':
-        return { line, entry, items: listBody(line) };
+      case 'list': {
+        const items = listBody(line);
+        return { line, entry, items, end: lines[next - 1] ?? line };
+      }
       case 'skipped':
         skip();
         return { line, entry };
@@ -92,7 +94,8 @@ export function buildTree(
       next++;
     } else {
       const message = `Block ${name} has no '{'`;
-      report({ severity: 'warning', class: 'advice', message, at: keyword.at });
+      const code = 'list-without-brace';
+      report({ severity: 'warning', class: 'advice', code, message, at: keyword.at });
     }
     for (let line = lines[next++]; line; line = lines[next++]) {
       if (line.kind === 'close') return items;
