@@ -1,18 +1,20 @@
-import type { Block, ConfigOf, Filling, Row } from './schema.js';
+import type { Block, ConfigOf, Filling, PrintStyle, Row } from './schema.js';
 import { Tables } from './table.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
 /**
  * A configuration in its normal form: every value that differs from the default, in the order of
- * the tables, old spellings replaced, secrets as `***`. Reading it gives the same configuration.
+ * the tables, old spellings replaced, secrets as `***` unless asked for. Reading it gives the same
+ * configuration.
  */
 export function dump<B extends Block>(
   block: B,
   config: ConfigOf<B>,
   tables: Tables = new Tables(),
+  style: PrintStyle = {},
 ): string {
-  return new Dumper(tables)
+  return new Dumper(tables, style)
     .body(block, config as Values, 0)
     .join('\n')
     .concat('\n');
@@ -20,9 +22,11 @@ export function dump<B extends Block>(
 
 class Dumper {
   private readonly tables: Tables;
+  private readonly style: PrintStyle;
 
-  constructor(tables: Tables) {
+  constructor(tables: Tables, style: PrintStyle) {
     this.tables = tables;
+    this.style = style;
   }
 
   body(block: Block, config: Values, depth: number): string[] {
@@ -57,13 +61,15 @@ class Dumper {
     const pad = indent(depth);
     if (type.item) {
       const { item } = type;
-      const items = (value as unknown[]).map((v) => `${indent(depth + 1)}${item.print(v)}`);
+      const items = (value as unknown[]).map(
+        (v) => `${indent(depth + 1)}${item.print(v, this.style)}`,
+      );
       return items.length > 0 ? [`${pad}${field} {`, ...items, `${pad}}`] : [];
     }
     const values = row.isRepeatable ? (value as unknown[]) : [value];
-    const lines = values.map((v) => `${field} ${type.print(v)}`.trimEnd());
+    const lines = values.map((v) => `${field} ${type.print(v, this.style)}`.trimEnd());
     if (row.hasDefault && !row.isRepeatable) {
-      const normal = `${field} ${type.print(row.defaultValue)}`.trimEnd();
+      const normal = `${field} ${type.print(row.defaultValue, this.style)}`.trimEnd();
       if (lines[0] === normal && !type.unwritten) return [];
     }
     return lines.map((line) => pad + line);

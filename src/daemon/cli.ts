@@ -9,10 +9,13 @@ import { readCommand } from './command-line.js';
 const argv = process.argv.slice(2);
 
 /** Ends only when what was printed has reached the pipe. */
+const write = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
+  new Promise((written) => stream.write(text, () => written()));
 const print = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
-  new Promise((printed) => stream.write(`${text}\n`, () => printed()));
+  write(stream, `${text}\n`);
 
 async function run(): Promise<number> {
+  if (argv[0] !== undefined && !argv[0].startsWith('-')) return subcommand();
   const command = readCommand(argv);
   switch (command.do) {
     case 'help': {
@@ -47,6 +50,14 @@ async function run(): Promise<number> {
       return runDaemon(command, { caller, signals, spares });
     }
   }
+}
+
+async function subcommand(): Promise<number> {
+  const { runSubcommand } = await import('./subcommands.js');
+  const { status, out, err } = await runSubcommand(argv);
+  if (out !== undefined) await write(process.stdout, out);
+  if (err !== undefined) await write(process.stderr, err);
+  return status;
 }
 
 process.exitCode = await run();

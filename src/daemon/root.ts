@@ -5,7 +5,15 @@ import { globalDefs } from '#src/config/global-defs.js';
 import { inOrder } from '#src/config/in-order.js';
 import { laterBlock } from '#src/config/later.js';
 import { parseConfig } from '#src/config/load.js';
-import { type Block, block, type ConfigOf, keyword, nested, several } from '#src/config/schema.js';
+import {
+  type Block,
+  block,
+  type ConfigOf,
+  keyword,
+  nested,
+  type PrintStyle,
+  several,
+} from '#src/config/schema.js';
 import { type FileReader, readSources } from '#src/config/sources.js';
 import { Tables } from '#src/config/table.js';
 import { flag, integer, list, word, words } from '#src/config/values.js';
@@ -79,11 +87,14 @@ export function loadConfiguration(path: string, options: LoadOptions): Loaded {
 }
 
 /** The configuration in its normal form; see `dump`. */
-export const dumpConfiguration = (config: Config, checkers: readonly Block[]): string =>
-  dump(root, config, tablesOf(checkers));
+export const dumpConfiguration = (
+  config: Config,
+  checkers: readonly Block[],
+  style: PrintStyle = {},
+): string => dump(root, config, tablesOf(checkers), style);
 
 /** Tables are made once for a set of checkers: a reload and a dump need the same. */
-function tablesOf(checkers: readonly Block[]): Tables {
+export function tablesOf(checkers: readonly Block[]): Tables {
   const known = made.get(checkers) ?? new Tables({ checkers });
   made.set(checkers, known);
   return known;

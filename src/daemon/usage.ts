@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { type OptionRow, optionRows } from './options.js';
+import { subcommands, synopsis } from './subcommands.js';
 import { PRODUCT } from './version.js';
 
 /**
@@ -7,16 +8,21 @@ import { PRODUCT } from './version.js';
  *
  * A module of its own because loading yargs costs 40 ms and 8 MB: the daemon never needs it.
  */
-export function helpText(): Promise<string> {
-  return yargs([])
+export async function helpText(): Promise<string> {
+  const options = await yargs([])
     .scriptName('keepalived-ts')
-    .usage('Usage: $0 [OPTION...]')
+    .usage('Usage: $0 [OPTION...]\n       $0 COMMAND')
     .help(false)
     .version(false)
     .options(Object.fromEntries(optionRows.map((row) => [row.long, yargsOption(row)])))
     .wrap(100)
     .epilogue(`Optional arguments must be attached: -gFILE, --log-file=FILE. ${PRODUCT}`)
     .getHelp();
+  const commands = Object.entries(subcommands).flatMap(([name, command]) => [
+    `  ${synopsis(name, command)}`,
+    `      ${command.doc}`,
+  ]);
+  return [options, '', 'Commands:', ...commands].join('\n');
 }
 
 function yargsOption(row: OptionRow): {

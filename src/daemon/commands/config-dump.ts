@@ -1,0 +1,28 @@
+import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
+import { dumpJson } from '#src/config/dump-json.js';
+import { exitCode, isUsable } from '#src/config/exit-code.js';
+import { systemFiles } from '#src/config/files.js';
+import { renderAll } from '#src/config/render.js';
+import { dumpConfiguration, loadConfiguration, root, tablesOf } from '../root.js';
+import { CUSTOMARY_FILE } from '../spares.js';
+import type { Run } from '../subcommands.js';
+
+/**
+ * `config dump`: the configuration as it was understood. Mistakes go to stderr, and one that keeps
+ * the daemon from running is the exit status.
+ */
+export const run: Run = async ({ options }) => {
+  const file = typeof options['use-file'] === 'string' ? options['use-file'] : CUSTOMARY_FILE;
+  const checkers = checkerBlocks(await loadCheckers());
+  const { config, diagnostics, texts } = loadConfiguration(file, { files: systemFiles, checkers });
+  const style = { secrets: options.secrets === true };
+  const out =
+    options.format === 'json'
+      ? `${JSON.stringify(dumpJson(root, config, tablesOf(checkers), style), null, 2)}\n`
+      : dumpConfiguration(config, checkers, style);
+  return {
+    status: isUsable(diagnostics) ? 0 : exitCode(diagnostics),
+    ...(isUsable(diagnostics) && { out }),
+    ...(diagnostics.length > 0 && { err: `${renderAll(diagnostics, { texts })}\n` }),
+  };
+};
