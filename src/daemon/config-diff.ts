@@ -1,0 +1,85 @@
+import { checkMeanings } from '#checks/core/diff.js';
+import { lvsMeanings, serverIdentity, serviceIdentity } from '#lvs/core/diff.js';
+import type { RealServerConfig, VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
+import { diffConfigs, type ObjectChange, type Side } from '#src/config/diff/diff.js';
+import { all, type Meanings, meaningsOf } from '#src/config/diff/meaning.js';
+import type { globalDefs } from '#src/config/global-defs.js';
+import type { Block } from '#src/config/schema.js';
+import { vrrpMeanings } from '#vrrp/core/diff.js';
+import { identity } from '#vrrp/core/lookup.js';
+import type { VrrpPlan } from '#vrrp/core/types.js';
+import { type Config, root, tablesOf } from './root.js';
+
+/** What concerns the whole daemon. The items that need a restart are keepalived's (config §9). */
+const daemonMeanings: Meanings = {
+  '': meaningsOf<typeof root>({
+    added: 'none',
+    removed: 'none',
+    keywords: {
+      ...all('restart needed', 'net_namespace', 'net_namespace_ipvs', 'instance'),
+      ...all('addresses move', 'static_ipaddress', 'static_routes', 'static_rules'),
+      ...all('re-election', 'interface_up_down_delays', 'linkbeat_interfaces'),
+      ...all('re-election', 'linkbeat_use_polling'),
+      SSL: 'checks restart',
+    },
+  }),
+  global_defs: meaningsOf<typeof globalDefs>({
+    added: 'none',
+    removed: 'none',
+    keywords: {
+      ...all('restart needed', 'nftables', 'nftables_ipvs', 'tmp_config_directory'),
+      ...all('restart needed', 'disable_local_igmp'),
+      ...all('re-election', 'vrrp_version', 'vrrp_mcast_group4', 'vrrp_mcast_group6'),
+      ...all('re-election', 'vrrp_down_timer_adverts', 'vrrp_strict', 'vrrp_check_unicast_src'),
+      ...all('re-election', 'vrrp_lower_prio_no_advert', 'vrrp_higher_prio_send_advert'),
+      ...all('re-election', 'vrrp_owner_ignore_adverts', 'v3_checksum_as_v2'),
+      default_interface: 're-election',
+    },
+  }),
+};
+
+export const meanings: Meanings = {
+  ...daemonMeanings,
+  ...vrrpMeanings,
+  ...lvsMeanings,
+  ...checkMeanings,
+};
+
+/** A configuration as it is used, and the plan that the vrrp thread has from it. */
+export interface Compared {
+  config: Config;
+  vrrp: VrrpPlan;
+  checkers: readonly Block[];
+}
+
+/** What a reload from one configuration to another changes, and what that means. */
+export const configDiff = (old: Compared, next: Compared): ObjectChange[] =>
+  diffConfigs(
+    root as unknown as Block,
+    [sideOf(old), sideOf(next)],
+    meanings,
+    tablesOf(next.checkers),
+  );
+
+/** Objects are known by what the threads know them by at a reload, not by their names. */
+function sideOf({ config, vrrp }: Compared): Side {
+  const instances = new Map(vrrp.instances.map((router) => [router.name, identity(router)]));
+  return {
+    config,
+    identity(block, object, around) {
+      switch (block.keyword) {
+        case 'vrrp_instance':
+          return instances.get(String(object.name));
+        case 'virtual_server':
+          return serviceIdentity(object as unknown as VirtualServerConfig);
+        case 'real_server':
+          return serverIdentity(
+            object as unknown as RealServerConfig,
+            around as unknown as VirtualServerConfig,
+          );
+        default:
+          return undefined;
+      }
+    },
+  };
+}
