@@ -1,4 +1,4 @@
-import { jsonForm } from './json-form.js';
+import { jsonForm, valueJson } from './json-form.js';
 import type { Block, ConfigOf, Filling, PrintStyle, Row } from './schema.js';
 import type { Tables } from './table.js';
 
@@ -40,7 +40,7 @@ class JsonDumper {
   }
 
   private row(field: string, row: Row<unknown>, value: unknown): unknown {
-    const { type, block } = row;
+    const { block } = row;
     switch (row.kind) {
       case 'block':
         return block && this.block(block, value as Values);
@@ -51,12 +51,8 @@ class JsonDumper {
           const filling = this.tables.slotOf(field).find((b) => b.keyword === keyword);
           return filling ? [{ keyword, ...this.block(filling, config) }] : [];
         });
-      case 'value': {
-        if (!type) return undefined;
-        const form = jsonForm(type);
-        if (!row.isRepeatable) return form.of(value, this.style);
-        return (value as unknown[]).map((one) => form.of(one, this.style));
-      }
+      case 'value':
+        return valueJson(row, value, this.style);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Span } from '@keepalived-ts/base/diagnostics.js';
+import { objectOf } from './json-form.js';
 import { nearest } from './nearest.js';
 import { remarksOn } from './remarks.js';
 import type { Fields, Keyword, Keywords, ParseContext, Row, ValueType, Word } from './schema.js';
@@ -72,6 +73,7 @@ export const named = <const F extends string, T>(
     return value === undefined ? undefined : ({ [field]: value } as { [K in F]: T });
   },
   print: (value) => type.print(value[field]),
+  json: objectOf({ [field]: type }),
 });
 
 /** What reading such a line gives. */

@@ -50,6 +50,8 @@ export interface ValueType<T> {
   item?: ValueType<unknown>;
   /** Of a list: whether a line holds one item or each of its words is one. */
   itemIs?: 'line' | 'word';
+  /** Of a list: the name that stands before its `{`; the value is a `NamedList` then. */
+  heading?: ValueType<string>;
   /** Of a list: the warning that an empty one gets. */
   emptyIs?: string;
   /** Of an option in a line: how many of the words behind its name are its value; else `least`. */
@@ -61,7 +63,7 @@ export interface ValueType<T> {
   /** Splits the line by rules of its own, so an odd `"` is its own business. */
   raw?: boolean;
   /** Values that are said by leaving the line out, as a flag's `false` is. */
-  unwritten?: (value: T) => boolean;
+  unwritten?(value: T): boolean;
 }
 
 /**
@@ -108,6 +110,13 @@ export interface Row<T> {
   names?: { block: string; field: string };
   /** A nested block that is there with its defaults even where the file has none. */
   isAlways: boolean;
+}
+
+/** A list that has a name. */
+export interface NamedList<T> {
+  name: string;
+  items: T[];
+  at: Span;
 }
 
 /** A row while it is being declared. Every modifier returns a new row. */

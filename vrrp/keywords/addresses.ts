@@ -1,11 +1,13 @@
 import { familyOf, fullLength, type IpAddress, parseIp } from '@keepalived-ts/base/ip.js';
 import type { Duration } from '@keepalived-ts/base/time.js';
+import { objectOf } from '#src/config/json-form.js';
 import { type LineOf, optionLine } from '#src/config/option-line.js';
 import { keyword, type ParseContext, type ValueType } from '#src/config/schema.js';
 import {
   address,
   duration,
   flag,
+  integer,
   interfaceName,
   mistake,
   quoted,
@@ -41,6 +43,7 @@ export const addressWithPrefix: ValueType<AddressWithPrefix> = {
   },
   print: (value) =>
     value.prefix === fullLength(value.address) ? value.address : `${value.address}/${value.prefix}`,
+  json: objectOf({ address, prefix: integer(0, 128) }),
 };
 
 /** An address, `+` (host bits set), `-` (host bits clear). */

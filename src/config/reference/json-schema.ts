@@ -1,4 +1,4 @@
-import { jsonForm } from '../json-form.js';
+import { jsonForm, objectSchema, valueSchema } from '../json-form.js';
 import type { Block, JsonSchema, Row } from '../schema.js';
 import type { Tables } from '../table.js';
 
@@ -28,11 +28,8 @@ function blockSchema(block: Block, tables: Tables, keyword?: string): JsonSchema
     if (row.isRequired || row.hasDefault || row.isAlways) required.push(field);
   }
   return {
-    type: 'object',
     ...(block.doc && { description: block.doc }),
-    properties,
-    ...(required.length > 0 && { required }),
-    additionalProperties: false,
+    ...objectSchema(properties, required),
   };
 }
 
@@ -51,21 +48,4 @@ function rowSchema(field: string, row: Row<unknown>, tables: Tables): JsonSchema
     case 'value':
       return valueSchema(row);
   }
-}
-
-function valueSchema(row: Row<unknown>): JsonSchema | undefined {
-  if (!row.type) return undefined;
-  const { schema, of } = jsonForm(row.type);
-  const unit = row.unit || row.type.unit;
-  const description = unit ? `${row.doc} In ${unit}.` : row.doc;
-  const remarks = { description, ...(row.deprecated !== undefined && { deprecated: true }) };
-  if (row.isRepeatable) return { ...remarks, type: 'array', items: schema };
-  if (!row.hasDefault) return { ...remarks, ...schema };
-  const normal = of(row.defaultValue, {});
-  // A default such as 0 for "off" may lie outside the range of what can be written.
-  const { minimum, maximum } = schema as { minimum?: number; maximum?: number };
-  const isOutside =
-    typeof normal === 'number' && (normal < (minimum ?? normal) || normal > (maximum ?? normal));
-  const whole = isOutside ? { anyOf: [schema, { const: normal }] } : schema;
-  return { ...remarks, ...whole, default: normal };
 }
