@@ -36,7 +36,8 @@ otherwise. What is mistyped is named with file, line and column by \`keepalived-
 | \`[X]\`                     | may be left out                                                             |
 | \`{ X ... }\`               | a block with an X on each line                                              |
 
-A keyword without a grammar is a flag: writing it switches it on.
+A keyword without a grammar is a flag: writing it switches it on. **No effect** marks one that is read and that there is
+nothing to do about; **Not done** one that the program does not act upon yet, and says so at load with file and line.
 `;
 
 export const chapters: ManualText = {

@@ -25,7 +25,7 @@ export function manners({ row }: KeywordEntry): string[] {
     const { field, one } = row.follows;
     said.push(`only after ${one ? `${field} ${one.join(' or ')}` : field}`);
   }
-  if (row.undoes !== undefined) said.push(`undoes ${row.undoes}, and that this`);
+  if (row.undoes !== undefined) said.push(`the opposite of ${row.undoes}, of which the last one counts`);
   if (row.names) said.push(`names a ${row.names.block} that stands above it`);
   return said;
 }
@@ -38,10 +38,10 @@ export const spellings = (entry: KeywordEntry): string[] =>
 export function effectInWords({ effect, note }: KeywordEntry): string {
   switch (effect) {
     case 'full':
-      return '';
+      return 'full';
     case 'none':
-      return `accepted, without effect: ${note}`;
+      return `none: ${note}`;
     case 'refused':
-      return `not acted upon, and the program says so at load: ${note}`;
+      return `not done yet, as the program says at load: ${note}`;
   }
 }

@@ -61,7 +61,7 @@ function body(entry: KeywordEntry, places: readonly PlaceEntry[]): string {
     ['spelled', isDeprecated && instead ? `deprecated: use ${instead}` : ''],
     ['same as', !isDeprecated && aliasOf ? aliasOf : ''],
     ['also', aliasOf ? '' : spellings(entry).join(', ')],
-    ['effect', effectInWords(entry) || 'full'],
+    ['effect', effectInWords(entry)],
     ['example', row.example.replaceAll('\n', '\n             ')],
   ];
   return [

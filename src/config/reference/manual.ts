@@ -1,5 +1,6 @@
+import type { Effect } from '../schema.js';
 import { type KeywordEntry, type PlaceEntry, ROOT } from './collect.js';
-import { absence, effectInWords, manners, spellings, unitOf } from './describe.js';
+import { absence, manners, spellings, unitOf } from './describe.js';
 
 /** A part of the manual: which blocks it is about, in the order that serves a reader. */
 export interface Chapter {
@@ -47,7 +48,9 @@ class Manual {
       ...complete.flatMap((chapter) => this.chapter(chapter)),
       ...this.index(),
       '',
-    ].join('\n');
+    ]
+      .join('\n')
+      .replaceAll(/\n{3,}/g, '\n\n');
   }
 
   /** What no chapter names is in the last one: nothing is left out. */
@@ -157,7 +160,10 @@ class Manual {
     const id = isNamed ? `<a id="${idOf(keyword, keyword.block)}"></a>` : '';
     const written = `**\`${name}\`**${grammar === '' ? '' : ` ${inlineCode(grammar)}`}`;
     const link = opens === undefined ? '' : `; see [below](#${anchor(opens)})`;
-    return [`- ${id}${written}${link}<br>`, ...text.split('\n').map((line) => `  ${line}`)];
+    return [
+      `- ${id}${written}${link}<br>`,
+      ...text.split('\n').map((line) => `  ${line}`.trimEnd()),
+    ];
   }
 
   /** Every name, with a link to each place where it stands. */
@@ -192,6 +198,13 @@ class Manual {
   }
 }
 
+/** What the effect is called here; the introduction says what that means. */
+const EFFECTS: Readonly<Record<Effect, (note: string) => string[]>> = {
+  full: () => [],
+  none: (note) => [`**No effect:** ${note}.`],
+  refused: (note) => [`**Not done:** ${note}.`],
+};
+
 /** All that is to be said of a keyword but its name and grammar, as lines of Markdown. */
 function described(entry: KeywordEntry): string {
   const { row, doc } = entry;
@@ -201,13 +214,13 @@ function described(entry: KeywordEntry): string {
     ...manners(entry).map((said) => `${said.charAt(0).toUpperCase()}${said.slice(1)}.`),
     ...(spellings(entry).length > 0 ? [`Also spelled ${spellings(entry).join(', ')}.`] : []),
   ];
-  const effect = effectInWords(entry);
+  const isShort = row.example !== '' && !row.example.includes('\n');
   return [
     `${doc} ${row.more}`.trim(),
     ...(facts.length > 0 ? [`*${facts.join(' ')}*`] : []),
     ...(row.deprecated === undefined ? [] : [`Deprecated: use ${row.deprecated}.`]),
-    ...(effect === '' ? [] : [`**${effect.charAt(0).toUpperCase()}${effect.slice(1)}.**`]),
-    ...code(row.example).slice(0, -1),
+    ...EFFECTS[entry.effect](entry.note),
+    ...(isShort ? [`Example: \`${row.example}\``] : code(row.example).slice(0, -1)),
   ].join('\n');
 }
 
