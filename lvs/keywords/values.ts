@@ -24,7 +24,7 @@ export type Granularity = { family: 4; mask: number } | { family: 6; prefix: num
 export const DEFAULT_PERSISTENCE = 360;
 
 /** A port, where 0 or nothing means none. */
-function portOf(from: Word | undefined, context: ParseContext): number | undefined {
+export function portOf(from: Word | undefined, context: ParseContext): number | undefined {
   if (from === undefined || /^0+$/.test(from.text)) return 0;
   return integerOf(from, 1, 65535, context, { strict: true });
 }

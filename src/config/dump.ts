@@ -1,4 +1,4 @@
-import type { Block, ConfigOf, Filling, PrintStyle, Row } from './schema.js';
+import type { Block, ConfigOf, Filling, NamedList, PrintStyle, Row, ValueType } from './schema.js';
 import { Tables } from './table.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -59,12 +59,15 @@ class Dumper {
     const { type } = row;
     if (!type || type.unwritten?.(value)) return [];
     const pad = indent(depth);
-    if (type.item) {
-      const { item } = type;
-      const items = (value as unknown[]).map(
-        (v) => `${indent(depth + 1)}${item.print(v, this.style)}`,
+    const { heading } = type;
+    if (heading) {
+      return (value as NamedList<unknown>[]).flatMap(({ name, items }) =>
+        this.list(`${field} ${heading.print(name)}`, type, items, depth),
       );
-      return items.length > 0 ? [`${pad}${field} {`, ...items, `${pad}}`] : [];
+    }
+    if (type.item) {
+      const items = value as unknown[];
+      return items.length > 0 ? this.list(field, type, items, depth) : [];
     }
     const values = row.isRepeatable ? (value as unknown[]) : [value];
     const lines = values.map((v) => `${field} ${type.print(v, this.style)}`.trimEnd());
@@ -73,6 +76,11 @@ class Dumper {
       if (lines[0] === normal && !type.unwritten) return [];
     }
     return lines.map((line) => pad + line);
+  }
+
+  private list(head: string, type: ValueType<unknown>, items: readonly unknown[], depth: number) {
+    const lines = items.map((v) => `${indent(depth + 1)}${type.item?.print(v, this.style)}`);
+    return [`${indent(depth)}${head} {`, ...lines, `${indent(depth)}}`];
   }
 
   private block(block: Block, config: Values, depth: number, onlyIfFilled = false): string[] {

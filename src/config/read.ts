@@ -3,7 +3,7 @@ import { type Line, wordsOf } from './line.js';
 import { LinkBook } from './link.js';
 import { endOf, remember } from './places.js';
 import { remarksOn } from './remarks.js';
-import type { Block, ParseContext, Row, ValueType, Word } from './schema.js';
+import type { Block, NamedList, ParseContext, Row, ValueType, Word } from './schema.js';
 import { concealed } from './secrets.js';
 import type { Entry, Tables } from './table.js';
 import type { Node } from './tree.js';
@@ -116,7 +116,11 @@ export class Reader {
     const { row } = entry;
     if (node.body) return this.child(config, node, subject, rest);
     const { type } = row;
-    if (type?.item) return this.items(config, node, type, type.item, owner);
+    if (type?.heading) return this.namedList(node, type, type.heading, subject, rest);
+    if (type?.item) {
+      const values = (config[entry.field] as unknown[] | undefined) ?? [];
+      return this.items(values, node, type, owner);
+    }
     const value = type && this.parse(type, subject, rest, line);
     if (row.duplicates === 'last' || row.isRepeatable) return value;
     if (!this.isSecond(config, entry.field)) return value;
@@ -150,15 +154,23 @@ export class Reader {
     return type.parse(rest, this.context);
   }
 
-  private items(
-    config: Config,
+  private namedList(
     node: Node,
     type: ValueType<unknown>,
-    item: ValueType<unknown>,
-    owner: string,
-  ): unknown[] {
+    heading: ValueType<string>,
+    subject: Word,
+    rest: Word[],
+  ): NamedList<unknown> | undefined {
+    const { line } = node;
+    const name = this.parse(heading, subject, rest, line);
+    if (name === undefined) return undefined;
+    const items = this.items([], node, type, `(${name})`);
+    return { name: String(name), items, at: subject.at };
+  }
+
+  /** Adds the items of a list to `values`. */
+  private items(values: unknown[], node: Node, type: ValueType<unknown>, owner: string): unknown[] {
     const { field, row } = node.entry;
-    const values = (config[field] as unknown[] | undefined) ?? [];
     const { items = [] } = node;
     if (items.length === 0 && type.emptyIs !== undefined) {
       const { at } = node.end ?? node.line;
@@ -169,7 +181,7 @@ export class Reader {
       if (subject === undefined) continue;
       this.context.subject = subject;
       this.context.line = line;
-      const value = item.parse(words, this.context);
+      const value = type.item?.parse(words, this.context);
       if (value === undefined) continue;
       values.push(value);
       if (row.names)

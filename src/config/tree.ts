@@ -69,7 +69,7 @@ export function buildTree(
       case 'line':
         return { line, entry };
       case 'list': {
-        const items = listBody(line);
+        const items = listBody(line, entry.row.type?.heading !== undefined);
         return { line, entry, items, end: lines[next - 1] ?? line };
       }
       case 'skipped':
@@ -83,10 +83,10 @@ export function buildTree(
     }
   }
 
-  function listBody(keyword: Line): readonly Line[] {
+  function listBody(keyword: Line, hasName: boolean): readonly Line[] {
     const items: Line[] = [];
     const [name = '', extra] = wordsOf(keyword).map((w) => w.text);
-    if (extra !== undefined) {
+    if (extra !== undefined && !hasName) {
       const message = `Block ${name} has extra parameters ${extra} ...`;
       report({ severity: 'error', class: 'general', message, at: keyword.at });
     }

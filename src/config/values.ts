@@ -1,6 +1,7 @@
 import { familyOf, type IpAddress, isMulticast, parseIp } from '@keepalived-ts/base/ip.js';
 import { MASKED, reveal, type Secret, secret } from '@keepalived-ts/base/secret.js';
-import type { JsonForm, ParseContext, ValueType, Word } from './schema.js';
+import { objectOf } from './json-form.js';
+import type { JsonForm, NamedList, ParseContext, ValueType, Word } from './schema.js';
 
 /** Reports a mistake about one word, in the way all value types do. */
 export function mistake(
@@ -203,6 +204,25 @@ export const list = <T>(item: ValueType<T>, options: ListOptions = {}): ValueTyp
   ...(options.empty !== undefined && { emptyIs: options.empty }),
   parse: () => [],
   print: (values, style) => values.map((v) => item.print(v, style)).join('\n'),
+});
+
+/** The same with a name before the `{`, such as `virtual_server_group NAME { ... }`. */
+export const namedList = <T>(
+  name: ValueType<string>,
+  item: ValueType<T>,
+): ValueType<NamedList<T>> => ({
+  usage: `${name.usage} { ${item.usage} ... }`,
+  least: name.least,
+  item: item as ValueType<unknown>,
+  itemIs: 'line',
+  heading: name,
+  parse: () => undefined,
+  print: (value, style) =>
+    `${name.print(value.name)} { ${value.items.map((v) => item.print(v, style)).join(', ')} }`,
+  json: objectOf({
+    name: name as ValueType<unknown>,
+    items: list(item) as ValueType<unknown>,
+  }),
 });
 
 export { duration, integer, weight, wholeSeconds } from './numbers.js';

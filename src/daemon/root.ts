@@ -1,5 +1,7 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
+import { ssl } from '#checks/core/ssl-keywords.js';
 import { virtualServer } from '#lvs/keywords/virtual-server.js';
+import { virtualServerGroup } from '#lvs/keywords/virtual-server-group.js';
 import { dump } from '#src/config/dump.js';
 import { globalDefs } from '#src/config/global-defs.js';
 import { inOrder } from '#src/config/in-order.js';
@@ -16,13 +18,13 @@ import {
 } from '#src/config/schema.js';
 import { type FileReader, readSources } from '#src/config/sources.js';
 import { Tables } from '#src/config/table.js';
-import { flag, integer, list, word, words } from '#src/config/values.js';
+import { list } from '#src/config/values.js';
 import { staticAddressLine } from '#vrrp/keywords/addresses.js';
 import { vrrpInstance } from '#vrrp/keywords/vrrp-instance.js';
 import { vrrpScript } from '#vrrp/keywords/vrrp-script.js';
 import { vrrpSyncGroup } from '#vrrp/keywords/vrrp-sync-group.js';
+import { rootScalars } from './root-scalars.js';
 
-const NAMESPACES = 'namespaces come with a later version';
 const LATER = 'it comes with a later version';
 
 /** All that may stand at the outermost level of a keepalived.conf. */
@@ -32,15 +34,11 @@ export const root = block('', {
     global_defs: nested(globalDefs).always(),
     vrrp_script: several(vrrpScript),
     vrrp_instance: several(vrrpInstance),
+    virtual_server_group: virtualServerGroup,
     virtual_server: several(virtualServer),
+    SSL: nested(ssl).replacedWithError(),
 
-    net_namespace: keyword(word, 'Network namespace to run in.').onlyOnce().refused(NAMESPACES),
-    net_namespace_ipvs: keyword(words(0, 1), 'Namespace of the IPVS table.').refused(NAMESPACES),
-    namespace_with_ipsets: keyword(flag, 'Use ipsets in namespaces.').refused(NAMESPACES),
-    use_pid_dir: keyword(flag, 'Keep pid files in a folder of their own.').refused(LATER),
-    instance: keyword(word, 'Name of this daemon among several.').onlyOnce().refused(LATER),
-    child_wait_time: keyword(integer(0, 4294967295), 'Patience at the end.').refused(LATER),
-    linkbeat_use_polling: keyword(flag, 'Poll links.').refused('netlink tells of links'),
+    ...rootScalars,
     linkbeat_interfaces: laterBlock('linkbeat_interfaces', 'Interfaces whose link is polled.'),
     interface_up_down_delays: laterBlock('interface_up_down_delays', 'Patience with links.'),
     vrrp_sync_group: several(vrrpSyncGroup).refused(
@@ -57,8 +55,6 @@ export const root = block('', {
     vrrp_track_process: laterBlock('vrrp_track_process', 'A process that must run.'),
     track_file: laterBlock('track_file', 'A file whose number moves priorities.'),
     vrrp_track_file: laterBlock('vrrp_track_file', 'The former name of track_file.'),
-    SSL: laterBlock('SSL', 'Our side of TLS in SSL_GET.'),
-    virtual_server_group: laterBlock('virtual_server_group', 'Addresses served as one.'),
     bfd_instance: laterBlock('bfd_instance', 'A BFD session.'),
   },
 });

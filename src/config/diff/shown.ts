@@ -31,7 +31,7 @@ export function shown(
     return some(blocks.map((config) => (block ? inOneLine(tables, block, config, style) : '')));
   }
   if (!type || value === undefined || type.unwritten?.(value)) return undefined;
-  const { item = row.isRepeatable ? type : undefined } = type;
+  const item = row.isRepeatable ? type : type.item;
   if (!item) return type.print(value, style);
   return some((value as unknown[]).map((v) => item.print(v, style)));
 }
