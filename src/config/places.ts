@@ -1,4 +1,6 @@
 import type { Span } from '@keepalived-ts/base/diagnostics.js';
+import { wordsOf } from './line.js';
+import type { Word } from './schema.js';
 import type { Node } from './tree.js';
 
 /**
@@ -39,3 +41,9 @@ export function placeOf(block: Placed, field: string): Span {
 
 /** The closing brace of a block: keepalived tells there what the block lacks. */
 export const endOf = (block: Placed): Span => bodies.get(block.at)?.at(-1)?.end ?? block.at;
+
+/** The first words of a list's lines as they are written, for what their values do not tell. */
+export const itemsOf = (block: Placed, field: string): readonly Word[] =>
+  (bodies.get(block.at) ?? [])
+    .flatMap(({ nodes }) => nodes.filter(({ entry }) => entry.field === field))
+    .flatMap(({ items = [] }) => items.flatMap((line) => wordsOf(line).slice(0, 1)));

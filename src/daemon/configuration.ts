@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import type { Checkers } from '#checks/core/define-checker.js';
 import { type CheckPlan, planChecks } from '#checks/core/plan.js';
@@ -12,9 +13,12 @@ import type { Settings } from './command-line.js';
 import type { Compared } from './config-diff.js';
 import { missingInterfaces, presentInterfaces } from './interfaces.js';
 import { type NoticeBoard, noticeBoard } from './notices.js';
+import { readableSecrets } from './readable-secrets.js';
+import { type ReloadSettings, reloadSettings } from './reload-settings.js';
 import { type Config, loadConfiguration } from './root.js';
 import { secured } from './scripts.js';
 import type { Plans } from './supervisor.js';
+import { advice } from './traps.js';
 
 /** A configuration ready to be used, and everything that is to be said about it. */
 export interface Prepared<V = VrrpPlan, C = CheckPlan> {
@@ -23,6 +27,7 @@ export interface Prepared<V = VrrpPlan, C = CheckPlan> {
   accounts: Accounts;
   /** What a reload compares this configuration with another by. */
   compared: Compared;
+  reload: ReloadSettings;
   diagnostics: readonly Diagnostic[];
   /** The text of the files read, for diagnostics that quote them. */
   texts: ReadonlyMap<string, string>;
@@ -49,6 +54,8 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
   const config = secured(loaded.config, { accounts, path, look: systemFacts }, reportOfBlock);
   const { vrrp, check } = planned(config, checkers, reportOfBlock);
   missingInterfaces(config, presentInterfaces(), report);
+  advice(loaded.config, report);
+  readableSecrets(loaded.config, modeOf, report);
   const wants = settings.parts;
   return {
     plans: {
@@ -58,10 +65,14 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
     board: noticeBoard(config.vrrp_instance),
     accounts,
     compared: { config, vrrp, checkers: blocks },
+    reload: reloadSettings(global_defs),
     diagnostics: inOrder(diagnostics, loaded.texts),
     texts: loaded.texts,
   };
 }
+
+const modeOf = (file: string): number | undefined =>
+  statSync(file, { throwIfNoEntry: false })?.mode;
 
 const planned = (
   config: Config,

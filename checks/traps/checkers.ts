@@ -1,0 +1,91 @@
+import type { RealServerConfig, VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
+import { placeOf } from '#src/config/places.js';
+import type { Filling } from '#src/config/schema.js';
+import type { Traps } from '#src/config/traps.js';
+import type { CommonConfig } from '../core/common-keywords.js';
+
+/** The slice of the configuration that these look at. */
+export interface CheckedConfig {
+  virtual_server: readonly VirtualServerConfig[];
+}
+
+interface Check {
+  vs: VirtualServerConfig;
+  rs: RealServerConfig;
+  keyword: string;
+  config: CommonConfig;
+}
+
+const checksOf = (vs: VirtualServerConfig): Check[] =>
+  vs.real_server.flatMap((rs) =>
+    rs.checkers.map(({ keyword, config }: Filling) => ({
+      vs,
+      rs,
+      keyword,
+      config: config as CommonConfig,
+    })),
+  );
+
+const DEFAULT_TIMEOUT = 5e6;
+/** They speak TCP, whatever the service does. */
+const BY_TCP = new Set(['TCP_CHECK', 'HTTP_GET', 'SSL_GET', 'SMTP_CHECK']);
+
+export const checkerTraps: Traps<CheckedConfig> = {
+  'no-checker': {
+    why: 'A real server that nobody checks counts as up for ever: connections go to it when it is dead, and its neighbours, checked or not, do not take over.',
+    remedy: 'give it a checker, TCP_CHECK at least',
+    find(config, tell) {
+      for (const { real_server } of config.virtual_server) {
+        for (const { server, checkers, at } of real_server) {
+          if (checkers.length > 0) continue;
+          tell(at, `real server ${server.address} has no checker`);
+        }
+      }
+    },
+  },
+
+  'check-interval-below-timeout': {
+    why: 'The next check waits for the end of this one, so a server that does not answer is asked once in connect_timeout, not once in delay_loop.',
+    remedy: 'a connect_timeout of at most delay_loop',
+    find(config, tell) {
+      for (const { vs, rs, keyword, config: own } of config.virtual_server.flatMap(checksOf)) {
+        const loop = own.delay_loop ?? rs.delay_loop ?? vs.delay_loop;
+        const timeout =
+          own.connect_timeout ?? rs.connect_timeout ?? vs.connect_timeout ?? DEFAULT_TIMEOUT;
+        if (loop === undefined || loop >= timeout) continue;
+        const times = `delay_loop ${loop / 1e6} s, connect_timeout ${timeout / 1e6} s`;
+        tell(own.at, `${keyword} of ${rs.server.address}: ${times}`);
+      }
+    },
+  },
+
+  'check-asks-vip': {
+    why: 'A check that asks the virtual address asks the whole service: it says nothing about this server, and fails for all of them at once.',
+    remedy: 'take out connect_ip, or use an address of the server',
+    find(config, tell) {
+      for (const { vs, rs, keyword, config: own } of config.virtual_server.flatMap(checksOf)) {
+        const asked = own.connect_ip;
+        if (asked === undefined || vs.service.kind !== 'address') continue;
+        if (asked !== vs.service.address) continue;
+        tell(
+          placeOf(own, 'connect_ip'),
+          `${keyword} of ${rs.server.address} asks ${asked}, the virtual server`,
+        );
+      }
+    },
+  },
+
+  'udp-checked-by-tcp': {
+    why: 'The service is UDP and all its checks speak TCP: a server may answer the one and be dead for the other.',
+    remedy: 'UDP_CHECK, DNS_CHECK or MISC_CHECK beside it',
+    find(config, tell) {
+      for (const vs of config.virtual_server) {
+        if (vs.service.kind !== 'address' || vs.protocol !== 'UDP') continue;
+        const checks = checksOf(vs);
+        const [first] = checks;
+        if (!first || !checks.every(({ keyword }) => BY_TCP.has(keyword))) continue;
+        tell(first.config.at, `${first.keyword} of a UDP service, which is asked by TCP only`);
+      }
+    },
+  },
+};
