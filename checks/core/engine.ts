@@ -1,5 +1,6 @@
 import { after, type Instant, plus, seconds, times } from '@keepalived-ts/base/time.js';
 import type { Table } from '#lvs/core/table.js';
+import type { CheckStatus } from '#src/ipc/status.js';
 import { adoptTable, type Check, carryOver, newChecks } from './carry.js';
 import { judge } from './check-state.js';
 import type { Checkers, Verdict } from './define-checker.js';
@@ -7,6 +8,7 @@ import { DueHeap } from './due-heap.js';
 import type { CheckEvent, Effect, Input } from './effects.js';
 import { type CheckPlan, targetOf } from './plan.js';
 import { names, Pool, type Server } from './pool.js';
+import { statusOf } from './status.js';
 
 /** No check runs in the first second, whatever the warm-up says (reference §3). */
 const SETTLING = seconds(1);
@@ -70,6 +72,11 @@ export class Engine {
   /** What IPVS should hold now. */
   table(): Table {
     return this.pool.table();
+  }
+
+  /** How services and servers stand now. */
+  status(): CheckStatus {
+    return statusOf(this.pool, this.checks);
   }
 
   private start(found: Table | undefined): void {

@@ -80,6 +80,11 @@ class CheckThread {
         await this.feed({ kind: 'settled' });
         this.parts.post({ type: 'reloaded' });
         break;
+      case 'ask-status': {
+        const { ticket } = message;
+        this.parts.post({ type: 'status', ticket, status: this.engine.status() });
+        break;
+      }
       case 'program-ended':
         break; // no checker of ours runs programs
     }

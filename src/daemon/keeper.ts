@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '@keepalived-ts/base/events.js';
 import {
   type Alarm,
@@ -9,6 +10,7 @@ import {
   toSeconds,
 } from '@keepalived-ts/base/time.js';
 import { type FromWorker, PROTOCOL_VERSION, type ToWorker } from '#src/ipc/messages.js';
+import type { Status } from '#src/ipc/status.js';
 import type { daemonEvents } from './events.js';
 import { MOST_STILLBORN, noDeaths, type Respawns, respawn } from './respawn.js';
 import type { StartThread, Thread } from './thread.js';
@@ -61,6 +63,9 @@ export class Keeper<Plan> {
   private mayCleanUp = false;
   private afterEnd: (() => void) | undefined;
   private onReloaded: (() => void) | undefined;
+  /** Who waits for the answer to which `ask-status`. */
+  private readonly asked = new Map<number, (status: Status | undefined) => void>();
+  private tickets = 0;
   private readonly parts: KeeperParts<Plan>;
 
   constructor(parts: KeeperParts<Plan>) {
@@ -84,14 +89,27 @@ export class Keeper<Plan> {
     this.spawn();
   }
 
-  /** Gives the part another plan; settles when its worker goes by it. */
+  /** Gives the part another plan, if it is one; settles when its worker goes by it. */
   reload(plan: Plan): Promise<void> {
+    const isSame = isDeepStrictEqual(plan, this.plan);
     this.plan = plan;
+    if (isSame) return Promise.resolve();
     if (!this.thread) return Promise.resolve(); // the next worker starts with it
     const { thread } = this;
     return new Promise((reloaded) => {
       this.onReloaded = reloaded;
       thread.post({ type: 'reload', plan });
+    });
+  }
+
+  /** How the part stands now; undefined when there is no worker, or it dies before it answers. */
+  status(): Promise<Status | undefined> {
+    const { thread } = this;
+    if (!thread || this.life !== 'ready') return Promise.resolve(undefined);
+    const ticket = ++this.tickets;
+    return new Promise((answer) => {
+      this.asked.set(ticket, answer);
+      thread.post({ type: 'ask-status', ticket });
     });
   }
 
@@ -178,6 +196,10 @@ export class Keeper<Plan> {
         this.onReloaded?.();
         this.onReloaded = undefined;
         return;
+      case 'status':
+        this.asked.get(message.ticket)?.(message.status);
+        this.asked.delete(message.ticket);
+        return;
       case 'hopeless':
         this.parts.log({ ...message, event: 'hopeless', part: this.parts.name });
         this.leavesNothing = true;
@@ -213,6 +235,8 @@ export class Keeper<Plan> {
     parts.news.died();
     this.onReloaded?.();
     this.onReloaded = undefined;
+    for (const answer of this.asked.values()) answer(undefined);
+    this.asked.clear();
     if (this.life === 'stopping') {
       if (!this.leavesNothing) this.cleanUp();
       if (this.thread) this.askToStop();

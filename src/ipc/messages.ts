@@ -1,5 +1,6 @@
 import type { LogRecord } from '@keepalived-ts/base/events.js';
 import type { Duration, Instant } from '@keepalived-ts/base/time.js';
+import type { Status } from './status.js';
 
 /**
  * Everything that the parent and its workers say to each other. This file declares it all.
@@ -39,6 +40,8 @@ export interface WorkerStart<Plan> {
 export type ToWorker<Plan> =
   | { type: 'reload'; plan: Plan }
   | { type: 'stop' }
+  /** Answer `status` with the same ticket. */
+  | { type: 'ask-status'; ticket: number }
   | { type: 'program-ended'; ticket: number; outcome: ProgramOutcome };
 
 /** Worker to parent. State flows this way only. */
@@ -58,6 +61,7 @@ export type FromWorker =
   /** Something operators are told of: scripts now, fifos and mail later. */
   | { type: 'notify'; notice: Notice }
   | { type: 'counters'; object: string; values: Record<string, number> }
+  | { type: 'status'; ticket: number; status: Status }
   | { type: 'reloaded' }
   /** Stopping still makes progress (servers being removed): wait on. At least one a second. */
   | { type: 'busy' }

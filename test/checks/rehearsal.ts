@@ -6,6 +6,7 @@ import { Engine } from '#checks/core/engine.js';
 import type { CheckerPlan, CheckPlan } from '#checks/core/plan.js';
 import { checkEvents } from '#checks/events.js';
 import type { Table } from '#lvs/core/table.js';
+import type { CheckStatus } from '#src/ipc/status.js';
 import { checkers, planOf } from './support.js';
 
 export const good: Verdict = up('good');
@@ -83,6 +84,10 @@ export class Rehearsal {
 
   asked(): string[] {
     return this.probes.splice(0);
+  }
+
+  status(): CheckStatus {
+    return this.engine.status();
   }
 
   /** The wanted table: `10.0.0.1:80: 192.168.1.1:80=1 192.168.1.2:80=0`. */

@@ -45,6 +45,24 @@ const done = async (promise: Promise<void>): Promise<boolean> => {
 };
 
 describe('a keeper', () => {
+  test('asks its worker how the part stands', async () => {
+    const { keeper, worker, say } = stage();
+    expect(await keeper.status()).toBeUndefined();
+    keeper.run('plan');
+    say(0, { type: 'ready' });
+    const first = keeper.status();
+    const second = keeper.status();
+    expect(worker(0).heard).toEqual([
+      { type: 'ask-status', ticket: 1 },
+      { type: 'ask-status', ticket: 2 },
+    ]);
+    const status = { part: 'vrrp', instances: [], scripts: [] } as const;
+    say(0, { type: 'status', ticket: 2, status });
+    expect(await second).toBe(status);
+    worker(0).die();
+    expect(await first).toBeUndefined();
+  });
+
   test('starts a worker with its plan and tells when it is ready', () => {
     const { keeper, clock, worker, news, say } = stage();
     keeper.run('plan A');

@@ -68,10 +68,10 @@ export function watch(vr: Router, advert: Advert, from: IpAddress, now: Instant)
         priority: advert.priority,
         from,
       })),
-      put({ master: from }),
+      put({ master: from, masterPriority: advert.priority }),
     )(vr);
   }
-  return inOrder(follow(from), restart(now), delayPreemption(weaker, now))(vr);
+  return inOrder(follow(from, advert.priority), restart(now), delayPreemption(weaker, now))(vr);
 }
 
 const delayPreemption = (weaker: boolean, now: Instant): Act => {
@@ -89,17 +89,19 @@ const delayPreemption = (weaker: boolean, now: Instant): Act => {
   };
 };
 
-const follow = (from: IpAddress): Act => {
+const follow = (from: IpAddress, priority: number): Act => {
   return (vr) => {
     const { master } = vr;
-    if (master === from) return stay(vr);
+    if (master === from) {
+      return stay(vr.masterPriority === priority ? vr : { ...vr, masterPriority: priority });
+    }
     return inOrder(
       log((_, instance) =>
         master === undefined
           ? { event: 'master-known', instance, master: from }
           : { event: 'master-changed', instance, from: master, to: from },
       ),
-      put({ master: from, complaints: [] }),
+      put({ master: from, masterPriority: priority, complaints: [] }),
     )(vr);
   };
 };
@@ -128,7 +130,7 @@ export function defend(vr: Router, advert: Advert, from: IpAddress, now: Instant
           : { event: 'yielded-to-address', instance, from, priority: advert.priority },
       ),
       leave('BACKUP', false),
-      put({ master: from }),
+      put({ master: from, masterPriority: advert.priority }),
       restart(now),
     )(vr);
   }

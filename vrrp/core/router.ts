@@ -42,8 +42,11 @@ export interface Router {
   readonly secondBatch: Instant | null;
   readonly refresh: Instant | null;
   readonly lowerPrioBatch: Instant | null;
-  /** The master last heard. */
+  /** The master last heard, and the priority of its advert. */
   readonly master: IpAddress | undefined;
+  readonly masterPriority: number;
+  /** When the state was entered; null: not started. */
+  readonly since: Instant | null;
   /** Two owners: until when the other one may still back off. */
   readonly conflictUntil: Instant | null;
   /** Until when adverts that change nothing are borne in silence; see `calmly`. */
@@ -76,6 +79,8 @@ export const newRouter = (plan: RouterPlan): Router => ({
   refresh: null,
   lowerPrioBatch: null,
   master: undefined,
+  masterPriority: 0,
+  since: null,
   conflictUntil: null,
   calmUntil: null,
   complaints: [],

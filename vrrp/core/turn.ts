@@ -2,7 +2,7 @@ import type { Instant } from '@keepalived-ts/base/time.js';
 import { Fleet } from './fleet.js';
 import { enqueue, release, withdraw } from './garp-queue.js';
 import { step } from './machine.js';
-import { type Act, type Router, stay } from './router.js';
+import { type Act, type Router, type Step, stay } from './router.js';
 import type { Script } from './script.js';
 import { type Conditions, conditions } from './track.js';
 import type { Effect, Link, RouterPlan } from './types.js';
@@ -92,13 +92,19 @@ export class Turn {
   /** Lets a router make a step. */
   apply(i: number, act: Act): void {
     const before = this.router(i);
-    const [next, effects] = act(before);
+    const [next, effects] = this.#step(before, act);
     this.want(...effects);
     if (next !== before) this.put({ routers: this.#world.routers.with(i, next) });
   }
 
+  /** A step of a router, which remembers since when it has been in its state. */
+  #step(before: Router, act: Act): Step {
+    const [next, effects] = act(before);
+    return [next.state === before.state ? next : { ...next, since: this.now }, effects];
+  }
+
   applyToAll(act: Act): void {
-    const stepped = [...this.#world.routers].map(act);
+    const stepped = [...this.#world.routers].map((vr) => this.#step(vr, act));
     for (const [, effects] of stepped) this.want(...effects);
     this.put({ routers: Fleet.of(stepped.map(([next]) => next)) });
   }

@@ -28,13 +28,20 @@ export interface LoopParts<World> {
   recorder: Recorder;
 }
 
+/** The running loop, from outside. */
+export interface Loop<World> {
+  feed(input: Input): void;
+  /** The world as the last input has left it. */
+  world(): World;
+}
+
 /**
  * The one loop: an input comes in, the core advances the world, the kernel performs the effects,
- * the alarm is set to the next deadline. Gives the function that takes the inputs.
+ * the alarm is set to the next deadline.
  *
  * An input that arises while another is worked off (a send that fails at once) waits its turn.
  */
-export function startLoop<World>(parts: LoopParts<World>): (input: Input) => void {
+export function startLoop<World>(parts: LoopParts<World>): Loop<World> {
   const { core, clock, kernel, alarm, recorder } = parts;
   let { world } = parts;
   const waiting: Input[] = [];
@@ -55,5 +62,5 @@ export function startLoop<World>(parts: LoopParts<World>): (input: Input) => voi
     busy = false;
     alarm.set(core.nextDeadline(world), () => feed({ kind: 'deadline' }));
   };
-  return feed;
+  return { feed, world: () => world };
 }

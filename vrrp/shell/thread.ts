@@ -4,6 +4,7 @@ import { NetlinkClient } from '@keepalived-ts/netlink/client.js';
 import { openMonitor } from '@keepalived-ts/netlink/monitor.js';
 import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
+import { statusOf } from '../core/status.js';
 import type { Input, Link, VrrpPlan } from '../core/types.js';
 import { advance, emptyWorld, nextDeadline } from '../core/world.js';
 import { Addresses } from './addresses.js';
@@ -63,7 +64,7 @@ export async function startVrrp(
     ended();
   };
   const kernel = new Kernel({ sockets, arp, addresses, reports, linkOf, stopped });
-  const feed = startLoop({
+  const { feed, world } = startLoop({
     core: { advance, nextDeadline },
     world: emptyWorld,
     clock: systemClock,
@@ -98,6 +99,8 @@ export async function startVrrp(
         feed({ kind: 'reload', plan });
         // After what the reload had to tell, which goes out at the end of this turn.
         return queueMicrotask(() => post({ type: 'reloaded' }));
+      case 'ask-status':
+        return post({ type: 'status', ticket: message.ticket, status: statusOf(world()) });
       case 'program-ended': {
         const input = reports.programEnded(message.ticket, message.outcome);
         if (input) feed(input);

@@ -1,7 +1,7 @@
 import { type Alarm, type Instant, instant } from '@keepalived-ts/base/time.js';
 import { expect, it } from 'vitest';
 import type { Effect, Input } from '#vrrp/core/types.js';
-import { noRecorder, startLoop } from '#vrrp/shell/loop.js';
+import { type Loop, noRecorder, startLoop } from '#vrrp/shell/loop.js';
 
 const stopped: Effect = { do: 'stopped' };
 const refused: Input = { kind: 'refused', instance: 'VI', operation: 'send', reason: 'EPERM' };
@@ -16,7 +16,7 @@ it('advances the world, performs what it wants and sets the alarm for its deadli
     },
   };
   let now = 0;
-  const feed = startLoop<readonly string[]>({
+  const { feed, world } = startLoop<readonly string[]>({
     core: {
       advance: (world, input, at) => [[...world, `${at} ${input.kind}`], [stopped]],
       nextDeadline: (world) => instant(100 * world.length),
@@ -38,11 +38,12 @@ it('advances the world, performs what it wants and sets the alarm for its deadli
     'perform 1',
     'alarm 200',
   ]);
+  expect(world()).toEqual(['0 stop', '100 deadline']);
 });
 
 it('lets a refusal wait until the input that caused it has been worked off', () => {
   const order: string[] = [];
-  const feed: (input: Input) => void = startLoop<number>({
+  const { feed }: Loop<number> = startLoop<number>({
     core: {
       advance: (world, input) => {
         order.push(input.kind);

@@ -1,0 +1,69 @@
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import type { Instant } from '@keepalived-ts/base/time.js';
+
+/**
+ * How the parts stand, as a worker answers when it is asked (`ask-status` of messages.ts).
+ *
+ * Dumps, SNMP and metrics read these and keep no copy of their own; what is configured they read
+ * from the configuration. Lists stand in the order of the worker's plan.
+ */
+export type Status = VrrpStatus | CheckStatus;
+
+export interface VrrpStatus {
+  part: 'vrrp';
+  instances: readonly InstanceStatus[];
+  scripts: readonly ScriptStatus[];
+}
+
+export interface InstanceStatus {
+  name: string;
+  /** INIT, BACKUP, MASTER or FAULT. */
+  state: string;
+  wanted: string;
+  /** The configured priority, and what trackers make of it. */
+  basePriority: number;
+  priority: number;
+  /** The source of our adverts. */
+  source: IpAddress | undefined;
+  /** The master last heard, and its priority. */
+  master: { address: IpAddress; priority: number } | undefined;
+  /** When the state was entered; null: not started. */
+  since: Instant | null;
+  /** Its addresses are ours: it is MASTER. */
+  addressesSet: boolean;
+  /** Why it can't take part, as `interface eth0`, `script chk_http`, `no address`. */
+  faults: readonly string[];
+}
+
+export interface ScriptStatus {
+  name: string;
+  /** undefined: it has not run yet. */
+  up: boolean | undefined;
+  /** Exit status of its last run. */
+  lastStatus: number;
+  running: boolean;
+}
+
+export interface CheckStatus {
+  part: 'check';
+  services: readonly ServiceStatus[];
+}
+
+export interface ServiceStatus {
+  /** As logs name it: `[10.0.0.1]:tcp:80`, `FWM 5`, `[GROUP]:0`. */
+  name: string;
+  quorumUp: boolean;
+  /** Kernel weight of all live servers. */
+  weight: number;
+  servers: readonly ServerStatus[];
+}
+
+export interface ServerStatus {
+  name: string;
+  alive: boolean;
+  /** The effective weight. */
+  weight: number;
+  /** Checkers that say it is down, and those that have no result yet. */
+  failed: number;
+  notRun: number;
+}
