@@ -11,3 +11,6 @@ export const speaker =
 
 /** For a remark that keepalived does not make, which must not count for the exit code. */
 export const ADVICE: Partial<Diagnostic> = { class: 'advice' };
+
+/** The same with its heading in docs/warnings.md. */
+export const advice = (code: string): Partial<Diagnostic> => ({ ...ADVICE, code });

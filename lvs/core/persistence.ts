@@ -6,7 +6,7 @@ import {
 } from '@keepalived-ts/ipvs-netlink/constants.js';
 import { everyClient } from '@keepalived-ts/ipvs-netlink/types.js';
 import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
-import { ADVICE, type Say } from './adjustments.js';
+import { advice, type Say } from './adjustments.js';
 
 /** Keywords that set a flag for one scheduler only, and the flag. */
 const SCHEDULER_FLAGS = [
@@ -25,7 +25,10 @@ export function schedulerFlags(config: VirtualServerConfig, scheduler: string, s
   for (const [keyword, needs, flag] of SCHEDULER_FLAGS) {
     if (!config[keyword]) continue;
     if (scheduler === needs) flags |= flag;
-    else say(`${keyword} only applies to ${needs} scheduler - ignoring`, config.at, ADVICE);
+    else {
+      const message = `${keyword} only applies to ${needs} scheduler - ignoring`;
+      say(message, config.at, advice('flag-of-another-scheduler'));
+    }
   }
   return flags;
 }
@@ -41,7 +44,7 @@ export function netmask(
   if (granularity === undefined) return everyClient(family);
   if (granularity.family !== family) {
     const message = `persistence_granularity is for IPv${granularity.family} - ignoring`;
-    say(`Virtual server ${name}: ${message}`, config.at, ADVICE);
+    say(`Virtual server ${name}: ${message}`, config.at, advice('granularity-of-other-family'));
     return everyClient(family);
   }
   return granularity.family === 4 ? granularity.mask : granularity.prefix;

@@ -8,7 +8,7 @@ import {
 } from '@keepalived-ts/ipvs-netlink/types.js';
 import type { ServerAddress } from '#lvs/keywords/values.js';
 import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
-import { ADVICE, type Say } from './adjustments.js';
+import { advice, type Say } from './adjustments.js';
 import { serverName } from './names.js';
 import type { RealServerPlan, SorryServerPlan } from './plan.js';
 
@@ -49,6 +49,7 @@ export function settleServers(
           ? `WARNING - fwmark virtual server ${name}, real server ${written} has port specified - clearing`
           : `WARNING - virtual server ${name} and real server ${written} ports don't match - resetting`,
         server.at,
+        { code: 'port-of-direct-server' },
       );
     }
     const { port } = settled;
@@ -69,7 +70,7 @@ export function settleServers(
       say(
         `VS ${name}: real server ${written} is duplicated - removing second rs`,
         server.at,
-        isAlike ? {} : ADVICE,
+        isAlike ? { code: 'real-server-twice' } : advice('real-server-twice'),
       );
       continue;
     }

@@ -15,7 +15,11 @@ export interface ParseContext {
   /** The line as written, from its first word on; script-like values split it again. */
   raw: string;
   report(diagnostic: Omit<Diagnostic, 'at'> & { at?: Span }): void;
+  /** What this machine calls a number of some kind, as iproute2's files have it. */
+  numberOf?: NumberOf;
 }
+
+export type NumberOf = (kind: string, name: string) => number | undefined;
 
 /** How values are to be printed; secrets are `***` unless the user asked for them. */
 export interface PrintStyle {
@@ -291,6 +295,7 @@ export interface CheckOptions {
   hint?: string;
   at?: Span;
   ofBlock?: boolean;
+  code?: string;
 }
 
 export type Fields<K extends Keywords> = { -readonly [N in keyof K]: K[N]['value'] };

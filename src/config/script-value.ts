@@ -105,7 +105,8 @@ export const scriptCommand: ValueType<ScriptCommand> = {
     const [program = ''] = argv;
     if (program === '') {
       const message = `${context.subject.text} names no program`;
-      context.report({ severity: 'warning', class: 'advice', message });
+      const code = 'no-program';
+      context.report({ severity: 'warning', class: 'advice', code, message });
       return undefined;
     }
     if (argv.some((arg) => arg.includes('\0'))) {

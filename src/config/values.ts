@@ -132,7 +132,8 @@ export function addressOf(from: Word, context: ParseContext): IpAddress | undefi
   const parsed = parseIp(text);
   if (parsed !== undefined && prefix !== undefined) {
     const message = `${context.subject.text}: prefix length '/${prefix}' is ignored`;
-    context.report({ severity: 'warning', class: 'advice', message, at: from.at });
+    const code = 'prefix-cut-off';
+    context.report({ severity: 'warning', class: 'advice', code, message, at: from.at });
   }
   return parsed;
 }
@@ -177,7 +178,8 @@ export const passwordOf = (longest: number): ValueType<Secret> => ({
     const bytes = Buffer.from(first.text);
     if (bytes.length > longest) {
       const message = `Truncating ${context.subject.text} to ${longest} characters`;
-      context.report({ severity: 'error', class: 'general', message, at: first.at });
+      const code = 'password-too-long';
+      context.report({ severity: 'error', class: 'general', code, message, at: first.at });
     }
     return secret(bytes.subarray(0, longest));
   },

@@ -46,7 +46,7 @@ export interface ScriptRules {
 export function secured(config: Config, rules: ScriptRules, report: Report): Config {
   const strict = config.global_defs.enable_script_security;
   const { script_user } = config.global_defs;
-  const account = rules.accounts.resolve(undefined, undefined);
+  const account = script_user && rules.accounts.resolve(undefined, undefined);
   if (script_user && typeof account === 'string') {
     const message = `Error setting global script uid/gid: ${account}`;
     report({ severity: 'error', class: 'general', message, at: script_user.at, ofBlock: false });
@@ -116,6 +116,7 @@ function settleCommand(
     report({
       severity: 'warning',
       class: security ? 'security' : missing,
+      ...(!security && { code: 'script-missing' }),
       message: fatal && !security ? `${message}; it will not be run` : message,
       ...(hint && { hint }),
       at,

@@ -61,14 +61,14 @@ function nopreemptOf(
   const { at } = vr;
   if (priority === OWNER) {
     const message = `(${vr.name}) nopreempt is incompatible with priority 255. resetting nopreempt`;
-    adjust(report, message, { at });
+    adjust(report, message, { at, code: 'nopreempt-cleared' });
     return false;
   }
   if (wanted === 'MASTER') {
     adjust(
       report,
       `(${vr.name}) Warning - nopreempt will not work with initial state MASTER - clearing`,
-      { at, severity: 'warning' },
+      { at, severity: 'warning', code: 'nopreempt-cleared' },
     );
     return false;
   }
@@ -87,13 +87,13 @@ function preemptDelayOf(
     adjust(
       report,
       `(${vr.name}) Warning - preempt delay will not work with initial state MASTER - clearing`,
-      { at, severity: 'warning' },
+      { at, severity: 'warning', code: 'preempt-delay-cleared' },
     );
     return seconds(0);
   }
   if (nopreempt) {
     const message = `(${vr.name}) preempt_delay is incompatible with nopreempt mode - resetting`;
-    adjust(report, message, { at });
+    adjust(report, message, { at, code: 'preempt-delay-cleared' });
     return seconds(0);
   }
   return delay;

@@ -25,7 +25,7 @@ export function planVips(
     adjust(
       report,
       `(${vr.name}): address family must match VRRP instance [${line.address}] - ignoring`,
-      { at: line.at },
+      { at: line.at, ofBlock: false },
     );
     return false;
   });
@@ -33,6 +33,7 @@ export function planVips(
     adjust(report, `(${vr.name}) No VIP specified; at least one is sensible`, {
       at: vr.at,
       severity: 'warning',
+      code: 'no-virtual-address',
     });
   }
   if (listed.length > MOST_LISTED) {

@@ -29,6 +29,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     report({
       severity: 'warning',
       class: 'advice',
+      code: 'script-untracked',
       message: `vrrp_script ${script.name} is tracked by no instance, it will not run`,
       at: script.at,
     });
@@ -68,7 +69,7 @@ function withoutDuplicates(
       report,
       `${other.name} and ${router.name} both use VRID ${router.vrid} with IPv4 ` +
         `on interface ${router.interface}`,
-      { at: configs.find((vr) => vr.name === router.name)?.at, unusable: true },
+      { at: configs.find((vr) => vr.name === router.name)?.at, unusable: true, code: 'vrid-twice' },
     );
   }
   return [...known.values()];

@@ -37,6 +37,7 @@ export const vrrpSyncGroup = block('vrrp_sync_group', {
         severity: 'warning',
         hint: "this probably isn't what you want",
         ofBlock: true,
+        code: 'sync-group-of-one',
       });
     }
   },
