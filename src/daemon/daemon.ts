@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import type { Log } from '@keepalived-ts/base/events.js';
 import { isUsable } from '#src/config/exit-code.js';
 import type { FromWorker, ToWorker } from '#src/ipc/messages.js';
@@ -10,9 +9,11 @@ import type { daemonEvents } from './events.js';
 import type { KeeperNews } from './keeper.js';
 import type { PidFiles } from './pid-files.js';
 import type { Programs } from './programs.js';
+import type { ReloadTimer } from './reload-timer.js';
 import type { Signals, Wish } from './signals.js';
+import type { Succession } from './succession.js';
 import type { Plans, Supervisor } from './supervisor.js';
-import { mayReload, mistakeLine, startStatus } from './verdict.js';
+import { startStatus } from './verdict.js';
 import { PRODUCT } from './version.js';
 
 /** The parts that are worker threads. */
@@ -25,7 +26,9 @@ export interface DaemonParts<V, C> {
   pidFiles: PidFiles;
   programs: Programs;
   configFile: string;
-  prepare: () => Promise<Prepared<V, C>>;
+  succession: Succession<V, C>;
+  /** Asks for a reload at a time that a file names. */
+  timer: (reload: () => void) => ReloadTimer;
   supervise: (news: (part: WorkerPart) => KeeperNews) => Supervisor<V, C>;
   /** The first start is complete. */
   ready: () => void;
@@ -41,6 +44,8 @@ export class Daemon<V, C> {
   private readonly parts: DaemonParts<V, C>;
   private readonly supervisor: Supervisor<V, C>;
   private phase: 'starting' | 'running' | 'ending' = 'starting';
+  private inUse: Prepared<V, C> | undefined;
+  private readonly timer: ReloadTimer;
   private reloading: 'no' | 'yes' | 'again' = 'no';
   private exitCode = 0;
   private finish: (exitCode: number) => void = () => undefined;
@@ -53,6 +58,7 @@ export class Daemon<V, C> {
   constructor(parts: DaemonParts<V, C>) {
     this.parts = parts;
     this.supervisor = parts.supervise((part) => this.newsOf(part));
+    this.timer = parts.timer(() => this.grant({ wish: 'reload' }));
   }
 
   /** Runs until a signal or a hopeless part ends it; gives the exit status. */
@@ -74,8 +80,7 @@ export class Daemon<V, C> {
       return;
     }
     log({ event: 'config-file', file: configFile });
-    const prepared = await this.parts.prepare();
-    this.tell(prepared.diagnostics);
+    const prepared = await this.parts.succession.first();
     const status = startStatus(prepared.diagnostics) ?? this.claimStatus(prepared.plans);
     if (status !== undefined) {
       if (!isUsable(prepared.diagnostics)) log({ event: 'config-unusable', file: configFile });
@@ -117,18 +122,15 @@ export class Daemon<V, C> {
     return undefined;
   }
 
-  private async use(prepared: Prepared<V, C>): Promise<void> {
+  /** Goes by a configuration; the parts only where it says something else than before. */
+  private async use(prepared: Prepared<V, C>, isAnother = true): Promise<void> {
+    this.inUse = prepared;
     this.parts.programs.renew(prepared.board, prepared.accounts);
+    this.timer.follow(prepared.reload.timeFile, prepared.reload.daily);
+    if (!isAnother) return;
     await this.supervisor.apply(prepared.plans);
     for (const part of ['vrrp', 'check'] as const) {
       if (prepared.plans[part] === undefined) this.parts.pidFiles.release(part);
-    }
-  }
-
-  private tell(diagnostics: readonly Diagnostic[]): void {
-    for (const diagnostic of diagnostics) {
-      const event = `config-${diagnostic.severity}` as const;
-      this.parts.log({ event, message: mistakeLine(diagnostic) });
     }
   }
 
@@ -176,18 +178,19 @@ export class Daemon<V, C> {
   }
 
   private async reload(): Promise<void> {
-    const { log, configFile, journal } = this.parts;
+    const { log, configFile, journal, succession } = this.parts;
+    if (!this.inUse) return;
     journal.reopen();
     log({ event: 'reloading' });
-    const prepared = await this.parts.prepare();
-    this.tell(prepared.diagnostics);
-    const may = mayReload(prepared.diagnostics);
-    if (!may || this.claimStatus(prepared.plans) !== undefined) {
+    const next = await succession.after(this.inUse);
+    if (!next || this.isEnding()) return;
+    const { prepared, changes } = next;
+    if (this.claimStatus(prepared.plans) !== undefined) {
       log({ event: 'reload-refused', file: configFile });
       return;
     }
-    if (this.isEnding()) return;
-    await this.use(prepared);
+    succession.announce(changes);
+    await this.use(prepared, changes.length > 0);
     if (!this.isEnding()) log({ event: 'reload-complete' });
   }
 
@@ -251,6 +254,7 @@ export class Daemon<V, C> {
 
   private async stop(): Promise<void> {
     const { log, pidFiles, programs } = this.parts;
+    this.timer.close();
     log({ event: 'stopping' });
     await this.supervisor.stop();
     await programs.finish();

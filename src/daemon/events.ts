@@ -71,6 +71,35 @@ export const daemonEvents = {
     'error',
     (e) => `Reload of ${e.file} refused: the configuration in use is kept`,
   ),
+  'reload-mistake': event<{ message: string }>(
+    'error',
+    (e) => `The configuration in use does not have this mistake: ${e.message}`,
+  ),
+  'reload-unchangeable': event<{ keyword: string }>(
+    'error',
+    (e) => `Cannot change ${e.keyword} at a reload - please restart keepalived`,
+  ),
+  'reload-validating': event('info', 'validate conf before Reload'),
+  'reload-invalid': event<{ file: string }>(
+    'error',
+    (e) => `New config failed validation, see ${e.file} for details`,
+  ),
+  'reload-record': event<{ file: string; reason: string }>(
+    'error',
+    (e) => `Unable to write ${e.file}: ${e.reason}`,
+  ),
+  'reload-change': event<{ text: string }>('info', (e) => `Reload: ${e.text}`),
+  'reload-changes-more': event<{ more: number }>(
+    'info',
+    (e) => `Reload: ${e.more} more objects are changed`,
+  ),
+  'reload-unchanged': event('info', 'Reload: the configuration has not changed'),
+  'reload-scheduled': event<{ time: string }>('info', (e) => `Reload scheduled for ${e.time}`),
+  'reload-unscheduled': event('info', 'Scheduled reload cancelled'),
+  'reload-time-file': event<{ file: string; reason: string }>(
+    'warning',
+    (e) => `reload_time_file ${e.file}: ${e.reason}`,
+  ),
   'reload-complete': event('info', 'Reload complete'),
   'not-yet': event<{ signal: string; purpose: string }>(
     'warning',

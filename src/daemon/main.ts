@@ -6,6 +6,7 @@ import type { CheckPlan } from '#checks/core/plan.js';
 import { Journal } from '#src/log/journal.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
 import type { Command } from './command-line.js';
+import { configDiff } from './config-diff.js';
 import { prepare } from './configuration.js';
 import { Daemon, type WorkerPart } from './daemon.js';
 import type { Launcher } from './detach.js';
@@ -13,8 +14,11 @@ import { daemonEvents } from './events.js';
 import { Keeper, type KeeperNews } from './keeper.js';
 import { PidFiles } from './pid-files.js';
 import { Programs } from './programs.js';
+import { reloadFiles } from './reload-files.js';
+import { ReloadTimer } from './reload-timer.js';
 import type { Signals } from './signals.js';
 import { CUSTOMARY_FILE, type Spares } from './spares.js';
+import { Succession } from './succession.js';
 import { Supervisor } from './supervisor.js';
 import { entries, workerThread } from './thread.js';
 import { PRODUCT } from './version.js';
@@ -100,13 +104,20 @@ export async function runDaemon(
     programs,
     journal,
     configFile,
-    prepare: async () => {
-      const prepared = await prepare(configFile, settings);
-      for (const part of ['vrrp', 'check'] as const) {
-        if (prepared.plans[part] === undefined) spares[part]?.drop();
-      }
-      return prepared;
-    },
+    succession: new Succession<VrrpPlan, CheckPlan>({
+      log,
+      configFile,
+      prepare: async () => {
+        const prepared = await prepare(configFile, settings);
+        for (const part of ['vrrp', 'check'] as const) {
+          if (prepared.plans[part] === undefined) spares[part]?.drop();
+        }
+        return prepared;
+      },
+      compare: (inUse, next) => configDiff(inUse.compared, next.compared),
+      files: reloadFiles((file, reason) => log({ event: 'reload-record', file, reason })),
+    }),
+    timer: (reload) => new ReloadTimer({ log, now: () => new Date(), reload }),
     supervise: (news) =>
       new Supervisor<VrrpPlan, CheckPlan>({
         vrrp: keeper('vrrp', settings.keep.vrrp, news('vrrp')),

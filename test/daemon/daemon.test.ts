@@ -1,11 +1,14 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { logger } from '@keepalived-ts/base/events.js';
 import { describe, expect, test } from 'vitest';
+import type { KeywordChange, ObjectChange } from '#src/config/diff/diff.js';
 import type { Prepared } from '#src/daemon/configuration.js';
 import { Daemon, type DaemonParts } from '#src/daemon/daemon.js';
 import { daemonEvents } from '#src/daemon/events.js';
 import { Keeper } from '#src/daemon/keeper.js';
+import type { ReloadSettings } from '#src/daemon/reload-settings.js';
 import type { Wish } from '#src/daemon/signals.js';
+import { Succession } from '#src/daemon/succession.js';
 import { Supervisor } from '#src/daemon/supervisor.js';
 import type { Notice } from '#src/ipc/messages.js';
 import { FakeThreads } from '#test/support/fake-thread.js';
@@ -15,7 +18,20 @@ interface Scene {
   vrrp?: string;
   check?: string;
   diagnostics?: Diagnostic[];
+  /** A bug of ours while it is read. */
+  throws?: Error;
+  changes?: ObjectChange[];
+  reload?: Partial<ReloadSettings>;
 }
+
+const changed = (name: string, ...keywords: KeywordChange[]): ObjectChange => ({
+  kind: 'vrrp_instance',
+  name,
+  within: [],
+  change: 'changed',
+  keywords,
+  meanings: ['re-election'],
+});
 
 const mistake = (kind: Diagnostic['class']): Diagnostic => ({
   severity: 'error',
@@ -34,16 +50,37 @@ function stage(...scenes: Scene[]) {
   const cancelled: string[] = [];
   const notices: Notice[] = [];
   const told: string[] = [];
+  const files: string[] = [];
   let serve: ((wish: Wish) => void) | undefined;
   const log = logger('daemon', daemonEvents, (record) => lines.push(record.text));
   const prepare = async (): Promise<Prepared<string, string>> => {
-    const { diagnostics = [], ...plans } = scenes.shift() ?? {};
-    return { plans, diagnostics } as unknown as Prepared<string, string>;
+    const { diagnostics = [], throws, changes, reload = {}, ...plans } = scenes.shift() ?? {};
+    if (throws) throw throws;
+    return { plans, diagnostics, changes, reload } as unknown as Prepared<string, string>;
   };
   const parts = {
     log,
     configFile: '/k.conf',
-    prepare,
+    succession: new Succession<string, string>({
+      log,
+      configFile: '/k.conf',
+      prepare,
+      compare: (_, next) => (next as unknown as Scene).changes ?? [changed('V')],
+      files: {
+        clear: () => undefined,
+        whileMarked: async (marker, read) => {
+          if (marker !== undefined) files.push(`make ${marker}`);
+          const found = await read();
+          if (marker !== undefined) files.push(`remove ${marker}`);
+          return found;
+        },
+        record: (path) => void files.push(`write ${path}`),
+      },
+    }),
+    timer: () => ({
+      follow: (file: string | undefined) => void (file && files.push(`follow ${file}`)),
+      close: () => undefined,
+    }),
     journal: {
       open: async () => undefined,
       reopen: () => undefined,
@@ -104,6 +141,7 @@ function stage(...scenes: Scene[]) {
     cancelled,
     notices,
     told,
+    files,
     ended,
     wish,
   };
@@ -111,7 +149,7 @@ function stage(...scenes: Scene[]) {
 
 const turn = (): Promise<void> => new Promise((next) => setImmediate(next));
 const events = (lines: string[]): string[] =>
-  lines.filter((line) => /^(Reload|Startup|Stopping|Stopped Keep|Processing)/.test(line));
+  lines.filter((line) => /^(Reload[ i]|Startup|Stopping|Stopped Keep|Processing)/.test(line));
 
 describe('the daemon', () => {
   test('is ready when every part is', async () => {
@@ -217,18 +255,133 @@ describe('a reload', () => {
     expect(events(it.lines).at(-1)).toBe('Reload complete');
   });
 
-  test('with an error changes nothing and tells every mistake', async () => {
+  const REFUSED = 'Reload of /k.conf refused: the configuration in use is kept';
+
+  test('with an error that is new changes nothing, tells every mistake and names the new one', async () => {
     const diagnostics = [mistake('general'), mistake('unknown-keyword')];
-    const it = stage({ vrrp: 'V' }, { vrrp: 'W', diagnostics });
+    const it = stage({ vrrp: 'V', diagnostics: [mistake('general')] }, { vrrp: 'W', diagnostics });
     await turn();
     ready(it);
     await it.wish('reload');
     expect(it.vrrp.worker(0).heard).toEqual([]);
-    expect(it.lines.slice(-3)).toEqual([
+    expect(it.lines.slice(-4)).toEqual([
       'a mistake of class general',
       'a mistake of class unknown-keyword',
-      'Reload of /k.conf refused: the configuration in use is kept',
+      'The configuration in use does not have this mistake: a mistake of class unknown-keyword',
+      REFUSED,
     ]);
+  });
+
+  test('bears the mistakes that the configuration in use has as well', async () => {
+    const diagnostics = [mistake('general')];
+    const it = stage({ vrrp: 'V', diagnostics }, { vrrp: 'W', diagnostics });
+    await turn();
+    ready(it);
+    await it.wish('reload');
+    expect(it.vrrp.worker(0).heard).toEqual([{ type: 'reload', plan: 'W' }]);
+  });
+
+  test('is refused with what a start would refuse', async () => {
+    const it = stage({ vrrp: 'V' }, { vrrp: 'W', diagnostics: [mistake('missing-argument')] });
+    await turn();
+    ready(it);
+    await it.wish('reload');
+    expect(it.vrrp.worker(0).heard).toEqual([]);
+    expect(it.lines.slice(-2)).toEqual(['Unable to use configuration /k.conf', REFUSED]);
+  });
+
+  test('says what changes, of many objects a part', async () => {
+    const priority = { keyword: 'priority', old: '100', new: '150', isSecret: false } as const;
+    const changes = Array.from({ length: 25 }, (_, i) =>
+      changed(`V${i}`, { ...priority, meaning: 're-election' }),
+    );
+    const it = stage({ vrrp: 'V' }, { vrrp: 'W', changes });
+    await turn();
+    ready(it);
+    await it.wish('reload');
+    const said = it.lines.filter((line) => line.startsWith('Reload:'));
+    expect(said).toHaveLength(21);
+    expect(said[0]).toBe('Reload: vrrp_instance V0 changed (priority 100 -> 150): re-election');
+    expect(said[20]).toBe('Reload: 5 more objects are changed');
+  });
+
+  test('of the same configuration says so and touches nothing', async () => {
+    const it = stage({ vrrp: 'V' }, { vrrp: 'V, on other lines', changes: [] });
+    await turn();
+    ready(it);
+    await it.wish('reload');
+    expect(it.vrrp.worker(0).heard).toEqual([]);
+    expect(it.lines.slice(-2)).toEqual([
+      'Reload: the configuration has not changed',
+      'Reload complete',
+    ]);
+  });
+
+  test('leaves a part alone whose plan is the same', async () => {
+    const it = stage({ vrrp: 'V', check: 'C' }, { vrrp: 'V', check: 'D' });
+    await turn();
+    ready(it);
+    it.check.worker(0).say({ type: 'ready' });
+    await it.wish('reload');
+    expect(it.vrrp.worker(0).heard).toEqual([]);
+    expect(it.check.worker(0).heard).toEqual([{ type: 'reload', plan: 'D' }]);
+  });
+
+  test('is refused where it changes what only a restart can change', async () => {
+    const namespace = { keyword: 'net_namespace', old: undefined, new: 'blue', isSecret: false };
+    const changes = [changed('V', { ...namespace, meaning: 'restart needed' })];
+    const it = stage({ vrrp: 'V' }, { vrrp: 'W', changes });
+    await turn();
+    ready(it);
+    await it.wish('reload');
+    expect(it.vrrp.worker(0).heard).toEqual([]);
+    expect(it.lines.slice(-2)).toEqual([
+      'Cannot change net_namespace at a reload - please restart keepalived',
+      REFUSED,
+    ]);
+  });
+
+  test('that meets a bug of ours while it reads keeps what works', async () => {
+    const it = stage({ vrrp: 'V' }, { throws: new Error('a bug') }, { vrrp: 'W' });
+    await turn();
+    ready(it);
+    await it.wish('reload');
+    expect(it.vrrp.worker(0).heard).toEqual([]);
+    expect(it.lines.slice(-2)).toEqual([
+      expect.stringMatching(/^Internal error: Error: a bug\n/),
+      REFUSED,
+    ]);
+    await it.wish('reload');
+    expect(it.vrrp.worker(0).heard).toEqual([{ type: 'reload', plan: 'W' }]);
+  });
+
+  test('under reload_check_config is refused with any mistake, which is written down', async () => {
+    const diagnostics = [{ ...mistake('deprecated'), severity: 'warning' } as const];
+    const it = stage(
+      { vrrp: 'V', diagnostics, reload: { check: '/var/log/check' } },
+      { vrrp: 'W', diagnostics },
+    );
+    await turn();
+    ready(it);
+    await it.wish('reload');
+    expect(it.vrrp.worker(0).heard).toEqual([]);
+    expect(it.files).toEqual(['write /var/log/check']);
+    expect(it.lines.slice(-3)).toEqual([
+      'validate conf before Reload',
+      'New config failed validation, see /var/log/check for details',
+      REFUSED,
+    ]);
+  });
+
+  test('marks its reading with reload_file and follows another reload_time_file', async () => {
+    const it = stage(
+      { vrrp: 'V', reload: { marker: '/run/reads' } },
+      { vrrp: 'W', reload: { timeFile: '/etc/when' } },
+    );
+    await turn();
+    ready(it);
+    await it.wish('reload');
+    expect(it.files).toEqual(['make /run/reads', 'remove /run/reads', 'follow /etc/when']);
   });
 
   test('starts a part that appears and stops one that disappears, pid files with them', async () => {

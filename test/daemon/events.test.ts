@@ -58,6 +58,45 @@ const texts: [Event, Level, string][] = [
     'error',
     'Reload of /k refused: the configuration in use is kept',
   ],
+  [
+    { event: 'reload-mistake', message: '/etc/k.conf:3:7: wrong' },
+    'error',
+    'The configuration in use does not have this mistake: /etc/k.conf:3:7: wrong',
+  ],
+  [
+    { event: 'reload-unchangeable', keyword: 'net_namespace' },
+    'error',
+    'Cannot change net_namespace at a reload - please restart keepalived',
+  ],
+  [{ event: 'reload-validating' }, 'info', 'validate conf before Reload'],
+  [
+    { event: 'reload-invalid', file: '/tmp/x' },
+    'error',
+    'New config failed validation, see /tmp/x for details',
+  ],
+  [
+    { event: 'reload-record', file: '/tmp/x', reason: 'ELOOP' },
+    'error',
+    'Unable to write /tmp/x: ELOOP',
+  ],
+  [
+    { event: 'reload-change', text: 'vrrp_instance V added: re-election' },
+    'info',
+    'Reload: vrrp_instance V added: re-election',
+  ],
+  [{ event: 'reload-changes-more', more: 5 }, 'info', 'Reload: 5 more objects are changed'],
+  [{ event: 'reload-unchanged' }, 'info', 'Reload: the configuration has not changed'],
+  [
+    { event: 'reload-scheduled', time: '2026-11-21T16:00:00.000Z' },
+    'info',
+    'Reload scheduled for 2026-11-21T16:00:00.000Z',
+  ],
+  [{ event: 'reload-unscheduled' }, 'info', 'Scheduled reload cancelled'],
+  [
+    { event: 'reload-time-file', file: '/etc/when', reason: 'it is over' },
+    'warning',
+    'reload_time_file /etc/when: it is over',
+  ],
   [{ event: 'reload-complete' }, 'info', 'Reload complete'],
   [
     { event: 'not-yet', signal: 'SIGUSR1', purpose: 'the dump' },

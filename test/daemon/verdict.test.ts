@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { expect, test } from 'vitest';
-import { mayReload, mistakeLine, startStatus } from '#src/daemon/verdict.js';
+import { mistakeLine, newMistakes, startStatus } from '#src/daemon/verdict.js';
 
 const mistake = (changes: Partial<Diagnostic>): Diagnostic => ({
   severity: 'error',
@@ -19,9 +19,15 @@ test.each([
   expect(startStatus([mistake({ class: kind })])).toBe(status);
 });
 
-test('any error keeps the old configuration at a reload, a warning does not', () => {
-  expect(mayReload([mistake({})])).toBe(false);
-  expect(mayReload([mistake({ severity: 'warning' })])).toBe(true);
+test('a mistake is new unless the configuration in use has it as often, wherever it stands', () => {
+  const at = { file: '/etc/k.conf', line: 3, column: 7, length: 2 };
+  const [one, moved] = [mistake({}), mistake({ at })];
+  expect(newMistakes([moved], [one])).toEqual([]);
+  expect(newMistakes([moved, one], [one])).toEqual([one]);
+  expect(newMistakes([one], [mistake({ message: 'another' })])).toEqual([one]);
+  expect(newMistakes([one], [mistake({ class: 'number' })])).toEqual([one]);
+  expect(newMistakes([one], [mistake({ severity: 'warning' })])).toEqual([one]);
+  expect(newMistakes([mistake({ severity: 'warning' })], [])).toEqual([]);
 });
 
 test('a mistake in the log says where it stands and what to do', () => {

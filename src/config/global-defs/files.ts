@@ -1,9 +1,6 @@
 import { keyword, type ValueType } from '../schema.js';
 import { boolean, flag, integer, mistake, plainText, quoted, word } from '../values.js';
 
-const RELOAD = 'reload on a schedule comes with a later version';
-const CHECKED =
-  'a reload of a broken file changes nothing in any case, and the mistakes are logged';
 const DUMPS = 'no dumps are written yet';
 
 const UMASK_BITS: Record<string, number> = {
@@ -124,17 +121,23 @@ export const fileGlobals = {
 
   reload_check_config: keyword(
     optionalWord('LOG FILE'),
-    'Test the configuration before a reload, and keep the running one when the test fails.',
-  ).without(CHECKED),
+    'Refuse a reload whose configuration has any mistake, and write the mistakes to a file.',
+  )
+    .explained(
+      'Without it a reload is refused only for mistakes that the configuration in use does not have.',
+    )
+    .shown('reload_check_config /var/log/keepalived.mistakes'),
   reload_time_file: keyword(
     neededWord('PATH'),
     'File that holds the time of the next reload, watched for changes.',
-  ).refused(RELOAD),
-  reload_repeat: keyword(flag, 'Reload at the time in reload_time_file every day.').refused(RELOAD),
+  ).explained(
+    'Its first line is [YYYY-MM-DD ]HH:MM:SS, with a Z at the end for UTC. It is removed after use; removing it earlier calls the reload off.',
+  ),
+  reload_repeat: keyword(flag, 'Reload at the time in reload_time_file every day.'),
   reload_file: keyword(
     optionalWord('PATH'),
     'File that exists while the configuration is being read, for programs that write it.',
-  ).refused('no such file is made'),
+  ),
   include_check: keyword(
     includeChecks,
     'Which problems of later includes are errors: unreadable files, names, wildcards or brace alternatives that match nothing.',
