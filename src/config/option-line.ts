@@ -1,4 +1,4 @@
-import type { Span } from '@keepalived-ts/base/diagnostics.js';
+import type { MistakeClass, Span } from '@keepalived-ts/base/diagnostics.js';
 import { objectOf } from './json-form.js';
 import { nearest } from './nearest.js';
 import { remarksOn } from './remarks.js';
@@ -16,16 +16,18 @@ export interface OptionTable {
 type Values = Record<string, unknown> & { at: Span };
 type None = Record<never, never>;
 
-export interface OptionLineSpec<L, W extends Keywords, O extends Keywords, T> {
+export interface OptionLineSpec<L, W extends Keywords, O extends Keywords, T, R extends T> {
   /** What the line begins with; the fields of its value become fields of the line. */
   leading?: Keyword<L | undefined>;
-  /** Values without a name: a word that names no option goes to the first whose type accepts it. */
+  /** Values without a name: a word that names no option goes to the next whose type accepts it. */
   loose?: W;
   options: O;
   /** Options without which the line makes no sense when they are wrong; `true` for any of them. */
   wholly?: true | readonly Extract<keyof W | keyof O, string>[];
   /** What the options mean together: the line, adjusted; `undefined`, once reported, drops it. */
-  settle?: (line: NoInfer<T>, context: ParseContext) => NoInfer<T> | undefined;
+  settle?: (line: NoInfer<T>, context: ParseContext) => R | undefined;
+  /** An option without its value ends the reading (exit 2), as a keyword without one does. */
+  lacking?: 'fatal';
 }
 
 type Parsed<L, W extends Keywords, O extends Keywords> = L & Fields<W> & Fields<O> & { at: Span };
@@ -41,11 +43,15 @@ export function optionLine<
   L extends object = None,
   W extends Keywords = None,
   O extends Keywords = None,
->(spec: OptionLineSpec<L, W, O, Parsed<L, W, O>>): ValueType<Parsed<L, W, O>> {
+  R extends Parsed<L, W, O> = Parsed<L, W, O>,
+>(spec: OptionLineSpec<L, W, O, Parsed<L, W, O>, R>): ValueType<R> {
   const loose = (spec.loose ?? {}) as Readonly<Record<string, Row<unknown>>>;
   const options = spec.options as Readonly<Record<string, Row<unknown>>>;
   const leading = spec.leading as Row<unknown> | undefined;
-  const reader = new LineReader({ loose, options, ...(leading && { leading }) });
+  const reader = new LineReader(
+    { loose, options, ...(leading && { leading }) },
+    spec.lacking === 'fatal' ? 'missing-argument' : 'general',
+  );
   const settle = spec.settle as ((line: Values, context: ParseContext) => Values) | undefined;
   return {
     usage: reader.usage(),
@@ -54,7 +60,7 @@ export function optionLine<
     parse(words, context) {
       const { line, mistaken } = reader.read(words, context);
       if (!line || mistaken.some((field) => isEssential(field, spec.wholly))) return undefined;
-      return (settle ? settle(line, context) : line) as Parsed<L, W, O> | undefined;
+      return (settle ? settle(line, context) : line) as R | undefined;
     },
     print: (line) => reader.print(line as unknown as Values),
   };
@@ -97,8 +103,11 @@ class LineReader {
   private readonly names = new Map<string, Option>();
   private readonly template: Readonly<Record<string, unknown>>;
 
-  constructor(table: OptionTable) {
+  private readonly lacking: MistakeClass;
+
+  constructor(table: OptionTable, lacking: MistakeClass) {
     this.table = table;
+    this.lacking = lacking;
     for (const [field, row] of Object.entries(table.options)) {
       this.names.set(field, { field, row, deprecated: false });
       for (const { name, deprecated } of row.aliases) {
@@ -136,7 +145,7 @@ class LineReader {
       const option = this.names.get(name.text);
       const taken = option
         ? this.option(line, option, name, words.slice(next + 1), context, seen)
-        : this.loose(line, words.slice(next), context);
+        : this.loose(line, words.slice(next), context, seen);
       if (taken < 0) mistaken.push(option?.field ?? name.text);
       next += Math.abs(taken);
     }
@@ -158,7 +167,8 @@ class LineReader {
       context.report(remark);
     }
     if (rest.length < type.least) {
-      return wrong(context, name, `${name.text} lacks its value`, `${name.text} ${type.usage}`);
+      const message = `${name.text} lacks its value`;
+      return wrong(context, name, message, `${name.text} ${type.usage}`, this.lacking);
     }
     const { follows } = row;
     if (follows && !seen.has(follows.field)) {
@@ -172,21 +182,24 @@ class LineReader {
     return this.store(line, field, row, value) ? taken : -taken;
   }
 
-  private loose(line: Values, words: readonly Word[], context: ParseContext): number {
+  private loose(
+    line: Values,
+    words: readonly Word[],
+    context: ParseContext,
+    seen: Set<string>,
+  ): number {
     const [word] = words;
     if (word === undefined) return 1;
-    for (const [field, row] of Object.entries(this.table.loose)) {
-      const { type } = row;
-      if (!type || (type.accepts && !type.accepts(word.text))) continue;
-      for (const remark of remarksOn(row, {
-        name: word.text,
-        field,
-        deprecated: false,
-        at: word.at,
-      }))
-        context.report(remark);
-      const taken = countOf(type, words);
-      return this.store(line, field, row, type.parse(words, context)) ? taken : -taken;
+    const fitting = Object.entries(this.table.loose).filter(
+      ([, { type }]) => type?.accepts?.(word.text) ?? true,
+    );
+    const [field, row] = fitting.find(([name]) => !seen.has(name)) ?? fitting.at(-1) ?? [];
+    if (field !== undefined && row?.type) {
+      seen.add(field);
+      const as = { name: word.text, field, deprecated: false, at: word.at };
+      for (const remark of remarksOn(row, as)) context.report(remark);
+      const taken = countOf(row.type, words);
+      return this.store(line, field, row, row.type.parse(words, context)) ? taken : -taken;
     }
     const meant = nearest(word.text, this.names.keys());
     const hint = meant === undefined ? this.known() : `did you mean '${meant}'?`;
@@ -234,8 +247,14 @@ class LineReader {
 }
 
 /** Reports a mistake about one word, which has been the only one it took. */
-function wrong(context: ParseContext, at: Word, message: string, hint: string): -1 {
-  context.report({ severity: 'error', class: 'general', message, hint, at: at.at });
+function wrong(
+  context: ParseContext,
+  at: Word,
+  message: string,
+  hint: string,
+  kind: MistakeClass = 'general',
+): -1 {
+  context.report({ severity: 'error', class: kind, message, hint, at: at.at });
   return -1;
 }
 
