@@ -154,17 +154,18 @@ export class LanNode {
         }
         break;
       case 'run-script': {
-        const { name, timeout } = effect.script;
+        const { script, run } = effect;
+        const { name, timeout } = script;
         const outcome = this.outcomes.get(name) ?? { result: 'exited', status: 0 };
-        if (outcome === 'hangs') this.#end(name, timeout, { result: 'timed-out' });
-        else this.#end(name, SCRIPT_TIME, outcome);
+        if (outcome === 'hangs') this.#end(name, run, timeout, { result: 'timed-out' });
+        else this.#end(name, run, SCRIPT_TIME, outcome);
         break;
       }
     }
   }
 
-  #end(script: string, delay: Duration, outcome: ScriptOutcome): void {
-    this.#lan.clock.in(delay, () => this.feed({ kind: 'script', script, outcome }));
+  #end(script: string, run: number, delay: Duration, outcome: ScriptOutcome): void {
+    this.#lan.clock.in(delay, () => this.feed({ kind: 'script', script, run, outcome }));
   }
 
   #put(name: string, change: (all: Link['addresses']) => Link['addresses']): void {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { familyOf } from '@keepalived-ts/base/ip.js';
 import { after, type Instant, toSeconds } from '@keepalived-ts/base/time.js';
 import { Fleet } from './fleet.js';
@@ -37,7 +38,8 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
 
 /**
  * Another plan. Routers that are the same by interface, VRID and group go on, the others leave or
- * start.
+ * start. One whose own plan has not changed notices nothing. Differs: keepalived's masters send two
+ * adverts at every reload, and its backups begin to wait anew.
  *
  * Addresses are added after all have been removed: one may have moved from a router to another.
  */
@@ -60,6 +62,7 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
       enter(turn, i);
       return;
     }
+    if (isDeepStrictEqual(turn.router(i).plan, p)) return;
     // A router that the new plan makes fail gives back what it has, and never adds the rest.
     const found = turn.conditionsOf(p);
     turn.fail(i, found);

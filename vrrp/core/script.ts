@@ -1,4 +1,5 @@
-import { after, type Instant } from '@keepalived-ts/base/time.js';
+import { isDeepStrictEqual } from 'node:util';
+import { after, type Instant, instant } from '@keepalived-ts/base/time.js';
 import type { Effect, ScriptOutcome, ScriptPlan } from './types.js';
 
 /** A tracked script: how often it has succeeded or failed lately, and when it runs next. */
@@ -10,6 +11,8 @@ export interface Script {
    */
   readonly counter: number | undefined;
   readonly isRunning: boolean;
+  /** Of the run going on, or of the last one; no two runs have the same number. */
+  readonly run: number;
   /** The run going on was started before a reload changed the script: it says nothing. */
   readonly isStale: boolean;
   readonly lastStatus: number;
@@ -20,6 +23,7 @@ export const newScript = (plan: ScriptPlan, now: Instant): Script => ({
   plan,
   counter: undefined,
   isRunning: false,
+  run: 0,
   isStale: false,
   lastStatus: 0,
   nextRun: now,
@@ -29,8 +33,12 @@ export const newScript = (plan: ScriptPlan, now: Instant): Script => ({
 export const isUp = (script: Script): boolean | undefined =>
   script.counter === undefined ? undefined : script.counter >= script.plan.rise;
 
-/** Starts the script when it is due; a run that is still going on is not doubled. */
-export function runDue(script: Script, now: Instant): readonly [Script, readonly Effect[]] {
+/** Starts run `run` of the script when it is due; one that is still going on is not doubled. */
+export function runDue(
+  script: Script,
+  now: Instant,
+  run: number,
+): readonly [Script, readonly Effect[]] {
   if (script.nextRun > now) return [script, []];
   const next = { ...script, nextRun: after(now, script.plan.interval) };
   if (script.isRunning) {
@@ -39,7 +47,7 @@ export function runDue(script: Script, now: Instant): readonly [Script, readonly
       [{ do: 'log', event: { event: 'script-still-running', script: script.plan.name } }],
     ];
   }
-  return [{ ...next, isRunning: true }, [{ do: 'run-script', script: script.plan }]];
+  return [{ ...next, isRunning: true, run }, [{ do: 'run-script', script: script.plan, run }]];
 }
 
 /**
@@ -97,10 +105,23 @@ function reasonOf(outcome: ScriptOutcome): string {
   }
 }
 
-/** At a reload a script that has not changed keeps what it knows. */
+/** At a reload a script that runs the same program keeps what it knows. */
 export function replanned(script: Script | undefined, plan: ScriptPlan, now: Instant): Script {
-  const { isRunning } = script ?? { isRunning: false };
-  const isSame = JSON.stringify(script?.plan) === JSON.stringify(plan);
-  if (script && isSame) return script;
-  return { ...newScript(plan, now), isRunning, isStale: isRunning };
+  if (!script) return newScript(plan, now);
+  const { isRunning, run } = script;
+  const asks = ({ argv, user, group }: ScriptPlan): string => JSON.stringify([argv, user, group]);
+  if (asks(script.plan) !== asks(plan)) {
+    return { ...newScript(plan, now), isRunning, run, isStale: isRunning };
+  }
+  if (isDeepStrictEqual(script.plan, plan)) return script;
+  const nextRun = instant(Math.min(script.nextRun, after(now, plan.interval)));
+  return { ...script, plan, nextRun, counter: recounted(script, plan) };
+}
+
+/** What was said last stands; how near it was to changing its mind does not. */
+function recounted(script: Script, { rise, fall }: ScriptPlan): number | undefined {
+  if (rise === script.plan.rise && fall === script.plan.fall) return script.counter;
+  const up = isUp(script);
+  if (up === undefined) return undefined;
+  return up ? rise + fall - 1 : 0;
 }

@@ -132,7 +132,7 @@ export type Input =
   /** An address was removed by somebody else; whose VIP it was, if any, the core knows. */
   | { kind: 'address-lost'; interface: string; address: IpAddress }
   /** A program started by `run-script` ended. */
-  | { kind: 'script'; script: string; outcome: ScriptOutcome }
+  | { kind: 'script'; script: string; run: number; outcome: ScriptOutcome }
   /** The kernel refused an effect. */
   | { kind: 'refused'; instance: string; operation: string; reason: string };
 
@@ -155,7 +155,7 @@ export type Effect =
   | { do: 'announce'; instance: string; addresses: readonly Vip[]; repeat: number }
   /** The parent runs scripts, fifos and mail for a state that was entered. */
   | { do: 'notify'; instance: string; state: State | 'STOP'; priority: number }
-  | { do: 'run-script'; script: ScriptPlan }
+  | { do: 'run-script'; script: ScriptPlan; run: number }
   | { do: 'log'; event: EventOf<typeof vrrpEvents> }
   | { do: 'count'; instance: string | undefined; counter: VrrpCounter }
   /** Every router has left the network: the thread may end once the effects before are done. */

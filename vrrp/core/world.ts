@@ -21,6 +21,8 @@ export interface World {
   readonly delayedUntil: Instant | null;
   readonly links: ReadonlyMap<string, Link>;
   readonly scripts: ReadonlyMap<string, Script>;
+  /** How often a script has been run; numbers the runs. */
+  readonly runs: number;
   readonly routers: Fleet;
   readonly garps: GarpQueue;
   readonly lookup: Lookup;
@@ -33,6 +35,7 @@ export const emptyWorld: World = {
   delayedUntil: null,
   links: new Map(),
   scripts: new Map(),
+  runs: 0,
   routers: Fleet.of([]),
   garps: newGarpQueue(seconds(0)),
   lookup: lookupOf([]),

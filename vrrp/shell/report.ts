@@ -22,7 +22,7 @@ export class Reports {
   /** The lines of the last message in `pending`, if that is one of lines. */
   private lines: LogRecord[] | undefined;
   private readonly tally: Tally<typeof vrrpCounters>;
-  private readonly tickets = new Map<number, string>();
+  private readonly tickets = new Map<number, { script: string; run: number }>();
   private lastTicket = 0;
 
   /** `detail`: -D, without which lines of that level are not even rendered. */
@@ -48,7 +48,7 @@ export class Reports {
       case 'run-script': {
         const { name, argv, user, group, timeout } = effect.script;
         const ticket = ++this.lastTicket;
-        this.tickets.set(ticket, name);
+        this.tickets.set(ticket, { script: name, run: effect.run });
         const as = { ...(user !== undefined && { user }), ...(group !== undefined && { group }) };
         this.put({ type: 'run-program', ticket, argv, timeout, ...as });
         break;
@@ -74,9 +74,9 @@ export class Reports {
 
   /** The end of a program as an input; undefined when its ticket is not ours. */
   programEnded(ticket: number, outcome: ProgramOutcome): Input | undefined {
-    const script = this.tickets.get(ticket);
+    const asked = this.tickets.get(ticket);
     this.tickets.delete(ticket);
-    return script === undefined ? undefined : { kind: 'script', script, outcome };
+    return asked && { kind: 'script', ...asked, outcome };
   }
 
   /** Posts what this turn had to tell. */

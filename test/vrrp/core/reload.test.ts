@@ -72,8 +72,35 @@ describe('a reload', () => {
     const plan = { ...planOf(routerPlan({ scripts })), scripts: [scriptPlan()] };
     life.feed(4, { kind: 'reload', plan });
     expect(life.states).toEqual(['MASTER']);
-    life.feed(4.1, { kind: 'script', script: 'chk', outcome: { result: 'exited', status: 1 } });
+    life.feed(4.1, {
+      kind: 'script',
+      script: 'chk',
+      run: 1,
+      outcome: { result: 'exited', status: 1 },
+    });
     expect(life.states).toEqual(['FAULT']);
+  });
+
+  it('hears nothing of a run that belongs to a script it has dropped and taken back', () => {
+    const scripts = [{ script: 'chk', weight: 0, reverse: false }];
+    const tracking = { ...planOf(routerPlan({ scripts })), scripts: [scriptPlan()] };
+    const failed = { result: 'exited', status: 1 } as const;
+    const life = new Life(tracking).feed(0.1, { kind: 'reload', plan: planOf(routerPlan()) });
+    life.feed(0.2, { kind: 'reload', plan: tracking });
+    expect(deeds(life.effects)).toContain('run-script chk');
+    life.feed(0.3, { kind: 'script', script: 'chk', run: 1, outcome: failed });
+    expect(life.states).toEqual(['BACKUP']);
+    life.feed(0.4, { kind: 'script', script: 'chk', run: 2, outcome: failed });
+    expect(life.states).toEqual(['FAULT']);
+  });
+
+  it('does not concern a router whose own plan is the same', () => {
+    const life = new Life(planOf(routerPlan(), second)).runUntil(4);
+    const [before] = life.world.routers;
+    life.feed(4.2, { kind: 'reload', plan: planOf(routerPlan(), { ...second, priority: 90 }) });
+    expect([...life.world.routers][0]).toBe(before);
+    expect(life.effects.filter((e) => 'instance' in e && e.instance === 'V')).toEqual([]);
+    expect(deeds(life.effects)).toContain('send-advert 90');
   });
 
   it('raises an instance that became the owner', () => {

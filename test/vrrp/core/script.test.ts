@@ -1,3 +1,4 @@
+import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import { ended, isUp, newScript, replanned, runDue, type Script } from '#vrrp/core/script.js';
 import type { ScriptOutcome } from '#vrrp/core/types.js';
@@ -37,14 +38,14 @@ describe('a tracked script', () => {
   });
 
   it('runs at once and then in its interval, whatever the last run does', () => {
-    const [running, first] = runDue(newScript(scriptPlan(), at(0)), at(0));
+    const [running, first] = runDue(newScript(scriptPlan(), at(0)), at(0), 1);
     expect(deeds(first)).toEqual(['run-script chk']);
-    expect(runDue(running, at(0.9))).toEqual([running, []]);
-    const [skipped, none] = runDue(running, at(1));
+    expect(runDue(running, at(0.9), 1)).toEqual([running, []]);
+    const [skipped, none] = runDue(running, at(1), 1);
     expect(events(none)).toEqual(['script-still-running']);
     expect(deeds(none)).toEqual([]);
     const [free] = ended(skipped, ok);
-    expect(deeds(runDue(free, at(2))[1])).toEqual(['run-script chk']);
+    expect(deeds(runDue(free, at(2), 1)[1])).toEqual(['run-script chk']);
   });
 
   it('tells of a new exit status, of the first result and of each change', () => {
@@ -76,13 +77,27 @@ describe('a tracked script', () => {
     expect(replanned(up, scriptPlan(), at(5))).toBe(up);
   });
 
+  it('keeps what it says over a reload of its times and counts, and runs in the new interval', () => {
+    const [running] = runDue(newScript(scriptPlan({ interval: seconds(60) }), at(0)), at(0), 1);
+    const [up] = ended(running, ok);
+    const other = replanned(up, scriptPlan({ interval: seconds(2), rise: 3, fall: 2 }), at(5));
+    expect(isUp(other)).toBe(true);
+    expect(other.nextRun).toBe(at(7));
+    expect(history(other, 'fffsss')).toBe('+----+');
+    const [down] = ended(running, bad);
+    expect(isUp(replanned(down, scriptPlan({ rise: 3 }), at(5)))).toBe(false);
+    const unknown = replanned(running, scriptPlan({ rise: 3 }), at(5));
+    expect(isUp(unknown)).toBeUndefined();
+    expect(unknown.isRunning).toBe(true);
+  });
+
   it('that a reload changed while it ran begins anew, and the old run says nothing', () => {
-    const [running] = runDue(newScript(scriptPlan(), at(0)), at(0));
+    const [running] = runDue(newScript(scriptPlan(), at(0)), at(0), 1);
     const changed = replanned(running, scriptPlan({ argv: ['/bin/other'] }), at(0.5));
     expect(changed).toMatchObject({ counter: undefined, isRunning: true, nextRun: at(0.5) });
     const [free, none] = ended(changed, bad);
     expect(isUp(free)).toBeUndefined();
     expect(none).toEqual([]);
-    expect(deeds(runDue(free, at(0.5))[1])).toEqual(['run-script chk']);
+    expect(deeds(runDue(free, at(0.5), 1)[1])).toEqual(['run-script chk']);
   });
 });

@@ -35,7 +35,12 @@ describe('the status of the routers', () => {
     const waiting = statusOf(life.world);
     expect(waiting.instances[0]?.faults).toEqual(['awaiting chk']);
     expect(waiting.scripts).toEqual([{ name: 'chk', up: undefined, lastStatus: 0, running: true }]);
-    life.feed(1, { kind: 'script', script: 'chk', outcome: { result: 'exited', status: 3 } });
+    life.feed(1, {
+      kind: 'script',
+      script: 'chk',
+      run: 1,
+      outcome: { result: 'exited', status: 3 },
+    });
     expect(statusOf(life.world).scripts).toEqual([
       { name: 'chk', up: false, lastStatus: 3, running: false },
     ]);

@@ -10,6 +10,7 @@ const detail = { do: 'log', event: { event: 'master-timeout', instance: 'VI' } }
 const notify = { do: 'notify', instance: 'VI', state: 'MASTER', priority: 150 } as const;
 const script: Effect & { do: 'run-script' } = {
   do: 'run-script',
+  run: 7,
   script: {
     name: 'chk',
     argv: ['/bin/chk', '-x'],
@@ -72,7 +73,12 @@ describe('reports to the parent', () => {
       },
     ]);
     const outcome = { result: 'exited', status: 1 } as const;
-    expect(reports.programEnded(1, outcome)).toEqual({ kind: 'script', script: 'chk', outcome });
+    expect(reports.programEnded(1, outcome)).toEqual({
+      kind: 'script',
+      script: 'chk',
+      run: 7,
+      outcome,
+    });
     expect(reports.programEnded(1, outcome)).toBeUndefined();
   });
 
