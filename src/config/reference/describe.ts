@@ -25,7 +25,8 @@ export function manners({ row }: KeywordEntry): string[] {
     const { field, one } = row.follows;
     said.push(`only after ${one ? `${field} ${one.join(' or ')}` : field}`);
   }
-  if (row.undoes !== undefined) said.push(`the opposite of ${row.undoes}, of which the last one counts`);
+  if (row.undoes !== undefined)
+    said.push(`the opposite of ${row.undoes}, of which the last one counts`);
   if (row.names) said.push(`names a ${row.names.block} that stands above it`);
   return said;
 }

@@ -157,7 +157,9 @@ class Manual {
 
   private item(keyword: KeywordEntry, text: string): string[] {
     const { name, grammar, isNamed, opens } = keyword;
-    const id = isNamed ? `<a id="${idOf(keyword, keyword.block)}"></a>` : '';
+    const own = idOf(keyword, keyword.block);
+    // A block has its anchor at its section.
+    const id = isNamed && own !== anchor(opens ?? '') ? `<a id="${own}"></a>` : '';
     const written = `**\`${name}\`**${grammar === '' ? '' : ` ${inlineCode(grammar)}`}`;
     const link = opens === undefined ? '' : `; see [below](#${anchor(opens)})`;
     return [
@@ -236,7 +238,9 @@ const code = (text: string): string[] =>
 const inlineCode = (text: string): string => `\`${text}\``;
 const anchor = (path: string): string =>
   path.replaceAll(/[()]/g, '').replaceAll('/', '.').replaceAll(' ', '-');
-const idOf = ({ name }: KeywordEntry, block: string): string => `${anchor(block)}.${name}`;
+/** Of a value without a name the whole line is the place to look at. */
+const idOf = ({ name, isNamed }: KeywordEntry, block: string): string =>
+  isNamed ? `${anchor(block)}.${name}` : anchor(block);
 /** The anchor that GitHub makes of a heading. */
 const slug = (title: string): string =>
   title

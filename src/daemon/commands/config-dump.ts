@@ -8,8 +8,8 @@ import { CUSTOMARY_FILE } from '../spares.js';
 import type { Run } from '../subcommands.js';
 
 /**
- * `config dump`: the configuration as it was understood. Mistakes go to stderr, and one that keeps
- * the daemon from running is the exit status.
+ * `config dump`: the configuration as it was understood. Mistakes go to stderr; with one that keeps
+ * the daemon from running nothing is printed, and the exit status is that of -t, but never 0.
  */
 export const run: Run = async ({ options }) => {
   const file = typeof options['use-file'] === 'string' ? options['use-file'] : CUSTOMARY_FILE;
@@ -21,7 +21,7 @@ export const run: Run = async ({ options }) => {
       ? `${JSON.stringify(dumpJson(root, config, tablesOf(checkers), style), null, 2)}\n`
       : dumpConfiguration(config, checkers, style);
   return {
-    status: isUsable(diagnostics) ? 0 : exitCode(diagnostics),
+    status: isUsable(diagnostics) ? 0 : exitCode(diagnostics) || 1,
     ...(isUsable(diagnostics) && { out }),
     ...(diagnostics.length > 0 && { err: `${renderAll(diagnostics, { texts })}\n` }),
   };
