@@ -75,6 +75,16 @@ export class RawSocket {
     return native.descriptor(this.#handle);
   }
 
+  /**
+   * Closes this socket and gives its descriptor away, with the options set here: for a stream
+   * that Node is to read. Whoever gets it must close it. Throws KernelError.
+   */
+  release(): number {
+    const fd = checked('dup', native.duplicate(this.#handle));
+    this.close();
+    return fd;
+  }
+
   bind(address: Uint8Array): void {
     checked('bind', native.bind(this.#handle, address));
   }

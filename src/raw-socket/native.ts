@@ -11,6 +11,8 @@ export type Handle = { readonly [handleBrand]: true };
 export interface Native {
   open(domain: number, type: number, protocol: number): Handle | number;
   descriptor(socket: Handle): number;
+  /** Another descriptor of the same socket, to be closed by whoever gets it. */
+  duplicate(socket: Handle): number;
   close(socket: Handle): number;
   bind(socket: Handle, address: Uint8Array): number;
   connect(socket: Handle, address: Uint8Array): number;

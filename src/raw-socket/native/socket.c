@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -48,6 +49,13 @@ static napi_value descriptor(napi_env env, napi_callback_info info) {
   Socket *self;
   TRY(parse(env, info, "s", &self));
   return number(env, self->fd);
+}
+
+/* duplicate(socket): another descriptor of the same socket, which the caller must close */
+static napi_value duplicate(napi_env env, napi_callback_info info) {
+  Socket *self;
+  TRY(parse(env, info, "s", &self));
+  return outcome(env, fcntl(self->fd, F_DUPFD_CLOEXEC, 0));
 }
 
 static napi_value close_socket(napi_env env, napi_callback_info info) {
@@ -209,5 +217,6 @@ const Function socket_functions[] = {
     {"open", open_socket},     {"descriptor", descriptor},  {"close", close_socket},
     {"bind", bind_socket},     {"connect", connect_socket}, {"localAddress", local_address},
     {"setOption", set_option}, {"getOption", get_option},   {"attachFilter", attach_filter},
-    {"send", send_batch},      {"receive", receive_batch},  {NULL, NULL},
+    {"send", send_batch},      {"receive", receive_batch},  {"duplicate", duplicate},
+    {NULL, NULL},
 };
