@@ -1,6 +1,7 @@
 import { viewOf } from '@keepalived-ts/base/bytes.js';
 import { type IpAddress, ipBytes, ipFromBytes, parseIp } from '@keepalived-ts/base/ip.js';
 import type { Protocol } from '@keepalived-ts/ipvs-netlink/types.js';
+import { objectSchema } from '#src/config/json-form.js';
 import { integerOf } from '#src/config/numbers.js';
 import type { ParseContext, ValueType, Word } from '#src/config/schema.js';
 import { addressOf, mistake, quoted } from '#src/config/values.js';
@@ -49,11 +50,21 @@ function endpointOf(
 const printEndpoint = ({ address, port }: ServerAddress): string =>
   port === 0 ? address : `${address} ${port}`;
 
+/** In JSON; port 0 is no port. */
+const ENDPOINT = {
+  address: { type: 'string' },
+  port: { type: 'integer', minimum: 0, maximum: 65535 },
+};
+
 export const serverAddress: ValueType<ServerAddress> = {
   usage: 'IPADDR [PORT]',
   least: 1,
   parse: (words, context) => endpointOf(context.subject.text.replace('_', ' '), words, context),
   print: printEndpoint,
+  json: {
+    schema: objectSchema(ENDPOINT, ['address', 'port']),
+    of: ({ address: server, port }) => ({ address: server, port }),
+  },
 };
 
 export const serviceName: ValueType<ServiceName> = {
@@ -77,6 +88,19 @@ export const serviceName: ValueType<ServiceName> = {
     if (service.kind === 'address') return printEndpoint(service);
     return service.kind === 'fwmark' ? `fwmark ${service.mark}` : `group ${quoted(service.group)}`;
   },
+  json: {
+    schema: {
+      oneOf: [
+        objectSchema(ENDPOINT, ['address', 'port']),
+        objectSchema({ fwmark: { type: 'integer', minimum: 1, maximum: 0xffffffff } }, ['fwmark']),
+        objectSchema({ group: { type: 'string' } }, ['group']),
+      ],
+    },
+    of(service) {
+      if (service.kind === 'address') return { address: service.address, port: service.port };
+      return service.kind === 'fwmark' ? { fwmark: service.mark } : { group: service.group };
+    },
+  },
 };
 
 const PROTOCOLS: Record<string, Protocol> = { tcp: 'TCP', udp: 'UDP', sctp: 'SCTP' };
@@ -90,6 +114,7 @@ export const protocol: ValueType<Protocol> = {
     return known ?? mistake(context, first, `Unknown protocol ${first.text} - ignoring`);
   },
   print: (value) => value,
+  json: { schema: { enum: Object.values(PROTOCOLS) }, of: (value) => value },
 };
 
 /** Every scheduler of the kernel, oldest first. */
@@ -121,6 +146,7 @@ export const scheduler: ValueType<string> = {
     return mistake(context, first, message, `one of ${SCHEDULERS.join(', ')}`);
   },
   print: (value) => value,
+  json: { schema: { enum: SCHEDULERS }, of: (value) => value },
 };
 
 /** `[SECONDS]`: 360 when the keyword stands alone. */
@@ -129,7 +155,9 @@ export const optionalTimeout: ValueType<number> = {
   least: 0,
   parse: ([first], context) =>
     first === undefined ? DEFAULT_PERSISTENCE : integerOf(first, 1, 2678400, context),
+  unit: 'seconds',
   print: String,
+  json: { schema: { type: 'integer', minimum: 1, maximum: 2678400 }, of: (value) => value },
 };
 
 /**
@@ -139,7 +167,7 @@ export const optionalTimeout: ValueType<number> = {
  * keepalived reads `24` as the netmask 0.0.0.24 there.
  */
 export const granularity: ValueType<Granularity> = {
-  usage: 'NETMASK | IPV6 PREFIX 1..128',
+  usage: 'NETMASK | INTEGER 1..128',
   least: 1,
   parse([first], context) {
     if (first === undefined) return undefined;

@@ -20,6 +20,7 @@ const cutWeight: ValueType<number> = {
     return weight;
   },
   print: String,
+  json: integer(-LIMIT, LIMIT).json,
 };
 
 const REVERSE = 'Turns the weight about: it is added in the opposite case. Stands after weight.';
