@@ -1,8 +1,11 @@
+import { type Instant, instant } from '@keepalived-ts/base/time.js';
+import { type Destination, destinationKey, serviceKey } from '@keepalived-ts/ipvs-netlink/types.js';
+import { destinationIn } from '#lvs/core/plan-servers.js';
 import type { Table, TableEntry } from '#lvs/core/table.js';
 import { type CheckState, initialState } from './check-state.js';
 import type { Emit } from './effects.js';
 import type { CheckerPlan, CheckPlan } from './plan.js';
-import { names, type Pool, type Server, type Service, setAlive } from './pool.js';
+import { names, type Pool, type Server, type Service, setAlive, setWeight } from './pool.js';
 import { quorumHeld } from './quorum.js';
 
 /** A checker as it stands now. */
@@ -10,13 +13,16 @@ export interface Check {
   plan: CheckerPlan;
   server: Server;
   state: CheckState;
+  /** When it last asked. */
+  asked: Instant;
 }
 
 /** The checkers of a plan before any probe, and the servers of `pool` as that makes them. */
 export function newChecks(plan: CheckPlan, pool: Pool): Check[] {
   const checks = plan.checks.flatMap((checker) => {
     const server = pool.server(checker.service, checker.server);
-    return server ? [{ plan: checker, server, state: initialState(checker) }] : [];
+    const state = initialState(checker);
+    return server ? [{ plan: checker, server, state, asked: instant(0) }] : [];
   });
   recount(pool, checks);
   return checks;
@@ -25,12 +31,24 @@ export function newChecks(plan: CheckPlan, pool: Pool): Check[] {
 /** Works out every server's state from the words of its checkers. */
 function recount(pool: Pool, checks: readonly Check[]): void {
   for (const service of pool.services.values()) {
-    for (const server of service.servers.values()) server.failed = 0;
+    for (const server of service.servers.values()) {
+      server.failed = 0;
+      setWeight(server, server.plan.weight);
+    }
   }
-  for (const { server, state } of checks) if (!state.up) server.failed++;
+  for (const { server, state } of checks) {
+    if (!state.up) server.failed++;
+    setWeight(server, server.weight + extraWeight(server, state));
+  }
   for (const service of pool.services.values()) {
     for (const server of service.servers.values()) setAlive(server, server.failed === 0);
   }
+}
+
+/** What a checker's word adds to the configured weight of its server. */
+export function extraWeight({ plan }: Server, { weight }: CheckState): number {
+  if (!weight) return 0;
+  return 'instead' in weight ? weight.instead - plan.weight : weight.plus;
 }
 
 /**
@@ -41,26 +59,44 @@ function recount(pool: Pool, checks: readonly Check[]): void {
 export function adoptTable(pool: Pool, checks: Check[], found: Table): void {
   for (const check of checks) {
     const { server } = check;
-    const entry = found.get(server.service.plan.key);
+    const entry = foundOf(server.service, found);
     if (!entry) continue;
-    const weight = entry.destinations.get(server.plan.key)?.weight;
+    const weight = foundIn(entry, server.plan)?.weight;
     const up = weight !== undefined && (weight > 0 || server.plan.weight === 0);
     check.state = { ...check.state, up, hasRun: true, failures: 0 };
   }
   recount(pool, checks);
-  for (const [key, service] of pool.services) {
-    const entry = found.get(key);
+  for (const service of pool.services.values()) {
+    const entry = foundOf(service, found);
     if (!entry) continue;
     service.quorumUp = quorumHeld(service.plan, !sorryServes(service, entry), service.weight);
-    service.entry = undefined;
+    service.entries = undefined;
   }
+}
+
+/** What was found of a virtual server: its service, or the first one of its group. */
+export function foundOf({ plan }: Service, found: Table): TableEntry | undefined {
+  for (const { id } of plan.services) {
+    const entry = found.get(serviceKey(id));
+    if (entry) return entry;
+  }
+  return undefined;
+}
+
+/** A server in a service that was found; its port there may be that of the service. */
+function foundIn(
+  { service, destinations }: TableEntry,
+  { destination }: { destination: Destination },
+): Destination | undefined {
+  const wanted = destinationIn(service.id, destination);
+  return wanted && destinations.get(destinationKey(wanted));
 }
 
 /** Whether the sorry server has clients. One that is also a real server can't be told apart. */
 function sorryServes({ plan, servers }: Service, entry: TableEntry): boolean {
   const { sorryServer: sorry } = plan;
   if (!sorry || servers.has(sorry.key)) return false;
-  return (entry.destinations.get(sorry.key)?.weight ?? 0) > 0;
+  return (foundIn(entry, sorry)?.weight ?? 0) > 0;
 }
 
 /** One side of a reload. */
@@ -93,6 +129,7 @@ export function carryOver(old: Half, next: Half, emit: Emit): void {
     for (const [name, server] of service.servers) {
       const before = former.servers.get(name);
       if (before) compare(before, server, next.pool, emit);
+      else next.pool.beginServer(server);
     }
     next.pool.evaluate(service);
   }
@@ -134,8 +171,8 @@ function dropServers(pool: Pool, service: Service, kept: Service, emit: Emit): v
 
 /** A server that stays: another weight, or other checkers with another word. */
 function compare(before: Server, server: Server, pool: Pool, emit: Emit): void {
-  const { alive, plan } = server;
-  const [from, to] = [before.plan.weight, plan.weight];
+  const { alive } = server;
+  const [from, to] = [before.weight, server.weight];
   if (from !== to) {
     emit({ do: 'log', event: { event: 'weight-changed', ...names(server), from, to, alive } });
   }

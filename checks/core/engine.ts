@@ -1,14 +1,17 @@
 import { after, type Instant, plus, seconds, times } from '@keepalived-ts/base/time.js';
 import type { Table } from '#lvs/core/table.js';
 import type { CheckStatus } from '#src/ipc/status.js';
-import { adoptTable, type Check, carryOver, newChecks } from './carry.js';
-import { judge } from './check-state.js';
+import { adoptTable, type Check, carryOver, extraWeight, foundOf, newChecks } from './carry.js';
+import { type CheckState, judge } from './check-state.js';
 import type { Checkers, Verdict } from './define-checker.js';
 import { DueHeap } from './due-heap.js';
 import type { CheckEvent, Effect, Input } from './effects.js';
 import { type CheckPlan, targetOf } from './plan.js';
-import { names, Pool, type Server } from './pool.js';
+import { names, Pool, type Server, setWeight } from './pool.js';
 import { statusOf } from './status.js';
+
+/** The later of two points in time. */
+const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
 /** No check runs in the first second, whatever the warm-up says (reference §3). */
 const SETTLING = seconds(1);
@@ -34,7 +37,7 @@ export class Engine {
   constructor(plan: CheckPlan, checkers: Checkers, random: () => number) {
     this.checkers = checkers;
     this.random = random;
-    this.pool = new Pool(plan.services, this.emit);
+    this.pool = new Pool(plan, this.emit);
     this.checks = newChecks(plan, this.pool);
   }
 
@@ -82,7 +85,7 @@ export class Engine {
   private start(found: Table | undefined): void {
     if (found) adoptTable(this.pool, this.checks, found);
     for (const service of this.pool.services.values()) {
-      if (!found?.has(service.plan.key)) this.pool.begin(service);
+      if (!found || !foundOf(service, found)) this.pool.begin(service);
     }
     this.emit({ do: 'update-table' });
   }
@@ -101,6 +104,7 @@ export class Engine {
       const check = this.checks[i];
       if (!check) continue;
       const { plan, server, state } = check;
+      check.asked = now;
       const target = targetOf(plan, server.plan);
       const { generation } = this;
       this.emit({ do: 'probe', check: i, generation, question: state.question, target });
@@ -113,37 +117,47 @@ export class Engine {
     const { plan, server, state: before } = check;
     const { state, wait, says } = judge(plan, before, verdict);
     check.state = state;
-    this.due.add(after(now, wait), index);
+    const next = after(plan.rules.fromStart ? check.asked : now, wait);
+    this.due.add(later(next, now), index);
     this.emit({ do: 'count', ...names(server), counter: verdict.is });
-    this.tell(check, verdict, before.trouble, says !== undefined);
+    this.tell(check, verdict, before, says !== undefined);
+    if (says !== undefined && verdict.is !== 'undecided') this.say(check, verdict, before.hasRun);
+    const weight = server.weight + extraWeight(server, state) - extraWeight(server, before);
+    // A server that goes down forgets what its checker had made of its weight, without a word.
+    if (state.up) this.pool.reweigh(server, weight);
+    else setWeight(server, weight);
     if (says === undefined) return;
-    this.say(check, says, before.hasRun);
     if (state.up !== before.up) this.pool.report(server, state.up);
     // An alpha server whose first check fails was down all along, but nobody has been told.
     else if (!state.up) this.pool.tellServer(server, false);
   }
 
-  /** A checker's word, in its own phrases. */
-  private say({ plan, server }: Check, word: 'up' | 'down', hasRun: boolean): void {
-    const phrases = this.checkers.get(plan.keyword)?.phrases(server.plan.name, plan.rules.retry);
-    if (!phrases) return;
-    if (word === 'up') this.log({ event: 'check-succeeded', phrase: phrases.up });
-    else {
-      const phrase = hasRun ? phrases.down : phrases.downAtFirst;
-      this.log({ event: 'check-failed', phrase });
-    }
+  /** A checker's word, in its own phrase. */
+  private say(
+    { plan, server }: Check,
+    verdict: Exclude<Verdict, { is: 'undecided' }>,
+    hasRun: boolean,
+  ): void {
+    const { options } = plan.question;
+    const retries = hasRun ? plan.rules.retry : 0;
+    const occasion = { ...names(server), options, verdict, retries };
+    const phrase = this.checkers.get(plan.keyword)?.phrase(occasion) ?? '';
+    this.log({ event: verdict.is === 'up' ? 'check-succeeded' : 'check-failed', phrase });
   }
 
-  /** The story behind a verdict that is not `up`. */
+  /** The story behind a verdict, where there is one. */
   private tell(
     { plan, server }: Check,
     verdict: Verdict,
-    trouble: string | undefined,
+    { trouble, remark }: CheckState,
     decided: boolean,
   ): void {
-    if (verdict.is === 'up') return;
     const fields = { ...names(server), checker: plan.keyword, detail: verdict.detail };
-    if (verdict.is === 'undecided') {
+    if (verdict.is === 'up') {
+      const detail = verdict.remark;
+      if (detail !== undefined && detail !== remark)
+        this.log({ event: 'remark', ...fields, detail });
+    } else if (verdict.is === 'undecided') {
       if (verdict.reason !== trouble) this.log({ event: 'undecided', ...fields });
     } else if (plan.rules.logAllFailures) this.log({ event: 'attempt-failed', ...fields });
     else if (decided) this.log({ event: 'failure-reason', ...fields });
@@ -153,7 +167,7 @@ export class Engine {
     this.generation++;
     this.emit({ do: 'cancel-probes' });
     this.log({ event: 'reloading' });
-    const pool = new Pool(plan.services, this.emit);
+    const pool = new Pool(plan, this.emit);
     const checks = newChecks(plan, pool);
     carryOver({ pool: this.pool, checks: this.checks }, { pool, checks }, this.emit);
     this.pool = pool;

@@ -1,22 +1,37 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { familyOf, type IpAddress, isLinkLocal6 } from '@keepalived-ts/base/ip.js';
+import type { Secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, seconds, times } from '@keepalived-ts/base/time.js';
+import type { IpvsPlan } from '#lvs/core/ipvs-plan.js';
 import {
   planServices,
   type RealServerPlan,
   type ServerNotifiers,
   type ServicePlan,
+  type ServicesConfig,
   type SettledService,
 } from '#lvs/core/plan.js';
-import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
+import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { Filling } from '#src/config/schema.js';
 import { type CommonConfig, commonKeywords } from './common-keywords.js';
-import type { Checker, Checkers, OptionsOf, Target } from './define-checker.js';
+import type { Checker, Checkers, OptionsOf, Surroundings, Target } from './define-checker.js';
+
+type CheckGlobals = Partial<
+  Pick<
+    GlobalDefsConfig,
+    | 'checker_log_all_failures'
+    | 'rs_init_notifies'
+    | 'lvs_flush'
+    | 'lvs_flush_on_stop'
+    | 'lvs_timeouts'
+  >
+>;
 
 /** The slice of the configuration that becomes the check thread's plan. */
-export interface CheckConfig {
-  virtual_server: readonly VirtualServerConfig[];
-  global_defs?: { checker_log_all_failures?: boolean } | undefined;
+export interface CheckConfig extends ServicesConfig {
+  /** The `SSL` block, with its files read. */
+  tls?: TlsCredentials | undefined;
+  global_defs?: CheckGlobals | undefined;
 }
 
 /**
@@ -27,6 +42,18 @@ export interface CheckConfig {
 export interface CheckPlan {
   services: readonly SettledService[];
   checks: readonly CheckerPlan[];
+  tls: TlsCredentials | undefined;
+  /** rs_init_notifies: servers that are put into the table at start are told of as up. */
+  tellAtStart: boolean;
+  ipvs: IpvsPlan;
+}
+
+/** Our side of TLS in checks: the contents of the files that the `SSL` block names. */
+export interface TlsCredentials {
+  certificate: string | undefined;
+  key: Secret | undefined;
+  ca: string | undefined;
+  password: Secret | undefined;
 }
 
 /**
@@ -48,7 +75,7 @@ export interface CheckerPlan {
 /** What is asked. */
 export interface Question {
   options: Options;
-  virtualhost: string | undefined;
+  surroundings: Surroundings;
   /** For checkers that ask several questions; see `Checker.questions`. */
   round: Round | undefined;
   /** Equal where the same is asked: a reload keeps the state of such a checker. */
@@ -67,6 +94,8 @@ export interface Connect {
   port: number | undefined;
   bindTo: IpAddress | undefined;
   bindPort: number | undefined;
+  bindIf: string | undefined;
+  mark: number;
 }
 
 /** How often and how patiently to ask. */
@@ -78,6 +107,10 @@ export interface Rules {
   connectTimeout: Duration;
   /** How long one probe may take. */
   deadline: Duration;
+  /** See `Checker.paced`. */
+  fromStart: boolean;
+  /** See `Checker.retriesWhenDown`. */
+  retriesWhenDown: boolean;
   /** Counts as failed until its first success. */
   alpha: boolean;
   logAllFailures: boolean;
@@ -94,6 +127,8 @@ export const targetOf = (
   port: connect.port ?? destination.port,
   bindTo: connect.bindTo,
   bindPort: connect.bindPort,
+  bindIf: connect.bindIf,
+  mark: connect.mark,
   connectTimeout: rules.connectTimeout,
 });
 
@@ -104,7 +139,7 @@ const DELAY_BEFORE_RETRY = seconds(1);
 
 /** The check thread's plan from the virtual servers; remarks on what had to be settled. */
 export function planChecks(config: CheckConfig, report: Report, checkers: Checkers): CheckPlan {
-  const services = planServices(config.virtual_server, report);
+  const services = planServices(config, report);
   const logAll = config.global_defs?.checker_log_all_failures ?? false;
   const share = sharing();
   const checks = services.flatMap((service) =>
@@ -112,13 +147,40 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
       server.config.checkers.flatMap((filling: Filling) => {
         const checker = checkers.get(filling.keyword);
         if (!checker) return [];
-        const check = planChecker({ checker, filling, service, server, logAll, share, report });
-        remark(targetOf(check, server), filling, report);
-        return check.question.round?.questions === 0 ? [] : [check];
+        return [filling, ...others(checker, filling)].flatMap((one) => {
+          const of = { checker, filling: one, service, server, logAll, share, report };
+          const check = planChecker(of);
+          if (checker.common !== 'pace') remark(targetOf(check, server), one, report);
+          return check.question.round?.questions === 0 ? [] : [check];
+        });
       }),
     ),
   );
-  return { services: services.map(settled), checks };
+  const { rs_init_notifies, lvs_flush, lvs_flush_on_stop, lvs_timeouts } = config.global_defs ?? {};
+  return {
+    services: services.map(settled),
+    checks,
+    tls: config.tls,
+    tellAtStart: rs_init_notifies ?? false,
+    ipvs: {
+      flush: lvs_flush ?? false,
+      flushAtStop: lvs_flush_on_stop === 'all',
+      timeouts: lvs_timeouts && {
+        tcp: lvs_timeouts.tcp,
+        tcpFin: lvs_timeouts.tcpfin,
+        udp: lvs_timeouts.udp,
+      },
+    },
+  };
+}
+
+/** The further checkers that one stands for: with its own rows, and common ones of theirs. */
+function others(checker: Checker, { keyword, config }: Filling): Filling[] {
+  const own = Object.keys(checker.keywords).map((name) => [name, config[name]]);
+  return (checker.also?.(config as Options) ?? []).map((common) => ({
+    keyword,
+    config: { ...common, ...Object.fromEntries(own), at: config.at },
+  }));
 }
 
 type Share = <T extends object>(value: T) => T;
@@ -176,15 +238,24 @@ function planChecker(of: {
     own.delay_before_retry ??
     rs.delay_before_retry ??
     vs.delay_before_retry ??
-    defaults?.delayBeforeRetry ??
+    (defaults?.delayBeforeRetry === 'delay_loop' ? delayLoop : defaults?.delayBeforeRetry) ??
     DELAY_BEFORE_RETRY;
+  const question = planQuestion(checker, filling, {
+    virtualhost: rs.virtualhost ?? vs.virtualhost,
+    serviceHost: vs.virtualhost,
+    serviceDelay: vs.delay_loop ?? DELAY_LOOP,
+  });
   const rules: Rules = {
     retry: own.retry ?? rs.retry ?? vs.retry ?? defaults?.retry ?? RETRY,
     delayBeforeRetry,
     delayLoop,
     warmup: own.warmup ?? rs.warmup ?? vs.warmup ?? delayLoop,
     connectTimeout,
-    deadline: times(connectTimeout, checker.patience ?? 1),
+    deadline:
+      checker.deadline?.(question.options, question.surroundings) ??
+      times(connectTimeout, checker.patience ?? 1),
+    fromStart: checker.paced === 'from-start',
+    retriesWhenDown: checker.retriesWhenDown ?? false,
     alpha: own.alpha ?? server.alpha,
     logAllFailures: own.log_all_failures ?? of.logAll,
   };
@@ -193,8 +264,9 @@ function planChecker(of: {
     port: own.connect_port,
     bindTo: sourceOf(own, server, filling, of.report),
     bindPort: own.bind_port,
+    bindIf: own.bind_if,
+    mark: own.fwmark ?? 0,
   };
-  const question = planQuestion(checker, filling, rs.virtualhost ?? vs.virtualhost);
   return {
     service: service.key,
     server: server.key,
@@ -224,24 +296,21 @@ function sourceOf(
 }
 
 /** The values of the checker's own rows, and what follows from them. */
-function planQuestion(
-  checker: Checker,
-  { config }: Filling,
-  virtualhost: string | undefined,
-): Question {
+function planQuestion(checker: Checker, { config }: Filling, surroundings: Surroundings): Question {
   const options: Record<string, unknown> = {};
   for (const name of Object.keys(checker.keywords)) {
     if (!(name in commonKeywords)) options[name] = withoutPlaces(config[name]);
   }
   const settled = options as Options;
+  const identity = checker.identity ? checker.identity(settled) : settled;
   return {
     options: settled,
-    virtualhost,
+    surroundings,
     round: checker.questions && {
       questions: checker.questions(settled),
       fast: checker.recoversFast?.(settled) ?? false,
     },
-    identity: JSON.stringify([checker.identity?.(settled) ?? settled, virtualhost]),
+    identity: JSON.stringify([identity, surroundings.virtualhost, surroundings.serviceHost]),
   };
 }
 
@@ -255,17 +324,18 @@ function withoutPlaces(value: unknown): unknown {
 
 /** Checks that can't work as they stand, though every single line of them is right. */
 function remark(target: Target, { keyword, config }: Filling, report: Report): void {
-  const { address, port } = target;
+  const { address, port, bindIf } = target;
   if (port === 0) {
     report({
       severity: 'warning',
       class: 'advice',
+      code: 'check-without-port',
       message: `${keyword} has no port to connect to and will always fail`,
       hint: 'the real server has port 0: set connect_port',
       at: config.at,
     });
   }
-  if (isLinkLocal6(address)) {
+  if (isLinkLocal6(address) && bindIf === undefined) {
     report({
       severity: 'warning',
       class: 'general',

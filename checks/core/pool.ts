@@ -1,12 +1,21 @@
 import type { SettledService } from '#lvs/core/plan.js';
-import { desiredEntry, kernelWeight, type Table, type TableEntry } from '#lvs/core/table.js';
+import {
+  addEntries,
+  desiredEntries,
+  kernelWeight,
+  type Table,
+  type TableEntry,
+} from '#lvs/core/table.js';
 import type { CheckEvent, Emit } from './effects.js';
+import type { CheckPlan } from './plan.js';
 import { quorumHeld } from './quorum.js';
 
 /** A real server as it stands now. */
 export interface Server {
   plan: SettledService['realServers'][number];
   service: Service;
+  /** The configured weight and what checkers add to it; negative ones count as 0. */
+  weight: number;
   /** Checkers whose word is "down"; the server is up at 0. */
   failed: number;
   /** Counted as up. */
@@ -21,17 +30,19 @@ export interface Service {
   /** Kernel weight of all live servers, kept up to date so that no check has to add it up. */
   weight: number;
   /** What IPVS should hold for it; `undefined` when that must be worked out again. */
-  entry: TableEntry | undefined;
+  entries: readonly (readonly [string, TableEntry])[] | undefined;
 }
 
 /** All virtual servers, and what happens when one of their real servers changes. */
 export class Pool {
   readonly services: ReadonlyMap<string, Service>;
   private readonly emit: Emit;
+  private readonly tellAtStart: boolean;
 
-  constructor(plans: readonly SettledService[], emit: Emit) {
+  constructor({ services, tellAtStart }: Pick<CheckPlan, 'services' | 'tellAtStart'>, emit: Emit) {
     this.emit = emit;
-    this.services = new Map(plans.map((plan) => [plan.key, newService(plan)]));
+    this.tellAtStart = tellAtStart;
+    this.services = new Map(services.map((plan) => [plan.key, newService(plan)]));
   }
 
   server(service: string, key: string): Server | undefined {
@@ -41,15 +52,12 @@ export class Pool {
   /** What IPVS should hold. Only services that changed since the last call are worked out. */
   table(): Table {
     const table = new Map<string, TableEntry>();
-    for (const [key, service] of this.services) {
-      service.entry ??= desiredEntry(service.plan, {
+    for (const service of this.services.values()) {
+      service.entries ??= desiredEntries(service.plan, {
         quorumUp: service.quorumUp,
-        servers: [...service.servers.values()].map(({ alive, plan }) => ({
-          alive,
-          weight: plan.weight,
-        })),
+        servers: [...service.servers.values()],
       });
-      table.set(key, service.entry);
+      addEntries(table, service.entries);
     }
     return table;
   }
@@ -62,6 +70,17 @@ export class Pool {
     this.logChange(server);
     this.emit({ do: 'update-table' });
     this.tellServer(server, up);
+    this.evaluate(server.service);
+  }
+
+  /** A checker wants another weight for a server. */
+  reweigh(server: Server, to: number): void {
+    const { weight: from, alive } = server;
+    if (from === to) return;
+    setWeight(server, to);
+    this.log({ event: 'weight-changed', ...names(server), from, to, alive });
+    if (!alive) return;
+    this.emit({ do: 'update-table' });
     this.evaluate(server.service);
   }
 
@@ -107,11 +126,12 @@ export class Pool {
    * unless a sorry server has to serve (reference §3).
    */
   begin(service: Service): void {
+    for (const server of service.servers.values()) this.beginServer(server);
     const held = quorumHeld(service.plan, false, service.weight);
     if (held) {
       this.log({ event: 'quorum-gained', ...quorumFields(service) });
       service.quorumUp = true;
-      service.entry = undefined;
+      service.entries = undefined;
     } else if (service.plan.sorryServer !== undefined) {
       this.log({ event: 'quorum-down-at-start', ...quorumFields(service) });
       this.swap(service, false);
@@ -119,9 +139,14 @@ export class Pool {
     this.tellService(service, held);
   }
 
+  /** A server that is new and counts as up: nobody is told of it unless the user asked for that. */
+  beginServer(server: Server): void {
+    if (this.tellAtStart && server.alive) this.tellServer(server, true);
+  }
+
   private swap(service: Service, held: boolean): void {
     service.quorumUp = held;
-    service.entry = undefined;
+    service.entries = undefined;
     const { sorryServer, name } = service.plan;
     if (sorryServer === undefined) return;
     const fields = { sorry: sorryServer.name, service: name };
@@ -156,10 +181,11 @@ function newService(plan: SettledService): Service {
     servers: new Map(),
     quorumUp: false,
     weight: 0,
-    entry: undefined,
+    entries: undefined,
   };
   for (const server of plan.realServers) {
-    service.servers.set(server.key, { plan: server, service, failed: 0, alive: false });
+    const { weight } = server;
+    service.servers.set(server.key, { plan: server, service, weight, failed: 0, alive: false });
   }
   return service;
 }
@@ -167,8 +193,16 @@ function newService(plan: SettledService): Service {
 /** Sets whether a server counts, and with it the live weight of its service. */
 export function setAlive(server: Server, alive: boolean): void {
   if (server.alive === alive) return;
-  const { service, plan } = server;
+  const { service, weight } = server;
   server.alive = alive;
-  service.weight += (alive ? 1 : -1) * kernelWeight(plan.weight);
-  service.entry = undefined;
+  service.weight += (alive ? 1 : -1) * kernelWeight(weight);
+  service.entries = undefined;
+}
+
+/** Sets a server's weight, and with it the live weight of its service. */
+export function setWeight(server: Server, weight: number): void {
+  const { service, alive, weight: former } = server;
+  server.weight = weight;
+  if (alive) service.weight += kernelWeight(weight) - kernelWeight(former);
+  service.entries = undefined;
 }

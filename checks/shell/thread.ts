@@ -6,23 +6,27 @@ import {
   systemClock,
   toSeconds,
 } from '@keepalived-ts/base/time.js';
+import { serviceKey } from '@keepalived-ts/ipvs-netlink/types.js';
 import type { Table } from '#lvs/core/table.js';
 import { Director, type Ipvs, type Refusal } from '#lvs/shell/director.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
-import type { Checkers } from '../core/define-checker.js';
+import type { Checker, Checkers } from '../core/define-checker.js';
 import type { CheckEvent, Effect, Input } from '../core/effects.js';
 import { Engine } from '../core/engine.js';
 import type { CheckPlan } from '../core/plan.js';
 import { probeIo } from './probe-io.js';
 import { Probes } from './probes.js';
+import { Programs } from './programs.js';
 import { Reports } from './report.js';
 import { TableKeeper } from './table-keeper.js';
+import type { Tls } from './tls.js';
 
 export interface ThreadParts {
   post(message: FromWorker): void;
   /** Everything is closed: nothing of ours keeps the thread alive. */
   ended(): void;
-  checkers: Checkers;
+  /** Loads what probes; called once the first table is in the kernel. */
+  loadCheckers(): Promise<Checkers>;
   /** IPVS, which is opened while the parent reads the configuration. */
   ipvs: Promise<Ipvs>;
 }
@@ -39,8 +43,12 @@ class CheckThread {
   private readonly reports: Reports;
   private readonly director: Director;
   private readonly keeper: TableKeeper;
-  private readonly probes = new Probes(probeIo);
+  private readonly programs: Programs;
+  private readonly probes: Probes;
+  private tls: Tls | undefined;
   private readonly alarm = systemAlarm();
+  /** Empty until the table is filled; nothing is probed before. */
+  private readonly checkers = new Map<string, Checker>();
 
   constructor(
     start: WorkerStart<CheckPlan>,
@@ -51,9 +59,12 @@ class CheckThread {
     this.parts = parts;
     this.keepAtStop = start.keepAtStop;
     this.plan = start.plan;
-    this.engine = new Engine(start.plan, parts.checkers, Math.random);
+    this.engine = new Engine(start.plan, this.checkers, Math.random);
     this.reports = reports;
     this.director = director;
+    this.programs = new Programs(parts.post);
+    const io = probeIo({ runProgram: this.programs.run, tls: () => this.tls });
+    this.probes = new Probes(io);
     const table = () => this.engine.table();
     this.keeper = new TableKeeper(director, table, (refusals) => tellRefusals(reports, refusals));
   }
@@ -61,11 +72,15 @@ class CheckThread {
   /** Fills the table, then lets the checks begin. */
   async begin({ restarted, posted }: WorkerStart<CheckPlan>): Promise<void> {
     const { plan } = this;
-    const keys = plan.services.map(({ key }) => key);
+    const keys = plan.services.flatMap(({ services }) => services.map(({ id }) => serviceKey(id)));
     const found = restarted ? await this.director.adopt(keys) : undefined;
     if (found) this.log({ event: 'ipvs-adopted', services: found.size });
+    const flush = plan.ipvs.flush && !restarted;
+    this.complain(await this.director.whole.begin({ ...plan.ipvs, flush }));
     await this.feed({ kind: 'start', found });
     this.log({ event: 'ipvs-filled', ...size(this.engine.table()), ...ages(posted) });
+    for (const [name, checker] of await this.parts.loadCheckers()) this.checkers.set(name, checker);
+    await this.prepare();
     await this.feed({ kind: 'settled' });
   }
 
@@ -76,6 +91,8 @@ class CheckThread {
         break;
       case 'reload':
         this.plan = message.plan;
+        this.complain(await this.director.whole.follow(this.plan.ipvs));
+        await this.prepare();
         await this.feed({ kind: 'reload', plan: message.plan });
         await this.feed({ kind: 'settled' });
         this.parts.post({ type: 'reloaded' });
@@ -86,8 +103,17 @@ class CheckThread {
         break;
       }
       case 'program-ended':
-        break; // no checker of ours runs programs
+        this.programs.ended(message.ticket, message.outcome);
+        break;
     }
+  }
+
+  /** Loads what the plan's checks need, and only that, before the first of them is due. */
+  private async prepare(): Promise<void> {
+    const { checks, tls } = this.plan;
+    if (!checks.some(({ keyword }) => this.checkers.get(keyword)?.speaksTls)) return;
+    const { Tls } = await import('./tls.js');
+    this.tls = new Tls(tls);
   }
 
   /** Works through an input; resolves when the kernel has answered to what it changed. */
@@ -117,7 +143,7 @@ class CheckThread {
 
   private probe({ check, generation, question, target }: Extract<Effect, { do: 'probe' }>): void {
     const plan = this.plan.checks[check];
-    const checker = plan && this.parts.checkers.get(plan.keyword);
+    const checker = plan && this.checkers.get(plan.keyword);
     if (!plan || !checker) throw new RangeError(`no check ${check}`);
     this.probes.run({ plan, target, checker, question }, (verdict) => {
       void this.feed({ kind: 'verdict', check, generation, verdict });
@@ -132,12 +158,18 @@ class CheckThread {
       const busy = setInterval(() => this.parts.post({ type: 'busy' }), BUSY_MS);
       await this.keeper.close();
       tellRefusals(this.reports, await this.director.withdraw());
+      this.complain(await this.director.whole.end(this.plan.ipvs));
       clearInterval(busy);
     }
     this.director.close();
     this.reports.close();
     this.parts.post({ type: 'stopped' });
     this.parts.ended();
+  }
+
+  /** Tells of settings that the kernel refused. */
+  private complain(refused: readonly string[]): void {
+    for (const words of refused) this.log({ event: 'ipvs-refused', words });
   }
 
   private log(event: CheckEvent): void {

@@ -32,8 +32,11 @@ export const lvsMeanings: Meanings = {
 };
 
 /** What a reload knows a virtual server by; a group goes by its name. */
-export const serviceIdentity = (config: VirtualServerConfig): string | undefined =>
-  config.service.kind === 'group' ? undefined : serviceKey(identity(config, () => undefined));
+export function serviceIdentity(config: VirtualServerConfig): string | undefined {
+  const { service } = config;
+  if (service.kind === 'group') return undefined;
+  return serviceKey(identity(config, service, () => undefined));
+}
 
 /** What a reload knows a real server by: a port that is not written is that of the service. */
 export function serverIdentity(

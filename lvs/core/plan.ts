@@ -6,7 +6,6 @@ import {
 } from '@keepalived-ts/ipvs-netlink/constants.js';
 import {
   type Destination,
-  type Protocol,
   type Service,
   type ServiceId,
   serviceFamily,
@@ -15,6 +14,7 @@ import {
 import { DEFAULT_PERSISTENCE } from '#lvs/keywords/values.js';
 import type { RealServerConfig, VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
 import { type Say, speaker } from './adjustments.js';
+import { type Group, Groups, protocolOf, type Who } from './groups.js';
 import { serviceName } from './names.js';
 import { netmask, schedulerFlags } from './persistence.js';
 import { forwardingOf, settleServers, settleSorryServer } from './plan-servers.js';
@@ -30,7 +30,7 @@ export interface RealServerPlan<Block = RealServerConfig> {
   key: string;
   /** As log lines, fifos and scripts call it: `[192.168.1.2]:tcp:80`. */
   name: string;
-  /** As it stands in IPVS at its configured weight. */
+  /** As it stands in IPVS at its configured weight; its port depends on the service in a group. */
   destination: Destination;
   weight: number;
   /** Stays in the table at weight 0 when it is down. */
@@ -52,11 +52,12 @@ export interface SorryServerPlan {
 
 /** A virtual server with all defaults, inheritance and adjustments settled. */
 export interface ServicePlan<Block = VirtualServerConfig, ServerBlock = RealServerConfig> {
-  /** Its service key. */
+  /** Unlike that of any other; of a service alone, its service key. */
   key: string;
-  /** As log lines, fifos and scripts call it: `[10.0.0.1]:tcp:80`, `FWM 5`. */
+  /** As log lines, fifos and scripts call it: `[10.0.0.1]:tcp:80`, `FWM 5`, `[group]:0`. */
   name: string;
-  service: Service;
+  /** What it is in IPVS: one service, or those of its group. */
+  services: readonly Service[];
   quorum: number;
   hysteresis: number;
   /** Run the down notifiers at stop. */
@@ -72,67 +73,66 @@ export type SettledService = ServicePlan<ServiceNotifiers, ServerNotifiers>;
 
 const DEFAULT_SCHEDULER = 'wlc';
 
+/** The slice of the configuration that services are made of. */
+export interface ServicesConfig {
+  virtual_server: readonly VirtualServerConfig[];
+  virtual_server_group?: readonly Group[];
+}
+
 /**
- * Settles all virtual servers. Of several blocks for one service the last one stands.
+ * Settles all virtual servers.
  *
- * Differs: keepalived merges their real servers under the attributes of the first, which no user
- * has asked for and none of its manuals promises.
+ * Compat: several blocks for one service keep their own quorum and sorry server, and IPVS has the
+ * real servers of all of them under the attributes of the first.
  */
-export function planServices(
-  configs: readonly VirtualServerConfig[],
-  report: Report,
-): ServicePlan[] {
-  const plans = new Map<string, ServicePlan>();
-  for (const config of configs) {
-    const plan = planService(config, report);
-    if (plan === undefined) continue;
-    if (plans.delete(plan.key)) {
-      report({
-        severity: 'warning',
-        class: 'advice',
-        message: `Virtual server ${plan.name} is declared twice - the last one is used`,
-        at: config.at,
-      });
-    }
-    plans.set(plan.key, plan);
-  }
-  return [...plans.values()];
+export function planServices(config: ServicesConfig, report: Report): ServicePlan[] {
+  const groups = new Groups(config.virtual_server_group ?? [], report);
+  const seen = new Map<string, number>();
+  return config.virtual_server.flatMap((block) => {
+    const plan = planService(block, groups, report);
+    if (plan === undefined) return [];
+    const times = (seen.get(plan.key) ?? 0) + 1;
+    seen.set(plan.key, times);
+    if (times === 1) return [plan];
+    const message = `Virtual server ${plan.name} is declared twice - IPVS has the servers of both`;
+    report({ severity: 'warning', class: 'advice', code: 'service-twice', message, at: block.at });
+    return [{ ...plan, key: `${plan.key} (${times})` }];
+  });
 }
 
 /**
  * Settles one virtual server: defaults, what real servers inherit, and the adjustments that
  * keepalived makes to a contradictory one, each with a remark. `undefined` drops the block.
  */
-export function planService(config: VirtualServerConfig, report: Report): ServicePlan | undefined {
+function planService(
+  config: VirtualServerConfig,
+  groups: Groups,
+  report: Report,
+): ServicePlan | undefined {
   const say = speaker(report, config.at);
-  if (config.service.kind === 'group') {
-    report({
-      severity: 'error',
-      class: 'general',
-      message: `virtual_server group ${config.service.group}: groups are not supported yet`,
-      at: config.at,
-    });
-    return undefined;
-  }
-  const id = identity(config, say);
-  const name = serviceName(id);
-  const service = settleService(config, id, name, say);
+  const who = whoIs(config, groups, say);
+  if (who === undefined) return undefined;
+  const { name } = who;
+  const services = settleServices(config, who, say);
   if (config.lvs_method === undefined && lacksForwarding(config)) {
     say(`Virtual server ${name}: no forwarding method set, setting default NAT`);
   }
-  const realServers = settleServers(config, id, name, say);
+  if (config.ha_suspend && who.ids.some(({ kind }) => kind === 'fwmark')) {
+    say(`Virtual server ${name}: cannot use ha_suspend with fwmarks - clearing ha_suspend`);
+  }
+  const realServers = settleServers(config, who, say);
   if (realServers.length === 0) {
     say(`Virtual server ${name} has no real servers - ignoring`);
     return undefined;
   }
   return {
-    key: serviceKey(id),
+    key: who.key,
     name,
-    service,
+    services,
     ...settleQuorum(config, realServers, name, say),
     omega: config.omega,
     realServers,
-    sorryServer: settleSorryServer(config, id, name, realServers, say),
+    sorryServer: settleSorryServer(config, who, realServers, say),
     config,
   };
 }
@@ -140,9 +140,21 @@ export function planService(config: VirtualServerConfig, report: Report): Servic
 const lacksForwarding = (config: VirtualServerConfig): boolean =>
   config.real_server.some((server) => server.lvs_method === undefined);
 
-/** What the kernel, and a reload, know a service by. */
-export function identity(config: VirtualServerConfig, say: Say): ServiceId {
+/** Who a block is: alone, or by its group. */
+function whoIs(config: VirtualServerConfig, groups: Groups, say: Say): Who | undefined {
   const { service } = config;
+  if (service.kind === 'group') return groups.use(service.group, config, markFamily(config), say);
+  const id = identity(config, service, say);
+  const name = serviceName(id);
+  return { key: serviceKey(id), name, protocol: protocolOf(id), ids: [id], group: undefined };
+}
+
+/** What the kernel, and a reload, know a service by that is no group. */
+export function identity(
+  config: VirtualServerConfig,
+  service: Exclude<VirtualServerConfig['service'], { kind: 'group' }>,
+  say: Say,
+): ServiceId {
   if (service.kind === 'fwmark') {
     const id: ServiceId = { kind: 'fwmark', mark: service.mark, family: markFamily(config) };
     if (config.protocol !== undefined) {
@@ -153,13 +165,11 @@ export function identity(config: VirtualServerConfig, say: Say): ServiceId {
     }
     return id;
   }
-  if (service.kind === 'group') throw new TypeError('a group has no single identity');
   const { address, port } = service;
   if (config.protocol === undefined) {
     say(`Virtual server [${address}]:none:${port}: no protocol set - defaulting to UDP`);
   }
-  const protocol: Protocol = config.protocol ?? 'UDP';
-  return { kind: 'address', protocol, address, port };
+  return { kind: 'address', protocol: config.protocol ?? 'UDP', address, port };
 }
 
 /**
@@ -175,38 +185,48 @@ function markFamily(config: VirtualServerConfig): IpFamily {
   return direct === undefined ? 4 : familyOf(direct.server.address);
 }
 
-function settleService(
-  config: VirtualServerConfig,
-  id: ServiceId,
-  name: string,
-  say: Say,
-): Service {
+/** The IPVS services of a block, which differ in who they are and, by family, in the netmask. */
+function settleServices(config: VirtualServerConfig, who: Who, say: Say): Service[] {
+  const { name, protocol, ids } = who;
   if (config.lvs_sched === undefined) {
     say(`Virtual server ${name}: no scheduler set, setting default '${DEFAULT_SCHEDULER}'`);
   }
-  const onePacket = config.ops && (id.kind === 'fwmark' || id.protocol === 'UDP');
+  const onePacket = config.ops && (protocol === undefined || protocol === 'UDP');
   if (config.ops && !onePacket) {
-    say(`Virtual server ${name}: one packet scheduling requires UDP - resetting`);
+    say(`Virtual server ${name}: one packet scheduling requires UDP - resetting`, config.at, {
+      code: 'ops-without-udp',
+    });
   }
   let timeout = config.persistence_timeout;
   if (timeout === undefined && config.persistence_granularity !== undefined)
     timeout = DEFAULT_PERSISTENCE;
-  if (timeout === undefined && id.kind === 'address' && id.port === 0) {
-    say(`Virtual server ${name}: zero port only valid for persistent services - setting`);
+  if (timeout === undefined && ids.some((id) => id.kind === 'address' && id.port === 0)) {
+    say(
+      `Virtual server ${name}: zero port only valid for persistent services - setting`,
+      config.at,
+      {
+        code: 'port-zero',
+      },
+    );
     timeout = DEFAULT_PERSISTENCE;
   }
   const scheduler = config.lvs_sched ?? DEFAULT_SCHEDULER;
-  return {
-    id,
+  const common = {
     scheduler,
     flags:
       (timeout === undefined ? 0 : IP_VS_SVC_F_PERSISTENT) |
       (onePacket ? IP_VS_SVC_F_ONEPACKET : 0) |
       schedulerFlags(config, scheduler, say),
     timeout: timeout ?? 0,
-    netmask: netmask(config, serviceFamily(id), name, say),
     engine: config.persistence_engine,
   };
+  const masks = new Map<IpFamily, number>();
+  return ids.map((id) => {
+    const family = serviceFamily(id);
+    const mask = masks.get(family) ?? netmask(config, family, name, say);
+    masks.set(family, mask);
+    return { id, ...common, netmask: mask };
+  });
 }
 
 function settleQuorum(
@@ -221,6 +241,8 @@ function settleQuorum(
     say(
       `Warning - quorum ${quorum} for ${name} exceeds total weight of real servers ${total}` +
         `, reducing quorum to ${total}`,
+      config.at,
+      { code: 'quorum-above-weights' },
     );
     quorum = total;
   }
@@ -229,6 +251,8 @@ function settleQuorum(
     say(
       `Virtual server ${name}: hysteresis ${hysteresis} >= quorum ${quorum}` +
         `; setting hysteresis to ${most}`,
+      config.at,
+      { code: 'hysteresis-above-quorum' },
     );
     hysteresis = most;
   }

@@ -5,6 +5,7 @@ import {
   serviceKey,
 } from '@keepalived-ts/ipvs-netlink/types.js';
 import type { RealServerPlan, ServicePlan } from './plan.js';
+import { destinationIn } from './plan-servers.js';
 
 /** The table does not look at the blocks that plans come from. */
 type AnyService = ServicePlan<unknown, unknown>;
@@ -61,38 +62,73 @@ function tableWeight(
   return server.inhibit ? 0 : undefined;
 }
 
-/** What the kernel should hold for one service. */
-export function desiredEntry(plan: AnyService, state: ServiceState): TableEntry {
-  const { sorryServer, realServers, service } = plan;
+/** The servers of a service with the weights that they should have, the sorry server among them. */
+function wantedServers(plan: AnyService, state: ServiceState): Destination[] {
+  const { sorryServer, realServers } = plan;
   const sorryServes = sorryServer !== undefined && !state.quorumUp;
-  const destinations = new Map<string, Destination>();
+  const wanted = new Map<string, Destination>();
   for (const [i, server] of realServers.entries()) {
     const weight = tableWeight(
       server,
       state.servers[i] ?? { alive: false, weight: 0 },
       sorryServes,
     );
-    if (weight !== undefined) destinations.set(server.key, { ...server.destination, weight });
+    if (weight !== undefined) wanted.set(server.key, { ...server.destination, weight });
   }
   if (sorryServes) {
-    destinations.set(sorryServer.key, sorryServer.destination);
-  } else if (sorryServer?.inhibit && !destinations.has(sorryServer.key)) {
-    destinations.set(sorryServer.key, { ...sorryServer.destination, weight: 0 });
+    wanted.set(sorryServer.key, sorryServer.destination);
+  } else if (sorryServer?.inhibit && !wanted.has(sorryServer.key)) {
+    wanted.set(sorryServer.key, { ...sorryServer.destination, weight: 0 });
   }
-  return { service, destinations };
+  return [...wanted.values()];
+}
+
+/** What the kernel should hold for one virtual server: an entry for each service of its group. */
+export function desiredEntries(plan: AnyService, state: ServiceState): [string, TableEntry][] {
+  const wanted = wantedServers(plan, state);
+  return plan.services.map((service) => {
+    const destinations = new Map<string, Destination>();
+    for (const server of wanted) {
+      const destination = destinationIn(service.id, server);
+      if (destination) destinations.set(destinationKey(destination), destination);
+    }
+    return [serviceKey(service.id), { service, destinations }];
+  });
 }
 
 /**
- * The whole table from the configuration and the checkers' findings, by service key. A service
- * without findings stands as before any check.
+ * Adds entries to a table. Where several virtual servers share a service, it is as the first of
+ * them has it, with the servers of all.
  */
-export const desiredTable = (
+export function addEntries(
+  table: Map<string, TableEntry>,
+  entries: Iterable<readonly [string, TableEntry]>,
+): void {
+  for (const [key, entry] of entries) {
+    const known = table.get(key);
+    if (known === undefined) {
+      table.set(key, entry);
+    } else {
+      const destinations = new Map([...entry.destinations, ...known.destinations]);
+      table.set(key, { service: known.service, destinations });
+    }
+  }
+}
+
+/**
+ * The whole table from the configuration and the checkers' findings, by the keys of the plans. A
+ * virtual server without findings stands as before any check.
+ */
+export function desiredTable(
   plans: readonly AnyService[],
   states: ReadonlyMap<string, ServiceState>,
-): Table =>
-  new Map(
-    plans.map((plan) => [plan.key, desiredEntry(plan, states.get(plan.key) ?? initialState(plan))]),
-  );
+): Table {
+  const table = new Map<string, TableEntry>();
+  for (const plan of plans) {
+    addEntries(table, desiredEntries(plan, states.get(plan.key) ?? initialState(plan)));
+  }
+  return table;
+}
 
 /** A table from its parts, for what a dump of the kernel brought. */
 export function tableOf(

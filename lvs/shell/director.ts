@@ -7,11 +7,12 @@ import { serviceKey } from '@keepalived-ts/ipvs-netlink/types.js';
 import { perform, reconcile, serviceOf } from '#lvs/core/reconcile.js';
 import { type Table, type TableEntry, tableOf } from '#lvs/core/table.js';
 import { type Refusal, Refusals } from './refusals.js';
+import { type IpvsSettings, WholeTable } from './whole-table.js';
 
 export type { Refusal } from './refusals.js';
 
 /** What the director needs of an `IpvsClient`. */
-export type Ipvs = Pick<IpvsClient, 'batch' | 'services' | 'destinations' | 'close'>;
+export type Ipvs = IpvsSettings & Pick<IpvsClient, 'services' | 'destinations' | 'close'>;
 
 /** Opens the kernel's IPVS, which a thread may do before it knows what for. */
 export const openIpvs = (): Promise<Ipvs> => IpvsClient.open();
@@ -40,6 +41,8 @@ const PAUSE_WITHOUT_ANSWER = seconds(1);
  * leaves them, which keeps dead servers of a crashed run in service.
  */
 export class Director {
+  /** Settings of the kernel's table that are no service's. */
+  readonly whole: WholeTable;
   readonly #options: DirectorOptions;
   readonly #refusals = new Refusals();
   #wanted: Table = NOTHING;
@@ -52,6 +55,7 @@ export class Director {
 
   constructor(options: DirectorOptions) {
     this.#options = options;
+    this.whole = new WholeTable(options.ipvs);
   }
 
   /**

@@ -71,8 +71,28 @@ export const remarks: Readonly<Record<string, Explanation>> = {
     remedy: 'add the other instances, or take the group out',
   },
   'service-twice': {
-    why: 'Two virtual_server blocks for one service are one service to the kernel; only the last one is used here, and keepalived mixes them.',
+    why: 'Two virtual_server blocks for one service are one service to the kernel: it has the real servers of both, and the scheduler of the first.',
     remedy: 'put all real servers into one block',
+  },
+  'group-twice': {
+    why: 'A virtual_server finds the first virtual_server_group of its name; the entries of another are never served.',
+    remedy: 'put all entries into one block, or give each block a name of its own',
+  },
+  'group-unknown': {
+    why: 'Without its virtual_server_group a virtual_server has no address, so it is left out as a whole.',
+    remedy: 'correct the name, or add the virtual_server_group',
+  },
+  'mark-zero': {
+    why: 'Mark 0 is what packets have that nobody has marked; the kernel makes no service of it.',
+    remedy: 'a mark of 1 or more, set by the firewall',
+  },
+  'range-too-large': {
+    why: 'Each address of a range is an IPVS service of its own, and a virtual_server may have 65536 of them.',
+    remedy: 'let the firewall mark the packets, and use fwmark',
+  },
+  'entries-of-other-family': {
+    why: 'IPVS forwards packets to servers of another family by tunnels only, so the server is left out of those services.',
+    remedy: 'a group for each family, or lvs_method TUN',
   },
   'real-server-twice': {
     why: 'A destination is in the IPVS table once; the second block, with its weight and checkers, is dropped.',

@@ -46,6 +46,14 @@ export class FakeIpvs implements Ipvs {
     return [...pool.values()].map((destination) => ({ destination, ...idle }));
   }
 
+  /** Connection timeouts in seconds, as a new kernel has them. */
+  kept = { tcp: 900, tcpFin: 120, udp: 300 };
+
+  async timeouts() {
+    this.asked.push('get timeouts');
+    return this.kept;
+  }
+
   close(): void {}
 
   /** The table in words: `TCP 10.0.0.1:80 wlc -> 192.168.0.1:80 w1`. */

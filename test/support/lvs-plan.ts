@@ -10,7 +10,7 @@ export function planned(text: string): {
 } {
   const { config, diagnostics } = loadText(text);
   const remarks: Diagnostic[] = [...diagnostics];
-  const plans = planServices(config.virtual_server, (remark) => remarks.push(remark));
+  const plans = planServices(config, (remark) => remarks.push(remark));
   return { plans, remarks: remarks.map(({ message }) => message), diagnostics: remarks };
 }
 

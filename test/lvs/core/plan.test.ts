@@ -5,6 +5,7 @@ import {
   IP_VS_SVC_F_SCHED2,
 } from '@keepalived-ts/ipvs-netlink/constants.js';
 import { describe, expect, it } from 'vitest';
+import { desiredTable } from '#lvs/core/table.js';
 import { exitCode } from '#src/config/exit-code.js';
 import { planned, planOf } from '../../support/lvs-plan.js';
 
@@ -25,7 +26,7 @@ describe('a virtual server', () => {
     expect(plan).toMatchObject({
       key: 'TCP 10.0.0.1:80',
       name: '[10.0.0.1]:tcp:80',
-      service: { scheduler: 'rr', flags: 0, timeout: 0, netmask: 0xffffffff, engine: undefined },
+      services: [{ scheduler: 'rr', flags: 0, timeout: 0, netmask: 0xffffffff, engine: undefined }],
       quorum: 1,
       hysteresis: 0,
       sorryServer: undefined,
@@ -62,7 +63,7 @@ describe('a virtual server', () => {
 
   it('tells of every default that an operator should have chosen', () => {
     const { plan, remarks } = settle('10.0.0.1 80', RS);
-    expect(plan).toMatchObject({ key: 'UDP 10.0.0.1:80', service: { scheduler: 'wlc' } });
+    expect(plan).toMatchObject({ key: 'UDP 10.0.0.1:80', services: [{ scheduler: 'wlc' }] });
     expect(remarks).toEqual([
       'Virtual server [10.0.0.1]:none:80: no protocol set - defaulting to UDP',
       "Virtual server [10.0.0.1]:udp:80: no scheduler set, setting default 'wlc'",
@@ -76,19 +77,23 @@ describe('a virtual server', () => {
     expect(remarks).toEqual(['Virtual server FWM 7 has no real servers - ignoring']);
   });
 
-  it('of a group is refused until there are groups', () => {
-    const { plan, remarks } = settle('group web', COMMON + RS);
+  it('of a group that is not there is left out', () => {
+    const { plan, remarks, code } = settle('group web', COMMON + RS);
     expect(plan).toBeUndefined();
-    expect(remarks).toEqual(['virtual_server group web: groups are not supported yet']);
+    expect(code).toBe(0);
+    expect(remarks).toEqual(['Virtual server group web not found - ignoring the virtual server']);
   });
 
-  it('that is declared twice counts as it stands last', () => {
+  it('that is declared twice is two, of which IPVS has the servers under the first', () => {
     const twice =
       service('10.0.0.1 80', COMMON + RS) + service('10.0.0.1 80', `${COMMON}ops\n${RS}`);
     const { plans, remarks } = planned(twice.replace('lvs_sched rr', 'lvs_sched wrr'));
-    expect(plans.map((plan) => plan.service.scheduler)).toEqual(['rr']);
+    expect(plans.map((plan) => plan.key)).toEqual(['TCP 10.0.0.1:80', 'TCP 10.0.0.1:80 (2)']);
+    const [entry, ...others] = [...desiredTable(plans, new Map()).values()];
+    expect(others).toEqual([]);
+    expect(entry?.service.scheduler).toBe('wrr');
     expect(remarks).toContain(
-      'Virtual server [10.0.0.1]:tcp:80 is declared twice - the last one is used',
+      'Virtual server [10.0.0.1]:tcp:80 is declared twice - IPVS has the servers of both',
     );
   });
 });
@@ -98,7 +103,7 @@ describe('persistence and flags', () => {
     const lines =
       'persistence_timeout\npersistence_granularity 255.255.255.0\npersistence_engine sip\n';
     const plan = settled('10.0.0.1 80', `${COMMON}${lines}${RS}`.replace('TCP', 'UDP'));
-    expect(plan.service).toMatchObject({
+    expect(plan.services[0]).toMatchObject({
       flags: IP_VS_SVC_F_PERSISTENT,
       timeout: 360,
       netmask: 0xffffff00,
@@ -108,12 +113,15 @@ describe('persistence and flags', () => {
 
   it('a granularity alone makes clients stay for 360 s', () => {
     const lines = `${COMMON}persistence_granularity 64\nreal_server 2001:db8::2 80 {\n}\n`;
-    expect(settled('2001:db8::1 80', lines).service).toMatchObject({ timeout: 360, netmask: 64 });
+    expect(settled('2001:db8::1 80', lines).services[0]).toMatchObject({
+      timeout: 360,
+      netmask: 64,
+    });
   });
 
   it('a granularity of the other family is ignored', () => {
     const { plan, remarks } = settle('10.0.0.1 80', `${COMMON}persistence_granularity 64\n${RS}`);
-    expect(plan?.service.netmask).toBe(0xffffffff);
+    expect(plan?.services[0]?.netmask).toBe(0xffffffff);
     expect(remarks).toEqual([
       'Virtual server [10.0.0.1]:tcp:80: persistence_granularity is for IPv6 - ignoring',
     ]);
@@ -121,7 +129,7 @@ describe('persistence and flags', () => {
 
   it('every port at once needs persistence', () => {
     const { plan, remarks } = settle('10.0.0.1', COMMON + RS);
-    expect(plan?.service).toMatchObject({ flags: IP_VS_SVC_F_PERSISTENT, timeout: 360 });
+    expect(plan?.services[0]).toMatchObject({ flags: IP_VS_SVC_F_PERSISTENT, timeout: 360 });
     expect(remarks).toEqual([
       'Virtual server [10.0.0.1]:tcp:0: zero port only valid for persistent services - setting',
     ]);
@@ -130,7 +138,7 @@ describe('persistence and flags', () => {
 
   it('one-packet scheduling is for UDP and marks', () => {
     const { plan, remarks } = settle('10.0.0.1 80', `${COMMON}ops\n${RS}`);
-    expect(plan?.service.flags).toBe(0);
+    expect(plan?.services[0]?.flags).toBe(0);
     expect(remarks).toEqual([
       'Virtual server [10.0.0.1]:tcp:80: one packet scheduling requires UDP - resetting',
     ]);
@@ -139,7 +147,7 @@ describe('persistence and flags', () => {
       'fwmark 3',
       `lvs_sched rr\nlvs_method DR\nops\nreal_server 10.0.0.2 {\n}\n`,
     );
-    expect([udp.service.flags, mark.service.flags]).toEqual([
+    expect([udp.services[0]?.flags, mark.services[0]?.flags]).toEqual([
       IP_VS_SVC_F_ONEPACKET,
       IP_VS_SVC_F_ONEPACKET,
     ]);
@@ -148,10 +156,10 @@ describe('persistence and flags', () => {
   it('the flags of sh and mh are for these schedulers only', () => {
     const lines = 'sh-fallback\nmh-port\n';
     const { plan, remarks } = settle('10.0.0.1 80', `${COMMON.replace('rr', 'sh')}${lines}${RS}`);
-    expect(plan?.service.flags).toBe(IP_VS_SVC_F_SCHED1);
+    expect(plan?.services[0]?.flags).toBe(IP_VS_SVC_F_SCHED1);
     expect(remarks).toEqual(['mh-port only applies to mh scheduler - ignoring']);
     const mh = settled('10.0.0.1 80', `${COMMON.replace('rr', 'mh')}mh-port\nmh-fallback\n${RS}`);
-    expect(mh.service.flags).toBe(IP_VS_SVC_F_SCHED1 | IP_VS_SVC_F_SCHED2);
+    expect(mh.services[0]?.flags).toBe(IP_VS_SVC_F_SCHED1 | IP_VS_SVC_F_SCHED2);
   });
 
   it.each(['sh-port', 'sh-fallback', 'mh-port', 'mh-fallback', 'hashed'])(
@@ -163,7 +171,7 @@ describe('persistence and flags', () => {
       ]) {
         const lines = `protocol TCP\nlvs_method NAT\n${before}lvs_sched ${scheduler}\n${RS}`;
         const { plan, remarks, code } = settle('10.0.0.1 80', lines);
-        expect(plan?.service.flags).toBe(0);
+        expect(plan?.services[0]?.flags).toBe(0);
         expect(remarks).toEqual([
           `(10.0.0.1 80) ${flag} used before or without lvs_sched sh or mh - ignoring`,
         ]);
@@ -237,7 +245,8 @@ describe('real servers', () => {
 });
 
 describe('the family of a mark', () => {
-  const mark = (lines: string): unknown => settled('fwmark 1', `lvs_sched rr\n${lines}`).service.id;
+  const mark = (lines: string): unknown =>
+    settled('fwmark 1', `lvs_sched rr\n${lines}`).services[0]?.id;
   const v6 = 'real_server 2001:db8::1 {\n}\n';
 
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServicePlan } from '#lvs/core/plan.js';
 import {
-  desiredEntry,
+  desiredEntries,
   desiredTable,
   initialState,
   kernelWeight,
@@ -20,9 +20,9 @@ const down = (weight: number): ServerState => ({ alive: false, weight });
 
 /** The pool in words, such as `192.168.0.1:80 w1`. */
 const pool = (settled: ServicePlan, quorumUp: boolean, ...servers: ServerState[]): string[] =>
-  [...desiredEntry(settled, { quorumUp, servers }).destinations].map(
-    ([key, { weight }]) => `${key} w${weight}`,
-  );
+  desiredEntries(settled, { quorumUp, servers })
+    .flatMap(([, entry]) => [...entry.destinations])
+    .map(([key, { weight }]) => `${key} w${weight}`);
 
 describe('the desired table', () => {
   it('holds the live servers at their weights', () => {

@@ -1,0 +1,11 @@
+import type { Timeouts } from '@keepalived-ts/ipvs-netlink/settings.js';
+
+/** What is done with IPVS as a whole. */
+export interface IpvsPlan {
+  /** Empty it at start, whoever has filled it. */
+  flush: boolean;
+  /** Empty it at the end; otherwise our services are taken out, each with its servers. */
+  flushAtStop: boolean;
+  /** In seconds; what is left out stays as it is. */
+  timeouts: { [K in keyof Timeouts]: number | undefined } | undefined;
+}
