@@ -20,18 +20,24 @@ type Lookup = (database: 'passwd' | 'group', name: string) => string | undefined
 export class Accounts {
   private readonly known = new Map<string, string[] | undefined>();
   private readonly lookup: Lookup;
-  private readonly fallback: string | undefined;
+  private readonly scriptUser: readonly string[] | undefined;
   private readonly self: Account;
 
   /** `scriptUser` and its group: the words of `script_user`. */
   constructor(scriptUser: readonly string[] | undefined, self: Account, lookup = lookupIn('/etc')) {
     this.lookup = lookup;
     this.self = self;
-    const [user = CUSTOMARY, group] = scriptUser ?? [];
-    this.fallback = scriptUser || this.entry('passwd', user) ? user : undefined;
-    this.fallbackGroup = group;
+    this.scriptUser = scriptUser;
   }
-  private readonly fallbackGroup: string | undefined;
+
+  /**
+   * Who runs programs that name nobody. Looked up only when there is such a program: most
+   * machines have no `keepalived_script`, and to learn that costs a process.
+   */
+  private get fallback(): string | undefined {
+    const [user] = this.scriptUser ?? [];
+    return user ?? (this.entry('passwd', CUSTOMARY) && CUSTOMARY);
+  }
 
   /** True when neither script_user nor the customary account decides: programs run as we do. */
   get isOwn(): boolean {
@@ -44,7 +50,7 @@ export class Accounts {
     if (name === undefined) return this.self;
     const entry = this.entry('passwd', name);
     if (!entry) return `unknown user ${name}`;
-    const groupName = group ?? (user === undefined ? this.fallbackGroup : undefined);
+    const groupName = group ?? (user === undefined ? this.scriptUser?.[1] : undefined);
     const groupEntry = groupName === undefined ? undefined : this.entry('group', groupName);
     if (groupName !== undefined && !groupEntry) return `unknown group ${groupName}`;
     return { uid: Number(entry[2]), gid: Number(groupEntry ? groupEntry[2] : entry[3]) };
