@@ -22,11 +22,18 @@ export const checkEvents = {
     'info',
     (e) => `Adopting ${e.services} virtual servers left in IPVS`,
   ),
-  'ipvs-filled': event<{ services: number; servers: number; seconds: number; age: number }>(
+  'ipvs-filled': event<{
+    services: number;
+    servers: number;
+    seconds: number;
+    age: number;
+    worked: number;
+  }>(
     'info',
     (e) =>
       `IPVS: ${e.services} virtual servers and ${e.servers} real servers` +
-      ` in ${e.seconds.toFixed(2)} s from the plan, ${e.age.toFixed(2)} s from the thread's start`,
+      ` in ${e.seconds.toFixed(2)} s from the plan, ${e.age.toFixed(2)} s from the thread's start` +
+      ` (${e.worked.toFixed(2)} s of work)`,
   ),
   'ipvs-refused': event<{ words: string }>('error', (e) => `IPVS cmd refused: ${e.words}`),
   reloading: event('info', 'Reloading'),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import {
   elapsed,
@@ -178,11 +179,23 @@ class CheckThread {
   }
 }
 
-/** Seconds since the parent posted the plan, the copying included, and since this thread began. */
-const ages = (posted: Instant): { seconds: number; age: number } => ({
+/**
+ * Seconds since the parent posted the plan, the copying included; since this thread began; and of
+ * processor time that this thread has had: where there is one processor only, it shares its first
+ * second with the parent, which reads the configuration meanwhile.
+ */
+const ages = (posted: Instant): { seconds: number; age: number; worked: number } => ({
   seconds: toSeconds(elapsed(posted, systemClock.now())),
   age: (performance.now() - performance.nodeTiming.environment) / 1_000,
+  worked: processorTime(),
 });
+
+/** utime and stime of proc_pid_stat(5), which Linux shows in hundredths of a second. */
+function processorTime(): number {
+  const stat = readFileSync('/proc/thread-self/stat', 'latin1');
+  const [utime, stime] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14);
+  return (Number(utime) + Number(stime)) / 100;
+}
 
 const size = (table: Table): { services: number; servers: number } => {
   const servers = [...table.values()].reduce((sum, entry) => sum + entry.destinations.size, 0);

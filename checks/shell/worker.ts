@@ -1,7 +1,7 @@
 import { openIpvs } from '#lvs/shell/director.js';
 import { workerPort } from '#src/ipc/worker-port.js';
+import type { Checkers } from '../core/define-checker.js';
 import type { CheckPlan } from '../core/plan.js';
-import { loadCheckers } from './registry.js';
 import { NoIpvs, startChecks } from './thread.js';
 
 /** Exit codes of the daemon: without IPVS, and without the right to use it. */
@@ -16,20 +16,24 @@ const NO_PERMISSION = 4;
  * ends the thread, which the parent starts again.
  */
 async function main(): Promise<void> {
-  const loading = loadCheckers();
   const ipvs = openIpvs();
   // Whether that failed matters once there is a plan, and is told then.
   ipvs.catch(() => undefined);
   const { start, post, serve, close } = await workerPort<CheckPlan>();
-  const checkers = await loading;
   try {
-    serve(await startChecks(start, { post, ended: close, checkers, ipvs }));
+    serve(await startChecks(start, { post, ended: close, loadCheckers, ipvs }));
     post({ type: 'ready' });
   } catch (error) {
     if (!(error instanceof NoIpvs)) throw error;
     const exitCode = error.code === 'EPERM' ? NO_PERMISSION : FATAL;
     post({ type: 'hopeless', reason: error.message, exitCode });
   }
+}
+
+/** The checkers bring their keywords along, much code: the table is in the kernel before. */
+async function loadCheckers(): Promise<Checkers> {
+  const registry = await import('./registry.js');
+  return registry.loadCheckers();
 }
 
 await main();
