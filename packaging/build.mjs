@@ -72,5 +72,16 @@ await bundle.write({
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
+  // Each file costs a thread's start, so what all share is one, and what threads share another.
+  codeSplitting: {
+    groups: [
+      { name: 'base', test: /\/src\/base\/dist\//, minShareCount: 2 },
+      {
+        name: 'kernel',
+        test: /\/(raw-socket|netlink)\/dist\/|\/dist\/src\/ipc\//,
+        minShareCount: 2,
+      },
+    ],
+  },
 });
 await bundle.close();

@@ -6,9 +6,10 @@ import { type CheckState, judge } from './check-state.js';
 import type { Checkers, Verdict } from './define-checker.js';
 import { DueHeap } from './due-heap.js';
 import type { CheckEvent, Effect, Input } from './effects.js';
-import { type CheckPlan, targetOf } from './plan.js';
+import type { CheckPlan } from './plan.js';
 import { names, Pool, type Server, setWeight } from './pool.js';
 import { statusOf } from './status.js';
+import { targetOf } from './target.js';
 
 /** The later of two points in time. */
 const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);

@@ -15,6 +15,7 @@ import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { Filling } from '#src/config/schema.js';
 import { type CommonConfig, commonKeywords } from './common-keywords.js';
 import type { Checker, Checkers, OptionsOf, Surroundings, Target } from './define-checker.js';
+import { targetOf } from './target.js';
 
 type CheckGlobals = Partial<
   Pick<
@@ -117,20 +118,6 @@ export interface Rules {
 }
 
 type Options = OptionsOf<Record<never, never>>;
-
-/** Where a checker of that real server asks. */
-export const targetOf = (
-  { connect, rules }: CheckerPlan,
-  { destination }: Pick<RealServerPlan, 'destination'>,
-): Target => ({
-  address: connect.address ?? destination.address,
-  port: connect.port ?? destination.port,
-  bindTo: connect.bindTo,
-  bindPort: connect.bindPort,
-  bindIf: connect.bindIf,
-  mark: connect.mark,
-  connectTimeout: rules.connectTimeout,
-});
 
 const DELAY_LOOP = seconds(60);
 const CONNECT_TIMEOUT = seconds(5);
