@@ -14,7 +14,7 @@ export const systemFiles: FileReader = {
   match(pattern, includedBy) {
     const base = includedBy === undefined ? '.' : dirname(includedBy);
     const absolute = (path: string): string => resolve(base, path);
-    return glob(pattern, {
+    const { files, missing } = glob(pattern, {
       exists: (path) => existsSync(absolute(path)),
       list(folder) {
         try {
@@ -23,29 +23,33 @@ export const systemFiles: FileReader = {
           return [];
         }
       },
-    }).map((path) => (includedBy === undefined ? path : absolute(path)));
+    });
+    return { files: includedBy === undefined ? files : files.map(absolute), missing };
   },
 
   read(file, most) {
     try {
       const { mode, size } = statSync(file);
-      if (!statSync(file).isFile()) return { refusal: 'not a regular file', missing: false };
-      if (mode & EXECUTABLE) return { refusal: 'it is executable', missing: false };
-      if (size > most) return { refusal: `too large (${size} bytes)`, missing: false };
+      if (!statSync(file).isFile()) return { refusal: 'not a regular file', reason: 'unfit' };
+      if (mode & EXECUTABLE) return { refusal: 'it is executable', reason: 'unfit' };
+      if (size > most) return { refusal: `it has ${size} bytes`, reason: 'too-large' };
       accessSync(file, constants.R_OK);
-      return { text: decode(readFileSync(file)) };
+      return decoded(readFileSync(file));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      return { refusal: code ?? String(error), missing: code === 'ENOENT' };
+      return { refusal: code ?? String(error), reason: code === 'ENOENT' ? 'missing' : 'unfit' };
     }
   },
+
+  folder: (file) => dirname(resolve(file)),
 };
 
 /** UTF-8, or the bytes one by one where it is not that: old files may be Latin-1. */
-function decode(bytes: Buffer): string {
+function decoded(bytes: Buffer): { text: string; latin1: boolean } {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { text, latin1: false };
   } catch {
-    return bytes.toString('latin1');
+    return { text: bytes.toString('latin1'), latin1: true };
   }
 }

@@ -4,71 +4,133 @@ export interface Folders {
   exists(path: string): boolean;
 }
 
+/** What a pattern matches. */
+export interface Matches {
+  files: readonly string[];
+  /** The alternatives of its braces, or the pattern itself, that match nothing. */
+  missing: readonly string[];
+}
+
 /** A pattern with more alternatives matches nothing; `{a,b}` many times over multiplies. */
 const MOST_ALTERNATIVES = 1024;
+/** Paths looked at for one alternative: `/*` many times over is the whole file system. */
+const MOST_PATHS = 10_000;
 
 /** glob(3) with GLOB_BRACE: the paths that exist, sorted within each brace alternative. */
-export function glob(pattern: string, folders: Folders): string[] {
-  const found = braces(pattern).flatMap((alternative) => {
-    const absolute = alternative.startsWith('/');
-    const parts = alternative.split('/').filter((part) => part !== '');
-    let paths = [absolute ? '/' : ''];
-    for (const part of parts) {
-      paths = paths.flatMap((base) => step(base, part, folders));
-      if (paths.length === 0) break;
+export function glob(pattern: string, folders: Folders): Matches {
+  const found = new Set<string>();
+  const missing: string[] = [];
+  for (const alternative of braces(pattern) ?? []) {
+    const paths = pathsOf(alternative, folders);
+    for (const path of paths) found.add(path);
+    if (paths.length === 0) missing.push(alternative);
+  }
+  if (found.size === 0 && missing.length === 0) missing.push(pattern);
+  return { files: [...found], missing };
+}
+
+function pathsOf(alternative: string, folders: Folders): string[] {
+  const parts = alternative.split('/').filter((part) => part !== '');
+  if (parts.length === 0) return [];
+  let paths = [alternative.startsWith('/') ? '/' : ''];
+  for (const part of parts) {
+    const further: string[] = [];
+    for (const base of paths) {
+      further.push(...step(base, part, folders));
+      if (further.length > MOST_PATHS) return [];
     }
-    return parts.length > 0 ? paths.sort() : [];
-  });
-  return [...new Set(found)];
+    paths = further;
+  }
+  return paths.sort();
 }
 
 function step(base: string, part: string, folders: Folders): string[] {
   const join = (name: string): string =>
     base === '' ? name : base.endsWith('/') ? base + name : `${base}/${name}`;
-  if (!/[*?[\\]/.test(part)) return folders.exists(join(part)) ? [join(part)] : [];
-  const wanted = matcher(part);
+  if (!WILD.test(part)) {
+    const name = part.replace(/\\(.)/g, '$1');
+    return folders.exists(join(name)) ? [join(name)] : [];
+  }
+  const wanted = tokensOf(part);
   return folders
     .list(base === '' ? '.' : base)
-    .filter((name) => (part.startsWith('.') || !name.startsWith('.')) && wanted.test(name))
+    .filter((name) => (part.startsWith('.') || !name.startsWith('.')) && matches(name, wanted))
     .map(join);
 }
 
-/** A path component as a regular expression: `*`, `?`, `[a-z]`, `[!a]`, `\x`. */
-function matcher(part: string): RegExp {
-  let source = '';
+/** Whether glob(3) looks for names instead of taking the word for one. */
+const WILD = /[*?[]/;
+export const isWild = (pattern: string): boolean => WILD.test(pattern);
+
+/** One character of a name: any, one of a set, or this one; `*` is any number of any. */
+type Token = '*' | ((c: string) => boolean);
+
+/** A path component: `*`, `?`, `[a-z]`, `[!a]`, `\x`. */
+function tokensOf(part: string): Token[] {
+  const tokens: Token[] = [];
   for (let i = 0; i < part.length; i++) {
     const c = part.charAt(i);
-    const end = c === '[' ? part.indexOf(']', i + 2) : -1;
-    if (c === '*') source += '.*';
-    else if (c === '?') source += '.';
-    else if (end > 0) {
-      const body = part
-        .slice(i + 1, end)
-        .replace(/^!/, '^')
-        .replace(/[\\[\]]/g, '\\$&');
-      source += `[${body}]`;
+    const end = c === '[' ? part.indexOf(']', i + (/^\[[!^]/.test(part.slice(i)) ? 3 : 2)) : -1;
+    if (c === '*') {
+      if (tokens.at(-1) !== '*') tokens.push('*');
+    } else if (c === '?') {
+      tokens.push(() => true);
+    } else if (end > 0) {
+      tokens.push(setOf(part.slice(i + 1, end)));
       i = end;
-    } else if (c === '\\' && i + 1 < part.length) source += literal(part.charAt(++i));
-    else source += literal(c);
+    } else {
+      const literal = c === '\\' && i + 1 < part.length ? part.charAt(++i) : c;
+      tokens.push((other) => other === literal);
+    }
   }
-  try {
-    return new RegExp(`^${source}$`, 's');
-  } catch {
-    return NOTHING; // such as [z-a]
-  }
+  return tokens;
 }
-const NOTHING = /(?!)/;
-const literal = (c: string): string => c.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 
-/** `a{b,c{d,e}}f` to `abf`, `acdf`, `acef`. */
-function braces(pattern: string): string[] {
+/** What stands between brackets; a range of a higher to a lower character is empty. */
+function setOf(body: string): (c: string) => boolean {
+  const isNot = /^[!^]/.test(body);
+  const ranges: [string, string][] = [];
+  for (let i = isNot ? 1 : 0; i < body.length; i++) {
+    const low = body.charAt(i);
+    const isRange = body[i + 1] === '-' && i + 2 < body.length;
+    ranges.push([low, isRange ? body.charAt(i + 2) : low]);
+    if (isRange) i += 2;
+  }
+  return (c) => ranges.some(([low, high]) => low <= c && c <= high) !== isNot;
+}
+
+/** Goes back to the last `*` only, so that its time is the product of the lengths at most. */
+function matches(name: string, tokens: readonly Token[]): boolean {
+  let [n, t] = [0, 0];
+  let star = -1;
+  let tried = 0;
+  while (n < name.length) {
+    const token = tokens[t];
+    if (token === '*') {
+      star = t++;
+      tried = n;
+    } else if (token?.(name.charAt(n))) {
+      n++;
+      t++;
+    } else if (star >= 0) {
+      t = star + 1;
+      n = ++tried;
+    } else {
+      return false;
+    }
+  }
+  return tokens.slice(t).every((token) => token === '*');
+}
+
+/** `a{b,c{d,e}}f` to `abf`, `acdf`, `acef`; nothing if there are too many. */
+function braces(pattern: string): string[] | undefined {
   const done: string[] = [];
   const open = [pattern];
   for (let text = open.shift(); text !== undefined; text = open.shift()) {
     const alternatives = firstBrace(text);
     if (alternatives) open.unshift(...alternatives);
     else done.push(text);
-    if (open.length + done.length > MOST_ALTERNATIVES) return [];
+    if (open.length + done.length > MOST_ALTERNATIVES) return undefined;
   }
   return done;
 }

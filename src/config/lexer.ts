@@ -1,60 +1,95 @@
 import type { Diagnostic, Report } from '@keepalived-ts/base/diagnostics.js';
-import { firstWordOf, isBlank, Line, type Shift } from './line.js';
-import { Preprocessor } from './preprocessor.js';
+import { withoutComment } from './comment.js';
+import type { Limits } from './limits.js';
+import { firstWordOf, type Line } from './line.js';
+import type { Surroundings } from './predefined.js';
+import { Preprocessor, type Source } from './preprocessor.js';
 
-/** What one file holds; `include` lines are answered by the caller, in place. */
-export interface LexerOptions {
-  report: Report;
-  /** Called for `include PATTERN`; what it adds to the lines stands where the line stood. */
-  include(line: Line): void;
+/** Logical lines, one after the other; `undefined` when there are no more. */
+export interface Lines {
+  next(): Line | undefined;
 }
 
-/** keepalived's line buffer holds 1022 characters and a newline. */
-const LONGEST = 1022;
-/** More logical lines than this are refused: the memory of the daemon is not a user's to fill. */
-export const MOST_LINES = 300_000;
+export interface LexerOptions {
+  report: Report;
+  limits: Limits;
+  surroundings: Surroundings;
+  /** Where the file is that is being read. */
+  folder(): string;
+  /** Called for `include PATTERN`; what it adds to the lines stands where the line stood. */
+  include(line: Line): void;
+  /** Called for a line of global_defs. */
+  setting(line: Line): void;
+}
 
-const INTERESTING = /[#!"{}\\\0$@~]/;
-const COMMENT = /[#!"\\]/;
+const INTERESTING = /[#!"{}\\$@~]/;
 const PREPROCESSED = /[$@~]/;
-const NO_SHIFTS: readonly Shift[] = [];
-const BEFORE_LAST_BACKSLASH = /[ \t]+\\\s*$/;
+const INCLUDE = /^include[rmwba]?[ \t]/;
 const KINDS = { '{': 'open', '}': 'close' } as const;
 const LOST =
   'keepalived drops the rest of the line here, as it strips comments twice; write it in double quotes, as in "a#b"';
 
 /** Turns text into logical lines, and follows braces over all files of a configuration. */
-export class Lexer {
-  readonly lines: Line[] = [];
+export class Lexer implements Lines {
+  /** What the next lines come from, the last one first. */
+  private readonly sources: Source[] = [];
+  /** Lines that the last one from a source was split into. */
+  private ready: Line[] = [];
+  private taken = 0;
   /** Where each block that is still open was opened. */
   private readonly opened: Line[] = [];
   /** The root keyword of the block we are in. */
   private root = '';
-  private full = false;
-  private readonly preprocessor = new Preprocessor();
+  private isFinished = false;
+  private readonly preprocessor: Preprocessor;
 
   private readonly options: LexerOptions;
 
   constructor(options: LexerOptions) {
     this.options = options;
+    const { report, limits, surroundings } = options;
+    this.preprocessor = new Preprocessor({
+      report,
+      limits,
+      surroundings,
+      folder: () => options.folder(),
+      interrupt: (source) => this.read(source),
+      withoutComment: (line) => this.uncommented(line),
+      open: () => this.sources,
+    });
   }
 
-  /** Adds a file's lines. */
-  add(file: string, text: string): void {
-    let start = 0;
-    for (let number = 1; start < text.length && !this.full; number++) {
-      const found = text.indexOf('\n', start);
-      const end = found < 0 ? text.length : found;
-      this.physical(file, number, text.slice(start, end));
-      start = end + 1;
+  /** Reads a source before what is being read now. */
+  read(source: Source): void {
+    this.sources.push(source);
+  }
+
+  next(): Line | undefined {
+    const { limits } = this.options;
+    for (;;) {
+      const line = this.ready[this.taken++];
+      if (line) return limits.line(() => line.at) ? line : undefined;
+      if (this.ready.length > 0) this.ready = [];
+      this.taken = 0;
+      const source = limits.passed ? undefined : this.sources.at(-1);
+      if (!source) return this.finish();
+      const from = source.next();
+      if (from) this.take(from, source.isFile === true);
+      else this.leave(source);
     }
   }
 
+  private leave(source: Source): void {
+    this.sources.pop();
+    if (source.isFile && this.preprocessor.isCollecting) this.preprocessor.collect();
+  }
+
   /** After the last file: blocks that nobody closed. */
-  finish(): void {
+  private finish(): undefined {
     const missing = this.opened.length;
     const last = this.opened.at(-1);
-    if (last === undefined) return;
+    if (this.isFinished || last === undefined || this.options.limits.passed) return;
+    this.isFinished = true;
     this.options.report({
       severity: 'error',
       class: 'missing-close',
@@ -64,111 +99,33 @@ export class Lexer {
     });
   }
 
-  private physical(file: string, number: number, text: string): void {
-    let rest = text;
-    let from = 0;
-    while (isTooLong(rest)) {
-      this.mistake(file, number, from + 1, 'general', 'line too long', TOO_LONG_HINT);
-      const chunk = prefixOf(rest, LONGEST + 1);
-      from += chunk;
-      rest = rest.slice(chunk);
-    }
-    if (!INTERESTING.test(rest)) {
-      this.text(file, number, from, rest);
-    } else if (rest.includes('\0')) {
-      const message = 'line with embedded NUL characters ignored';
-      this.mistake(file, number, from + 1, 'general', message, 'is this a text file?');
+  /** A line of a file, or one that the preprocessor has kept. */
+  private take(from: Line, isFile: boolean): void {
+    const isPlain = !INTERESTING.test(from.text);
+    const line = !isFile || isPlain ? from : this.uncommented(from).trimmed();
+    if (isFile && this.preprocessor.isCollecting) {
+      // A blank line ends a definition, a comment does not.
+      if (line.text !== '' || from.text === '') this.preprocessor.collect(line);
+    } else if (isPlain) {
+      if (line.text !== '') this.statement(line);
     } else {
-      const { text: clean, shifts } = this.withoutComment(file, number, from, rest);
-      const unsupported = PREPROCESSED.test(clean)
-        ? this.preprocessor.unsupported(clean)
-        : undefined;
-      if (unsupported === undefined) this.split(file, number, from, clean, shifts);
-      else this.refuse(file, number, from, clean, unsupported);
+      const read = PREPROCESSED.test(line.text) ? this.preprocessor.line(line) : line;
+      if (read) this.split(read.trimmed());
     }
   }
 
-  /** A configuration of which lines are not understood is not run by. */
-  private refuse(file: string, number: number, from: number, text: string, what: string): void {
-    const indent = text.length - text.trimStart().length;
-    const at = { file, line: number, column: from + indent + 1, length: text.trim().length };
-    const message = `${what} not supported yet; line ignored`;
-    const hint = 'write it out until the preprocessor has come';
-    this.options.report({ severity: 'error', class: 'general', message, hint, at, unusable: true });
-  }
-
-  /** A backslash protects the next character, of `"` too; `\#` and `\!` lose it. */
-  private withoutComment(
-    file: string,
-    number: number,
-    from: number,
-    text: string,
-  ): { text: string; shifts: readonly Shift[] } {
-    if (!COMMENT.test(text)) return { text, shifts: NO_SHIFTS };
-    const shifts: Shift[] = [];
-    let done = '';
-    let copied = 0;
-    let quote = -1;
-    let quotes = 0;
-    let end = text.length;
-    for (let i = 0; i < text.length; i++) {
-      const c = text[i];
-      if (c === '"') {
-        quote = quote < 0 ? i : -1;
-        quotes++;
-      } else if (c === '\\') {
-        const next = text[++i];
-        if (next === '"') quotes++;
-        if (quote >= 0 || (next !== '#' && next !== '!')) continue;
-        if (!this.parentReads()) {
-          this.advise(file, number, from + i, LOST);
-          end = i - 1;
-          break;
-        }
-        done += text.slice(copied, i - 1);
-        shifts.push({ from: done.length, by: 1 });
-        copied = i;
-      } else if (quote < 0 && (c === '#' || c === '!')) {
-        end = i;
-        break;
-      }
+  private uncommented(from: Line): Line {
+    const { line, open, lost } = withoutComment(from, this.parentReads());
+    if (open !== undefined) {
+      const hint = 'the quoted word ends here';
+      this.mistake(from.slice(open, open + 1), 'quote', 'Unterminated quote', hint);
     }
-    // An odd number of quotes is the reader's to report: script values split lines otherwise.
-    if (quote >= 0 && quotes % 2 === 0) {
-      const message = 'Unterminated quote';
-      this.mistake(file, number, from + quote + 1, 'quote', message, 'the quoted word ends here');
+    if (lost !== undefined) {
+      const at = from.span(lost, 2);
+      const code = 'escaped-comment';
+      this.options.report({ severity: 'warning', class: 'advice', code, message: LOST, at });
     }
-    return { text: done + text.slice(copied, end).replace(BEFORE_LAST_BACKSLASH, '\\'), shifts };
-  }
-
-  /** Each brace outside double quotes becomes a line by itself; backslashes mean nothing here. */
-  private split(
-    file: string,
-    number: number,
-    from: number,
-    text: string,
-    shifts: readonly Shift[],
-  ): void {
-    const column = (offset: number): number =>
-      shifts.reduce((at, shift) => (offset >= shift.from ? at + shift.by : at), from + offset);
-    let begin = 0;
-    let quoted = false;
-    const flush = (to: number): void => {
-      if (begin === to) return;
-      const inside = shifts.filter((s) => s.from > begin && s.from < to);
-      const moved = inside.map((s) => ({ from: s.from - begin, by: s.by }));
-      this.text(file, number, column(begin), text.slice(begin, to), moved);
-    };
-    for (let i = 0; i < text.length; i++) {
-      const c = text[i];
-      if (c === '"') quoted = !quoted;
-      else if (!quoted && (c === '{' || c === '}')) {
-        flush(i);
-        this.brace(KINDS[c], file, number, column(i) + 1);
-        begin = i + 1;
-      }
-    }
-    flush(text.length);
+    return line;
   }
 
   /** Whether keepalived's parent process reads the line, which keeps an escaped `#` or `!`. */
@@ -176,83 +133,65 @@ export class Lexer {
     return this.opened.length === 0 || this.root === 'global_defs';
   }
 
-  private text(
-    file: string,
-    number: number,
-    from: number,
-    raw: string,
-    shifts: readonly Shift[] = NO_SHIFTS,
-  ): void {
-    let end = raw.length;
-    while (end > 0 && isBlank(raw.charCodeAt(end - 1))) end--;
-    let skipped = 0;
-    while (skipped < end && isBlank(raw.charCodeAt(skipped))) skipped++;
-    if (skipped === end) return;
-    const text = raw.slice(skipped, end);
-    const moved = shifts.length
-      ? shifts.map(({ from: offset, by }) => ({ from: offset - skipped, by }))
-      : undefined;
-    const line = new Line('text', text, file, number, from + skipped + 1, moved);
+  /** Each brace outside double quotes becomes a line by itself; backslashes mean nothing here. */
+  private split(whole: Line): void {
+    let line = whole;
+    while (line.text !== '' && !INCLUDE.test(line.text)) {
+      const at = braceIn(line.text);
+      const brace = KINDS[line.text.charAt(at) as keyof typeof KINDS];
+      if (brace === undefined) break;
+      if (at > 0) this.statement(line.slice(0, at).trimmed());
+      this.brace(line.slice(at, at + 1, brace));
+      line = line.slice(at + 1).trimmed();
+      if (PREPROCESSED.test(line.text)) {
+        this.read(once(line));
+        return;
+      }
+    }
+    if (line.text !== '') this.statement(line);
+  }
+
+  private statement(line: Line): void {
+    const { text } = line;
     if (this.opened.length === 0) this.root = firstWordOf(line);
-    if (text.startsWith('include') && /^include[rmwba]?[ \t]/.test(text)) {
-      this.options.include(line);
-    } else {
-      this.push(line);
-    }
+    else if (this.root === 'global_defs') this.options.setting(line);
+    if (text.startsWith('include') && INCLUDE.test(text)) this.options.include(line);
+    else this.ready.push(line);
   }
 
-  private brace(kind: 'open' | 'close', file: string, number: number, column: number): void {
-    const line = new Line(kind, kind === 'open' ? '{' : '}', file, number, column);
-    if (kind === 'open') this.opened.push(line);
+  private brace(line: Line): void {
+    if (line.kind === 'open') this.opened.push(line);
     else if (this.opened.pop() === undefined) {
-      this.mistake(file, number, column, 'extra-close', "Extra '}' found");
+      this.mistake(line, 'extra-close', "Extra '}' found");
     }
-    this.push(line);
+    this.ready.push(line);
   }
 
-  private push(line: Line): void {
-    if (this.lines.length >= MOST_LINES) {
-      if (this.full) return;
-      this.full = true;
-      const message = `more than ${MOST_LINES} lines; the rest is not read`;
-      this.mistake(line.file, line.line, 1, 'fatal', message);
-      return;
-    }
-    this.lines.push(line);
-  }
-
-  private mistake(
-    file: string,
-    line: number,
-    column: number,
-    kind: Diagnostic['class'],
-    message: string,
-    hint?: string,
-  ): void {
-    const at = { file, line, column, length: 1 };
+  private mistake(where: Line, kind: Diagnostic['class'], message: string, hint?: string): void {
+    const at = where.at;
     this.options.report({ severity: 'error', class: kind, message, at, ...(hint && { hint }) });
-  }
-
-  private advise(file: string, line: number, column: number, message: string): void {
-    const at = { file, line, column, length: 2 };
-    this.options.report({ severity: 'warning', class: 'advice', message, at });
   }
 }
 
-const TOO_LONG_HINT = `a line has at most ${LONGEST} bytes; what stands beyond is read as another line`;
-
-const isTooLong = (text: string): boolean =>
-  text.length > LONGEST + 1 || (text.length * 3 > LONGEST && Buffer.byteLength(text) > LONGEST + 1);
-
-/** How many characters make up at most this many bytes. */
-function prefixOf(text: string, bytes: number): number {
-  let count = 0;
-  let i = 0;
-  while (i < text.length) {
-    const code = text.codePointAt(i) ?? 0;
-    count += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    if (count > bytes) break;
-    i += code < 0x10000 ? 1 : 2;
+/** Where the first brace outside double quotes is. */
+function braceIn(text: string): number {
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 34) quoted = !quoted;
+    else if (!quoted && (c === 123 || c === 125)) return i;
   }
-  return Math.max(i, 1);
+  return -1;
+}
+
+/** A line that is read again: what follows a brace may be a definition, a loop, a condition. */
+function once(line: Line): Source {
+  let left: Line | undefined = line;
+  return {
+    next() {
+      const given = left;
+      left = undefined;
+      return given;
+    },
+  };
 }

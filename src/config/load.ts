@@ -1,30 +1,26 @@
-import type { Diagnostic, Span } from '@keepalived-ts/base/diagnostics.js';
-import { invariant } from '@keepalived-ts/base/invariant.js';
-import { Collector } from './collector.js';
-import type { Line } from './line.js';
+import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import type { Lines } from './lexer.js';
+import type { Limits } from './limits.js';
 import { Reader } from './read.js';
 import type { Block, ConfigOf } from './schema.js';
-import { Tables } from './table.js';
+import type { Tables } from './table.js';
 import { buildTree } from './tree.js';
 
-export interface Parsed<B extends Block> {
-  config: ConfigOf<B>;
-  diagnostics: Diagnostic[];
+export interface ParseOptions {
+  report: Report;
+  tables: Tables;
+  limits: Limits;
 }
 
 /** Logical lines to the typed configuration, through all stages, with every mistake found. */
 export function parseConfig<B extends Block>(
-  lines: readonly Line[],
+  lines: Lines,
   root: B,
-  tables: Tables = new Tables(),
-): Parsed<B> {
-  const collector = new Collector();
-  const { report } = collector;
+  { report, tables, limits }: ParseOptions,
+): ConfigOf<B> {
   const tree = buildTree(lines, root, tables, report);
-  const reader = new Reader(tables, report);
-  const start: Span = { file: lines[0]?.file ?? '', line: 1, column: 1, length: 1 };
-  const config = reader.block(root, tree, {}, start);
+  const reader = new Reader(tables, report, limits);
+  const config = reader.root(root, tree);
   reader.links.resolve(report);
-  invariant(config !== undefined, 'the root block requires no keyword');
-  return { config: config as ConfigOf<B>, diagnostics: collector.all() };
+  return config as ConfigOf<B>;
 }

@@ -1,4 +1,5 @@
 import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
+import { type Limits, VALUES_OF_ITEM } from './limits.js';
 import { type Line, wordsOf } from './line.js';
 import { LinkBook } from './link.js';
 import { endOf, remember } from './places.js';
@@ -36,10 +37,25 @@ export class Reader {
   private readonly tables: Tables;
   private readonly report: Report;
 
-  constructor(tables: Tables, report: Report) {
+  private readonly limits: Limits;
+
+  constructor(tables: Tables, report: Report, limits: Limits) {
     this.tables = tables;
     this.report = report;
+    this.limits = limits;
     this.context = new Context(report);
+  }
+
+  /** The outermost level, whose nodes come one by one: no more of them is kept than is asked for. */
+  root(block: Block, nodes: Iterable<Node>): Config {
+    const config = this.fresh(block, {}, { file: '', line: 1, column: 1, length: 1 });
+    const lines = new Map<string, Node>();
+    for (const node of nodes) {
+      if (node.entry.shape === 'line') lines.set(node.entry.field, node);
+      this.node(config, node, '');
+    }
+    remember(config, [...lines.values()], undefined);
+    return config;
   }
 
   /** `undefined` when the block lacks what it cannot do without; that has been reported then. */
@@ -76,7 +92,8 @@ export class Reader {
 
   /** A block nobody has written anything into. */
   private fresh(block: Block, header: Record<string, unknown>, at: Span): Config {
-    const { template, lists, always } = this.tables.of(block);
+    const { template, lists, always, rows } = this.tables.of(block);
+    this.limits.keep(rows.length, () => at);
     const config = { ...template } as Config;
     config.at = at;
     Object.assign(config, header);
@@ -94,8 +111,7 @@ export class Reader {
     if (entry.row.effect === 'refused' && entry.shape === 'skipped') return;
     if (!this.hasItsTurn(config, entry, subject, owner)) return;
     const value = this.value(config, node, subject, rest, owner);
-    const isDropped = entry.row.effect === 'refused' && node.body !== undefined;
-    if (value !== undefined && !isDropped) this.store(config, entry, value);
+    if (value !== undefined) this.store(config, entry, value);
   }
 
   /** Some keywords mean nothing before another one. */
@@ -176,13 +192,14 @@ export class Reader {
       const { at } = node.end ?? node.line;
       this.report({ severity: 'warning', class: 'general', message: type.emptyIs, at });
     }
-    for (const { line, words } of items.flatMap((line) => itemsOf(line, type))) {
+    for (const { line, words } of itemsOf(items, type)) {
       const [subject] = words;
       if (subject === undefined) continue;
       this.context.subject = subject;
       this.context.line = line;
       const value = type.item?.parse(words, this.context);
       if (value === undefined) continue;
+      this.limits.keep(VALUES_OF_ITEM, () => line.at);
       values.push(value);
       if (row.names)
         this.links.mention(row.names, {
@@ -249,10 +266,16 @@ export class Reader {
   }
 }
 
-/** What of a list's line is an item: all of it, or each word. */
-function itemsOf(line: Line, type: ValueType<unknown>): { line: Line; words: Word[] }[] {
-  const words = wordsOf(line);
-  return type.itemIs === 'word' ? words.map((w) => ({ line, words: [w] })) : [{ line, words }];
+/** What of a list's lines is an item: all of a line, or each word. */
+function* itemsOf(
+  lines: readonly Line[],
+  type: ValueType<unknown>,
+): Generator<{ line: Line; words: readonly Word[] }> {
+  for (const line of lines) {
+    const words = wordsOf(line);
+    if (type.itemIs !== 'word') yield { line, words };
+    else for (const word of words) yield { line, words: [word] };
+  }
 }
 
 /** Whether a line has an odd number of `"`; nearly all have none. */

@@ -6,6 +6,8 @@ export interface Word {
   text: string;
   quoted: boolean;
   at: Span;
+  /** Whether its file is not UTF-8: each character stands for a byte. */
+  latin1?: boolean;
 }
 
 /** What a value type may say about the words it was given. */
@@ -111,7 +113,7 @@ export interface Row<T> {
   /** What to write instead; the keyword still works. */
   deprecated?: string;
   /** The block whose names this row's values are, and the field of the value that holds the name. */
-  names?: { block: string; field: string };
+  names?: { block: string; field: string; isOptional: boolean };
   /** A nested block that is there with its defaults even where the file has none. */
   isAlways: boolean;
 }
@@ -215,7 +217,11 @@ export class Keyword<T> implements Row<T> {
   }
   /** Each value names a block that must stand earlier in the file; see `link.ts`. */
   naming(block: string, field: string): Keyword<T> {
-    return this.with({ names: { block, field } });
+    return this.with({ names: { block, field, isOptional: false } });
+  }
+  /** The same where the value makes sense without the name, which may also be absent. */
+  mayName(block: string, field: string): Keyword<T> {
+    return this.with({ names: { block, field, isOptional: true } });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import type { Lines } from './lexer.js';
 import { firstWordOf, type Line, wordsOf } from './line.js';
 import { hintFor } from './nearest.js';
 import type { Block } from './schema.js';
@@ -16,30 +17,49 @@ export interface Node {
   items?: readonly Line[];
 }
 
+/** Hints cost time, and nobody reads so many. */
+const MOST_HINTS = 500;
+
 /**
- * Logical lines to a tree, by the keyword tables.
+ * Logical lines to a tree, by the keyword tables; given are the nodes of the outermost level, one
+ * after the other, so that the lines of a large file are never all in memory.
  *
  * Which `{` opens what depends on the keyword before it, so a typing mistake in the name of a block
  * has the effect it has in keepalived: the brace is ignored, the content belongs to the block
  * around it, and the `}` closes that one (config-language reference §4).
  */
-export function buildTree(
-  lines: readonly Line[],
+export function* buildTree(
+  lines: Lines,
   root: Block,
   tables: Tables,
   report: Report,
-): readonly Node[] {
-  let next = 0;
+): Generator<Node, void> {
+  /** The line that was looked at but belongs to what follows. */
+  let ahead: Line | undefined;
+  /** The last line taken: the `}` of the block that has just ended. */
+  let last: Line | undefined;
+  let hints = 0;
   /** The unknown block whose content is being met, so that each line of it says so. */
   let inside: { keyword: string; depth: number } | undefined;
+
+  function take(): Line | undefined {
+    const line = ahead ?? lines.next();
+    ahead = undefined;
+    if (line) last = line;
+    return line;
+  }
+  const opensNext = (): boolean => {
+    ahead ??= lines.next();
+    return ahead?.kind === 'open';
+  };
 
   const complain = (line: Line, kind: 'unexpected-open' | 'missing-open', message: string): void =>
     report({ severity: 'error', class: kind, message, at: line.at });
 
-  function blockBody(table: Table, level: number): readonly Node[] {
-    const nodes: Node[] = [];
+  /** The nodes of a block, up to its `}`; the outermost level has none. */
+  function* body(table: Table, level: number): Generator<Node, void> {
     let opening = level > 0;
-    for (let line = lines[next++]; line; line = lines[next++]) {
+    for (let line = take(); line; line = take()) {
       if (opening) {
         opening = false;
         if (line.kind === 'open') continue;
@@ -52,16 +72,14 @@ export function buildTree(
       }
       if (line.kind === 'close') {
         if (inside && --inside.depth <= 0) inside = undefined;
-        if (level > 0) return nodes;
+        if (level > 0) return;
         unknown(line, '}', table);
         continue;
       }
       const entry = table.entries.get(firstWordOf(line));
-      if (entry) nodes.push(node(line, entry, level));
+      if (entry) yield node(line, entry, level);
       else unknown(line, firstWordOf(line), table);
     }
-    next = lines.length;
-    return nodes;
   }
 
   function node(line: Line, entry: Entry, level: number): Node {
@@ -70,15 +88,15 @@ export function buildTree(
         return { line, entry };
       case 'list': {
         const items = listBody(line, entry.row.type?.heading !== undefined);
-        return { line, entry, items, end: lines[next - 1] ?? line };
+        return { line, entry, items, end: last ?? line };
       }
       case 'skipped':
         skip();
         return { line, entry };
       case 'block': {
         const { block } = entry;
-        const body = block ? blockBody(tables.of(block), level + 1) : [];
-        return { line, entry, body, end: lines[next - 1] ?? line };
+        const nodes = block ? [...body(tables.of(block), level + 1)] : [];
+        return { line, entry, body: nodes, end: last ?? line };
       }
     }
   }
@@ -90,27 +108,26 @@ export function buildTree(
       const message = `Block ${name} has extra parameters ${extra} ...`;
       report({ severity: 'error', class: 'general', message, at: keyword.at });
     }
-    if (lines[next]?.kind === 'open') {
-      next++;
+    if (opensNext()) {
+      take();
     } else {
       const message = `Block ${name} has no '{'`;
       const code = 'list-without-brace';
       report({ severity: 'warning', class: 'advice', code, message, at: keyword.at });
     }
-    for (let line = lines[next++]; line; line = lines[next++]) {
+    for (let line = take(); line; line = take()) {
       if (line.kind === 'close') return items;
       if (line.kind === 'open') complain(line, 'unexpected-open', `Unexpected '{' in ${name}`);
       else items.push(line);
     }
-    next = lines.length;
     return items;
   }
 
   /** Passes over a block by counting braces; a keyword without one is a line by itself. */
   function skip(): void {
-    if (lines[next]?.kind !== 'open') return;
+    if (!opensNext()) return;
     let depth = 0;
-    for (let line = lines[next++]; line; line = lines[next++]) {
+    for (let line = take(); line; line = take()) {
       if (line.kind === 'open') depth++;
       else if (line.kind === 'close' && --depth === 0) return;
     }
@@ -118,10 +135,12 @@ export function buildTree(
 
   function unknown(line: Line, keyword: string, table: Table): void {
     const follows = inside;
-    if (!inside && lines[next]?.kind === 'open') inside = { keyword, depth: 0 };
+    if (!inside && opensNext()) inside = { keyword, depth: 0 };
     const hint = follows
       ? `it follows the unknown block '${follows.keyword}'`
-      : hintFor(keyword, table, root, tables);
+      : hints++ < MOST_HINTS
+        ? hintFor(keyword, table, root, tables)
+        : undefined;
     report({
       severity: 'error',
       class: 'unknown-keyword',
@@ -131,5 +150,5 @@ export function buildTree(
     });
   }
 
-  return blockBody(tables.of(root), 0);
+  yield* body(tables.of(root), 0);
 }

@@ -175,7 +175,7 @@ export const passwordOf = (longest: number): ValueType<Secret> => ({
   parse([first], context) {
     // Compat: an empty password is none.
     if (first === undefined || first.text === '') return undefined;
-    const bytes = Buffer.from(first.text);
+    const bytes = Buffer.from(first.text, first.latin1 ? 'latin1' : 'utf8');
     if (bytes.length > longest) {
       const message = `Truncating ${context.subject.text} to ${longest} characters`;
       const code = 'password-too-long';

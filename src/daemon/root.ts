@@ -2,11 +2,14 @@ import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { ssl } from '#checks/core/ssl-keywords.js';
 import { virtualServer } from '#lvs/keywords/virtual-server.js';
 import { virtualServerGroup } from '#lvs/keywords/virtual-server-group.js';
+import { Collector } from '#src/config/collector.js';
 import { dump } from '#src/config/dump.js';
 import { globalDefs } from '#src/config/global-defs.js';
 import { inOrder } from '#src/config/in-order.js';
 import { laterBlock } from '#src/config/later.js';
+import { Limits } from '#src/config/limits.js';
 import { parseConfig } from '#src/config/load.js';
+import type { Surroundings } from '#src/config/predefined.js';
 import {
   type Block,
   block,
@@ -16,7 +19,7 @@ import {
   type PrintStyle,
   several,
 } from '#src/config/schema.js';
-import { type FileReader, readSources } from '#src/config/sources.js';
+import { type FileReader, Sources } from '#src/config/sources.js';
 import { Tables } from '#src/config/table.js';
 import { list } from '#src/config/values.js';
 import { staticAddressLine } from '#vrrp/keywords/addresses.js';
@@ -72,14 +75,28 @@ export interface LoadOptions {
   files: FileReader;
   /** What may stand in a `real_server`: `checkerBlocks(await loadCheckers())`. */
   checkers: readonly Block[];
+  /** What `@ID` and `${_...}` ask for; see `predefined.ts`. */
+  surroundings?: Partial<Surroundings>;
+  /** -e: every problem of an `include` is a mistake. */
+  checksIncludes?: boolean;
 }
+
+const NOWHERE: Surroundings = { configId: '', environment: {}, random: () => 0 };
 
 /** Reads a configuration: every mistake is in the diagnostics, and nothing is thrown. */
 export function loadConfiguration(path: string, options: LoadOptions): Loaded {
-  const { lines, diagnostics, texts } = readSources(path, options.files);
-  const parsed = parseConfig(lines, root, tablesOf(options.checkers));
-  const all = inOrder([...diagnostics, ...parsed.diagnostics], texts);
-  return { config: parsed.config, diagnostics: all, texts };
+  const collector = new Collector();
+  const { report } = collector;
+  const limits = new Limits(report);
+  const sources = new Sources(path, options.files, {
+    report,
+    limits,
+    surroundings: { ...NOWHERE, ...options.surroundings },
+    checksIncludes: options.checksIncludes ?? false,
+  });
+  const config = parseConfig(sources, root, { report, limits, tables: tablesOf(options.checkers) });
+  const { texts } = sources;
+  return { config, diagnostics: inOrder(collector.all(), texts), texts };
 }
 
 /** The configuration in its normal form; see `dump`. */

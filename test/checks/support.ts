@@ -5,6 +5,7 @@ import type { Target } from '#checks/core/define-checker.js';
 import { type CheckPlan, planChecks } from '#checks/core/plan.js';
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
 import { loadConfiguration } from '#src/daemon/root.js';
+import { filesOf } from '#test/support/text-files.js';
 
 export const nowhere: Span = { file: 'test', line: 1, column: 1, length: 1 };
 
@@ -14,6 +15,8 @@ export const loopback = (port: number, patience = 500): Target => ({
   port,
   bindTo: undefined,
   bindPort: undefined,
+  bindIf: undefined,
+  mark: 0,
   connectTimeout: milliseconds(patience),
 });
 
@@ -21,7 +24,7 @@ export const checkers = await loadCheckers();
 
 /** The plan of a configuration, and what there was to remark. */
 export function planOf(text: string): { plan: CheckPlan; diagnostics: Diagnostic[] } {
-  const files = { match: (pattern: string) => [pattern], read: () => ({ text }) };
+  const files = filesOf({ 'test.conf': text });
   const blocks = checkerBlocks(checkers);
   const { config, diagnostics } = loadConfiguration('test.conf', { files, checkers: blocks });
   const plan = planChecks(config, (remark) => diagnostics.push(remark), checkers);

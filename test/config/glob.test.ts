@@ -40,9 +40,29 @@ describe('glob(3) with braces', () => {
     ['{a', []],
     ['', []],
     ['(a).conf', []],
-  ])('%s', (pattern, found) => expect(glob(pattern, folders)).toEqual(found));
+  ])('%s', (pattern, found) => expect(glob(pattern, folders)).toMatchObject({ files: found }));
 
   it('braces that multiply end', () => {
-    expect(glob('{a,b}'.repeat(40), folders)).toEqual([]);
+    expect(glob('{a,b}'.repeat(40), folders).files).toEqual([]);
+  });
+
+  it.each([
+    ['{a,z,y}.conf', ['z.conf', 'y.conf']],
+    ['z*', ['z*']],
+    ['{a,b}.conf', []],
+  ])('%s lacks', (pattern, missing) => {
+    expect(glob(pattern, folders).missing).toEqual(missing);
+  });
+
+  it('stars that multiply end', () => {
+    const started = process.cpuUsage();
+    const one: Folders = { list: () => ['a'.repeat(250)], exists: () => true };
+    expect(glob(`${'*a'.repeat(120)}*b`, one).files).toEqual([]);
+    expect(process.cpuUsage(started).user).toBeLessThan(1_000_000);
+    const many: Folders = {
+      list: () => Array.from({ length: 100 }, (_, i) => `${i}`),
+      exists: () => true,
+    };
+    expect(glob('/*/*/*/*/*', many).files).toEqual([]);
   });
 });

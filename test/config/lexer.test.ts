@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Lexer } from '#src/config/lexer.js';
-import { wordsOf } from '#src/config/line.js';
+import { type Line, wordsOf } from '#src/config/line.js';
+import { lexText } from '#test/support/config.js';
 
 function lex(text: string) {
   const said: string[] = [];
-  const lexer = new Lexer({
-    report: ({ at, message }) => said.push(`${at?.line}:${at?.column} ${message}`),
-    include: () => undefined,
+  const { lines: lexer } = lexText(text, ({ at, message }) => {
+    said.push(`${at?.line}:${at?.column} ${message}`);
   });
-  lexer.add('f', text);
-  lexer.finish();
-  return { lines: lexer.lines, said };
+  const lines: Line[] = [];
+  for (let line = lexer.next(); line; line = lexer.next()) lines.push(line);
+  return { lines, said };
 }
 const texts = (text: string): string[] => lex(text).lines.map((line) => line.text);
 

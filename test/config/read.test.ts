@@ -1,11 +1,12 @@
+import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { describe, expect, it } from 'vitest';
 import { dump } from '#src/config/dump.js';
-import { Lexer } from '#src/config/lexer.js';
 import { parseConfig } from '#src/config/load.js';
 import { nearest } from '#src/config/nearest.js';
 import { block, keyword, nested, repeated, several, slot } from '#src/config/schema.js';
 import { Tables } from '#src/config/table.js';
 import { boolean, flag, integer, list, word } from '#src/config/values.js';
+import { lexText } from '#test/support/config.js';
 
 const leaf = block('leaf', {
   doc: 'A checker of sorts.',
@@ -43,11 +44,9 @@ const tables = new Tables({ checks: [leaf] });
 
 function read(text: string) {
   const said: string[] = [];
-  const lexer = new Lexer({ report: (d) => said.push(d.message), include: () => undefined });
-  lexer.add('f', text);
-  lexer.finish();
-  const { config, diagnostics } = parseConfig(lexer.lines, forest, tables);
-  for (const d of diagnostics) said.push(`${d.message}${d.hint ? ` [${d.hint}]` : ''}`);
+  const { lines, limits } = lexText(text, (d) => said.push(d.message));
+  const report: Report = (d) => said.push(`${d.message}${d.hint ? ` [${d.hint}]` : ''}`);
+  const config = parseConfig(lines, forest, { report, tables, limits });
   return { config, said };
 }
 const one = (lines: string) => {

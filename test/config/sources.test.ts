@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitCode, isUsable } from '#src/config/exit-code.js';
 import { systemFiles } from '#src/config/files.js';
-import { readSources } from '#src/config/sources.js';
 import { type Loaded, loadConfiguration } from '#src/daemon/root.js';
-import { checkers, filesOf, loadText } from '#test/support/config.js';
+import { checkers, loadText } from '#test/support/config.js';
+import { filesOf } from '#test/support/text-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'config-sources-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -50,9 +50,7 @@ describe('include', () => {
   it('of itself ends', () => {
     const loaded = loadText('include test.conf\nglobal_defs {\n router_id a\n}\n');
     expect(loaded.config.global_defs.router_id).toBe('a');
-    expect(messages(loaded)).toEqual([
-      'warning advice: test.conf not included: it includes itself',
-    ]);
+    expect(messages(loaded)).toEqual(['error general: test.conf not included: it includes itself']);
   });
 
   it('of a long chain ends', () => {
@@ -60,23 +58,17 @@ describe('include', () => {
       Array.from({ length: 100 }, (_, i) => [`f${i}`, `include f${i + 1}\n`]),
     );
     const loaded = loadText('include f0\n', { ...chain, f100: '' });
-    expect(messages(loaded)).toEqual([expect.stringContaining('nested too deeply')]);
+    expect(messages(loaded)).toEqual([expect.stringContaining('more than 32 deep')]);
   });
 
-  it('of files that each include two others ends within the size that may be read', () => {
+  it('of files that each include two others ends', () => {
     const files = Object.fromEntries(
       Array.from({ length: 30 }, (_, i) => [`f${i}`, `include f${i + 1}\n`.repeat(2)]),
     );
     const reader = filesOf({ ...files, f30: `${'x'.repeat(1000)}\n` });
-    const { lines } = readSources('f0', {
-      match: reader.match,
-      read: (file, most) => {
-        const got = reader.read(file, most);
-        const fits = 'text' in got && got.text.length <= most;
-        return fits ? got : { refusal: 'too large', missing: false };
-      },
-    });
-    expect(lines.length).toBeLessThan(300_001);
+    const loaded = loadConfiguration('f0', { files: reader, checkers });
+    expect(messages(loaded)).toContainEqual(expect.stringContaining('more than 10000 files'));
+    expect(isUsable(loaded.diagnostics)).toBe(false);
   }, 60_000);
 });
 
@@ -115,7 +107,7 @@ describe('files', () => {
         truncateSync(path, 50 * 2 ** 20);
         return path;
       },
-      'too large',
+      'it has 52428800 bytes, and all files together may have 33554432',
     ],
   ])('%s is refused', (_, make, why) => {
     const loaded = load(make());
@@ -156,9 +148,9 @@ describe('sizes', () => {
   });
 
   it('more lines than a configuration can have are refused, and mistakes are counted', () => {
-    const loaded = loadText('x\n'.repeat(600_000));
+    const loaded = loadText('x\n'.repeat(2_500_000));
     expect(loaded.diagnostics.length).toBeLessThan(5000);
-    expect(messages(loaded)).toContainEqual(expect.stringContaining('more than 300000 lines'));
+    expect(messages(loaded)).toContainEqual(expect.stringContaining('more than 2000000 lines'));
     expect(messages(loaded)).toContainEqual(expect.stringContaining('more mistakes are not shown'));
     expect(isUsable(loaded.diagnostics)).toBe(false);
   });

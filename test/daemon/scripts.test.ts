@@ -4,6 +4,7 @@ import { loadConfiguration } from '#src/daemon/root.js';
 import { secured } from '#src/daemon/scripts.js';
 import { Accounts } from '#src/notify/accounts.js';
 import type { FileFacts } from '#src/notify/examine.js';
+import { filesOf } from '#test/support/text-files.js';
 
 const tree: Record<string, FileFacts> = {
   '/': { kind: 'directory', uid: 0, gid: 0, mode: 0o755 },
@@ -20,7 +21,7 @@ const lookup = (database: string, name: string): string | undefined =>
 
 /** Settles a configuration and gives it with what was said, as one line each. */
 function settle(text: string, scriptUser: string[] | 'unset' = ['root']) {
-  const files = { match: () => ['k.conf'], read: () => ({ text }) };
+  const files = filesOf({ 'k.conf': text });
   const { config, diagnostics } = loadConfiguration('k.conf', { files, checkers: [] });
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const said: Diagnostic[] = [];

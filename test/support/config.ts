@@ -1,29 +1,49 @@
+import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
-import type { FileReader } from '#src/config/sources.js';
+import { FileLines } from '#src/config/file-lines.js';
+import { Lexer } from '#src/config/lexer.js';
+import { Limits } from '#src/config/limits.js';
+import type { Surroundings } from '#src/config/predefined.js';
 import {
   type Config,
   dumpConfiguration,
   type Loaded,
+  type LoadOptions,
   loadConfiguration,
 } from '#src/daemon/root.js';
+import { filesOf } from './text-files.js';
 
 /** The blocks of every checker there is. */
 export const checkers = checkerBlocks(await loadCheckers());
 
-/** Files in memory; a pattern names the files that begin with what stands before its `*`. */
-export const filesOf = (files: Readonly<Record<string, string>>): FileReader => ({
-  match: (pattern) =>
-    Object.keys(files).filter((name) =>
-      pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
-    ),
-  read: (file) => ({ text: files[file] ?? '' }),
-});
+/** The logical lines of a text, and what is said about them. */
+export function lexText(
+  text: string,
+  report: Report,
+  surroundings: Partial<Surroundings> = {},
+): { lines: Lexer; limits: Limits } {
+  const limits = new Limits(report);
+  const lines = new Lexer({
+    report,
+    limits,
+    surroundings: { configId: 'main', environment: {}, random: () => 0.5, ...surroundings },
+    folder: () => '/etc/keepalived',
+    include: () => undefined,
+    setting: () => undefined,
+  });
+  lines.read(new FileLines('f', text, false, report));
+  return { lines, limits };
+}
 
 /** The name that a test's only file has in diagnostics. */
 export const FILE = 'test.conf';
 
-export const loadText = (text: string, others: Readonly<Record<string, string>> = {}): Loaded =>
-  loadConfiguration(FILE, { files: filesOf({ [FILE]: text, ...others }), checkers });
+export const loadText = (
+  text: string,
+  others: Readonly<Record<string, string>> = {},
+  options: Pick<LoadOptions, 'surroundings' | 'checksIncludes'> = {},
+): Loaded =>
+  loadConfiguration(FILE, { files: filesOf({ [FILE]: text, ...others }), checkers, ...options });
 
 export const dumpOf = (config: Config): string => dumpConfiguration(config, checkers);
 

@@ -2,6 +2,7 @@ import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { loadConfiguration } from '#src/daemon/root.js';
 import { planVrrp } from '#vrrp/core/plan.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
+import { filesOf } from './text-files.js';
 
 export interface Planned {
   plan: VrrpPlan;
@@ -10,10 +11,7 @@ export interface Planned {
 
 /** The vrrp thread's plan from the text of a configuration, through all real stages. */
 export function planOf(text: string): Planned {
-  const files = {
-    match: () => ['keepalived.conf'],
-    read: () => ({ text }),
-  };
+  const files = filesOf({ 'keepalived.conf': text });
   const { config, diagnostics } = loadConfiguration('keepalived.conf', { files, checkers: [] });
   const all = [...diagnostics];
   const plan = planVrrp(config, (diagnostic) => void all.push(diagnostic));

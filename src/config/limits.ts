@@ -1,0 +1,92 @@
+import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
+
+/*
+ * What a configuration may cost. keepalived knows hardly any limit; ours are far beyond what
+ * anybody runs, and keep a broken or hostile file from filling the memory or the time of a daemon.
+ */
+
+/** Of the text of all files together. */
+export const MOST_BYTES = 32 * 1024 * 1024;
+/** Logical lines, so a brace counts as one. */
+export const MOST_LINES = 2_000_000;
+/** Files that include each other, and definitions that hold each other. */
+export const DEEPEST_INCLUDE = 32;
+export const MOST_FILES = 10_000;
+export const DEEPEST_EXPANSION = 100;
+/** How often the names in one line are replaced, one definition holding another. */
+export const MOST_REPLACEMENTS = 100;
+/** Names replaced, lines of definitions and turns of `~SEQ` and `~LST`, over all files. */
+export const MOST_STEPS = 1_000_000;
+/** Keywords of all blocks, set or not, and ten for each item of a list: what memory goes by. */
+export const MOST_VALUES = 8_000_000;
+export const VALUES_OF_ITEM = 10;
+
+/** keepalived's line buffer holds 1022 characters and a newline. */
+export const LONGEST_LINE = 1022;
+
+/** Counts what reading has cost; beyond a limit it says so once, and reading ends. */
+export class Limits {
+  /** Whether a limit was passed: nothing more is read. */
+  passed = false;
+  private steps = 0;
+  private lines = 0;
+  private files = 0;
+  private values = 0;
+  private bytes = 0;
+
+  private readonly report: Report;
+
+  constructor(report: Report) {
+    this.report = report;
+  }
+
+  /** One step of the preprocessor; whether it may be taken. */
+  step(at: () => Span): boolean {
+    if (++this.steps <= MOST_STEPS) return !this.passed;
+    return this.pass(`more than ${MOST_STEPS} steps of $NAME, ~SEQ and ~LST`, at());
+  }
+
+  /** One logical line more. */
+  line(at: () => Span): boolean {
+    if (++this.lines <= MOST_LINES) return !this.passed;
+    return this.pass(`more than ${MOST_LINES} lines`, at());
+  }
+
+  /** Fields of a block, or an item of a list, that memory will be taken for. */
+  keep(values: number, at: () => Span): boolean {
+    this.values += values;
+    if (this.values <= MOST_VALUES) return !this.passed;
+    return this.pass(`more than ${MOST_VALUES} values in blocks and lists`, at());
+  }
+
+  /** One file more. */
+  file(at: Span | undefined): boolean {
+    if (++this.files <= MOST_FILES) return !this.passed;
+    return this.pass(`more than ${MOST_FILES} files`, at);
+  }
+
+  /** How many bytes may still be read. */
+  get bytesLeft(): number {
+    return MOST_BYTES - this.bytes;
+  }
+
+  /** Text that was read. */
+  read(bytes: number): void {
+    this.bytes += bytes;
+  }
+
+  /** Ends the reading: a configuration of which a part is missing is not run by. */
+  pass(what: string, at?: Span, hint?: string): false {
+    if (this.passed) return false;
+    this.passed = true;
+    this.report({
+      severity: 'error',
+      class: 'fatal',
+      message: `${what}; the rest is not read`,
+      unusable: true,
+      ...(at && { at }),
+      ...(hint && { hint }),
+    });
+    return false;
+  }
+}
