@@ -52,6 +52,10 @@ export const checkEvents = {
     'info',
     (e) => `${e.checker} on service ${e.server} for VS ${e.service}: ${e.detail}`,
   ),
+  remark: event<OfServer & { checker: string; detail: string }>(
+    'info',
+    (e) => `${e.checker} on service ${e.server} for VS ${e.service}: ${e.detail}`,
+  ),
   undecided: event<OfServer & { checker: string; detail: string }>(
     'warning',
     (e) =>

@@ -1,5 +1,5 @@
 import { type Duration, longer, microseconds } from '@keepalived-ts/base/time.js';
-import type { Verdict } from './define-checker.js';
+import type { Verdict, WeightWord } from './define-checker.js';
 import type { CheckerPlan } from './plan.js';
 
 /** What one checker knows (reference §1). */
@@ -16,6 +16,9 @@ export interface CheckState {
   stuck: boolean;
   /** Why the last probe could not even ask. */
   trouble: string | undefined;
+  /** What the last healthy verdict said of the weight, and remarked. */
+  weight: WeightWord | undefined;
+  remark: string | undefined;
 }
 
 /**
@@ -29,11 +32,13 @@ export const initialState = (plan: CheckerPlan): CheckState => ({
   question: 0,
   stuck: false,
   trouble: undefined,
+  weight: undefined,
+  remark: undefined,
 });
 
 export interface Judgement {
   state: CheckState;
-  /** From the end of this probe to the next one. */
+  /** From the end of this probe to the next one, or from its start: `Rules.fromStart`. */
   wait: Duration;
   /** The checker's word, when it changes or is its first. */
   says: 'up' | 'down' | undefined;
@@ -43,7 +48,13 @@ export interface Judgement {
 export function judge(plan: CheckerPlan, state: CheckState, verdict: Verdict): Judgement {
   switch (verdict.is) {
     case 'up':
-      return succeed(plan, { ...state, failures: 0, trouble: undefined });
+      return succeed(plan, {
+        ...state,
+        failures: 0,
+        trouble: undefined,
+        weight: verdict.weight,
+        remark: verdict.remark ?? state.remark,
+      });
     case 'down':
       return fail(plan, { ...state, trouble: undefined });
     case 'undecided':
@@ -73,7 +84,7 @@ function succeed({ question: { round }, rules }: CheckerPlan, state: CheckState)
 
 function fail({ question: { round }, rules }: CheckerPlan, state: CheckState): Judgement {
   const undecided = state.up || !state.hasRun;
-  if (undecided && state.failures < rules.retry) {
+  if ((undecided || rules.retriesWhenDown) && state.failures < rules.retry) {
     return {
       state: { ...state, failures: state.failures + 1 },
       wait: rules.delayBeforeRetry,
@@ -81,7 +92,14 @@ function fail({ question: { round }, rules }: CheckerPlan, state: CheckState): J
     };
   }
   return {
-    state: { ...state, up: false, hasRun: true, failures: 0, stuck: round !== undefined },
+    state: {
+      ...state,
+      up: false,
+      hasRun: true,
+      failures: 0,
+      stuck: round !== undefined,
+      weight: undefined,
+    },
     wait: round ? longer(rules.delayBeforeRetry, rules.delayLoop) : rules.delayLoop,
     says: undecided ? 'down' : undefined,
   };

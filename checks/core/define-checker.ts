@@ -10,10 +10,18 @@ import type { ProbeIo } from './probe-io.js';
  * server keeps its state and is asked again after `delay_loop`.
  */
 export type Verdict =
-  | { is: 'up'; detail: string }
+  /** A `remark` is logged whenever it is another than last time. */
+  | { is: 'up'; detail: string; weight?: WeightWord; remark?: string }
   | { is: 'down' | 'undecided'; reason: string; detail: string };
 
-export const up = (detail: string): Verdict => ({ is: 'up', detail });
+/** What a healthy server should weigh: instead of its configured weight, or on top of it. */
+export type WeightWord = { instead: number } | { plus: number };
+
+export const up = (detail: string, weight?: WeightWord): Verdict & { is: 'up' } => ({
+  is: 'up',
+  detail,
+  ...(weight && { weight }),
+});
 export const down = (reason: string, detail: string): Verdict => ({ is: 'down', reason, detail });
 export const undecided = (reason: string, detail: string): Verdict => ({
   is: 'undecided',
@@ -21,23 +29,35 @@ export const undecided = (reason: string, detail: string): Verdict => ({
   detail,
 });
 
-/** Where to ask: the real server, after connect_ip, connect_port, bindto and bind_port. */
+/** Where to ask, and from where: the real server, after connect_ip, bindto and their like. */
 export interface Target {
   address: IpAddress;
   port: number;
   bindTo: IpAddress | undefined;
   bindPort: number | undefined;
+  bindIf: string | undefined;
+  /** SO_MARK of the packets; 0 is none. */
+  mark: number;
   connectTimeout: Duration;
 }
 
 /** A checker's own keywords as the user set them. */
 export type OptionsOf<K extends Keywords> = { -readonly [N in keyof K]: K[N]['value'] };
 
+/** What the blocks around a checker say, which some checkers fall back to. */
+export interface Surroundings {
+  /** `virtualhost` of the real server, else of the virtual server. */
+  virtualhost: string | undefined;
+  /** That of the virtual server alone. */
+  serviceHost: string | undefined;
+  /** `delay_loop` of the virtual server. */
+  serviceDelay: Duration;
+}
+
 export interface Probe<O> {
   target: Target;
   options: O;
-  /** `virtualhost` of the real server, else of the virtual server. */
-  virtualhost: string | undefined;
+  surroundings: Surroundings;
   /** Which of the checker's `questions` is asked, from 0. */
   question: number;
   io: ProbeIo;
@@ -45,14 +65,16 @@ export interface Probe<O> {
   signal: AbortSignal;
 }
 
-/** A checker's log lines for one real server. */
-export interface Phrases {
-  /** `TCP connection to [10.0.0.1]:tcp:80 success.` */
-  up: string;
-  /** When a server that was up is given up after its retries. */
-  down: string;
-  /** When its very first check fails. */
-  downAtFirst: string;
+/** What a checker's log line tells of: that a server came up, or went down. */
+export interface Occasion<O> {
+  server: string;
+  service: string;
+  options: O;
+  verdict: Exclude<Verdict, { is: 'undecided' }>;
+  /** `retry`, the attempts after the first one. */
+  retry: number;
+  /** The same, but 0 when it was the very first check of all, which is not repeated. */
+  retries: number;
 }
 
 /** `TCP_CHECK on service [10.0.0.1]:tcp:80 failed after 2 retries.` */
@@ -64,13 +86,25 @@ export interface Checker<K extends Keywords = Keywords> {
   /** The block's name in the configuration. */
   keyword: string;
   doc: string;
+  /** Paragraphs of the manual, in Markdown, and a configuration that shows its use. */
+  manual?: string;
+  example?: string;
+  /** Which rows of common-keywords.ts it has: all, unless said; `pace`: when, but not where. */
+  common?: 'all' | 'pace' | 'none';
   /** Its own rows, or its own view of a common one; see common-keywords.ts. */
   keywords: K;
   /** Cross checks between its keywords when the configuration is read. */
   check?(options: OptionsOf<K>, report: (message: string, options?: CheckOptions) => void): void;
-  phrases(server: string, retries: number): Phrases;
+  /** Its log line: `TCP connection to [10.0.0.1]:tcp:80 success.` */
+  phrase(occasion: Occasion<OptionsOf<K>>): string;
   /** What stands for `retry` and `delay_before_retry` where nobody says: 1, and 1 s. */
-  defaults?: { retry?: number; delayBeforeRetry?: Duration };
+  defaults?: { retry?: number; delayBeforeRetry?: Duration | 'delay_loop' };
+  /** The pauses count from the start of a probe; otherwise from its end. */
+  paced?: 'from-start';
+  /** It speaks TLS, which is loaded before the first probe. */
+  speaksTls?: boolean;
+  /** A server that is down is retried like one that is up, not asked just once each time. */
+  retriesWhenDown?: boolean;
   /**
    * How many questions make a round, one unless said otherwise; one is asked each `delay_loop`.
    * HTTP_GET has one for each url.
@@ -78,10 +112,14 @@ export interface Checker<K extends Keywords = Keywords> {
   questions?(options: OptionsOf<K>): number;
   /** Whether a server that comes back is asked the questions of a round without pause. */
   recoversFast?(options: OptionsOf<K>): boolean;
+  /** Further checkers that it stands for, by the values of their common rows. */
+  also?(options: OptionsOf<K>): readonly object[];
   /** What makes it the same question after a reload; all its own options unless said otherwise. */
   identity?(options: OptionsOf<K>): unknown;
   /** How many `connect_timeout`s make the deadline of a probe with several steps: 1. */
   patience?: number;
+  /** The deadline where it does not follow from `connect_timeout`. */
+  deadline?(options: OptionsOf<K>, surroundings: Surroundings): Duration;
   /** Asks once. A rejection other than `ProbeFailure` is our own bug and ends the thread. */
   probe(probe: Probe<OptionsOf<K>>): Promise<Verdict>;
 }

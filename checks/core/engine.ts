@@ -140,8 +140,8 @@ export class Engine {
     hasRun: boolean,
   ): void {
     const { options } = plan.question;
-    const retries = hasRun ? plan.rules.retry : 0;
-    const occasion = { ...names(server), options, verdict, retries };
+    const { retry } = plan.rules;
+    const occasion = { ...names(server), options, verdict, retry, retries: hasRun ? retry : 0 };
     const phrase = this.checkers.get(plan.keyword)?.phrase(occasion) ?? '';
     this.log({ event: verdict.is === 'up' ? 'check-succeeded' : 'check-failed', phrase });
   }

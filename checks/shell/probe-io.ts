@@ -1,13 +1,21 @@
-import { Socket } from 'node:net';
 import type { ProbeIo } from '../core/probe-io.js';
 import { withConnection } from './connection.js';
+import { datagram } from './datagram.js';
+import { httpGet } from './http-get.js';
+import { search } from './search.js';
+import { converse } from './talk.js';
+import type { Tls } from './tls.js';
 
-/** What probes may do, done on the event loop of this thread. */
-export const probeIo: ProbeIo = {
-  tcpConnect: (target, signal) => withConnection(new Socket(), target, signal, async () => {}),
-  // undici is large: it is loaded by the first HTTP check, when the table is long in the kernel.
-  httpGet: async (target, head, signal) => {
-    const { httpGet } = await import('./http-get.js');
-    return httpGet(target, head, signal);
-  },
-};
+/** What probes may do, done on the event loop of this thread; programs by the parent. */
+export const probeIo = (parts: {
+  runProgram: ProbeIo['runProgram'];
+  /** Our side of TLS; `undefined` while no checker needs it. */
+  tls: () => Tls | undefined;
+}): ProbeIo => ({
+  tcpConnect: (target, signal) => withConnection(target, signal, async () => {}),
+  httpGet: (target, request, signal) => httpGet(target, request, signal, parts.tls()),
+  search,
+  converse,
+  datagram,
+  runProgram: parts.runProgram,
+});

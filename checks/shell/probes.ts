@@ -12,13 +12,24 @@ export interface Asked {
   question: number;
 }
 
+/**
+ * The most probes at a time: more would use up the descriptors of the process, which answers
+ * clients' checks with errors of our own. What is due beyond that waits, first come, first served.
+ */
+const MOST = 1_000;
+
+type Done = (verdict: Verdict) => void;
+
 /** Runs probes, each under its deadline. */
 export class Probes {
   private readonly io: ProbeIo;
+  private readonly most: number;
   private readonly running = new Set<() => void>();
+  private waiting: { probe: Asked; done: Done }[] = [];
 
-  constructor(io: ProbeIo) {
+  constructor(io: ProbeIo, most = MOST) {
     this.io = io;
+    this.most = most;
   }
 
   /**
@@ -26,7 +37,12 @@ export class Probes {
    *
    * A rejection that is no `ProbeFailure` is a bug of the checker and is not caught.
    */
-  run(probe: Asked, done: (verdict: Verdict) => void): void {
+  run(probe: Asked, done: Done): void {
+    if (this.running.size < this.most) this.begin(probe, done);
+    else this.waiting.push({ probe, done });
+  }
+
+  private begin(probe: Asked, done: Done): void {
     const { plan, target, checker, question } = probe;
     const abort = new AbortController();
     const late = setTimeout(() => {
@@ -40,14 +56,17 @@ export class Probes {
     const finish = (verdict: Verdict | undefined): void => {
       if (!this.running.delete(cancel)) return;
       clearTimeout(late);
-      if (verdict) done(verdict);
+      if (!verdict) return;
+      const next = this.waiting.shift();
+      if (next) this.begin(next.probe, next.done);
+      done(verdict);
     };
     this.running.add(cancel);
-    const { options, virtualhost } = plan.question;
+    const { options, surroundings } = plan.question;
     const { io } = this;
     const { signal } = abort;
     void checker
-      .probe({ target, options, virtualhost, question, io, signal })
+      .probe({ target, options, surroundings, question, io, signal })
       .catch((error: unknown) => {
         if (error instanceof ProbeFailure) return verdictOn(error);
         throw error;
@@ -57,6 +76,7 @@ export class Probes {
 
   /** Breaks off all probes; nobody hears of them any more. */
   cancel(): void {
+    this.waiting = [];
     for (const cancel of [...this.running]) cancel();
   }
 }

@@ -50,7 +50,7 @@ describe('the plan of a checker', () => {
 
   it('waits 3 s before a retry of HTTP_GET, and asks one url after the other', () => {
     expect(settled(`HTTP_GET {\n ${url}\n ${url}\n fast_recovery\n }`)).toMatchObject({
-      rules: { retry: 1, delayBeforeRetry: seconds(3), deadline: seconds(50) },
+      rules: { retry: 1, delayBeforeRetry: seconds(3), deadline: seconds(300) },
       question: { round: { questions: 2, fast: true } },
     });
   });
@@ -84,7 +84,7 @@ describe('the plan of a checker', () => {
   it('inherits virtualhost and alpha', () => {
     const plan = settled(`HTTP_GET {\n ${url}\n }`, 'alpha', 'virtualhost www.example');
     expect(plan).toMatchObject({
-      question: { virtualhost: 'www.example' },
+      question: { surroundings: { virtualhost: 'www.example' } },
       rules: { alpha: true },
     });
     expect(settled('TCP_CHECK {\n alpha off\n }', 'alpha').rules.alpha).toBe(false);
@@ -97,6 +97,8 @@ describe('the plan of a checker', () => {
       port: 99,
       bindTo: '10.1.1.2',
       bindPort: 1000,
+      bindIf: undefined,
+      mark: 0,
       connectTimeout: seconds(5),
     });
   });
@@ -180,43 +182,5 @@ describe('what is wrong with a checker', () => {
       '7 TCP_CHECK: bindto 2001:db8::1 is of another family than 192.168.1.2 - ignoring',
       '14 TCP_CHECK: bindto 10.0.0.2 is of another family than 2001:db8::2 - ignoring',
     ]);
-  });
-
-  it.each([
-    'MISC_CHECK',
-    'SMTP_CHECK',
-    'SSL_GET',
-    'PING_CHECK',
-    'UDP_CHECK',
-    'DNS_CHECK',
-    'FILE_CHECK',
-    'BFD_CHECK',
-  ])(
-    '%s, which comes later: its server counts as up, alpha or not, and a warning says so',
-    (name) => {
-      const text = `virtual_server 10.0.0.1 80 {\n lvs_sched rr\n lvs_method NAT\n protocol TCP
-      real_server 192.168.1.2 80 {\n alpha\n ${name} {\n url {\n path /\n }\n }\n }\n }`;
-      const { plan, diagnostics } = planOf(text);
-      expect(diagnostics).toMatchObject([
-        {
-          severity: 'warning',
-          class: 'advice',
-          message: `${name} is not acted upon: it comes with a later version; without another checker the server counts as up`,
-          at: { line: 7, column: 2 },
-        },
-      ]);
-      const engine = new Engine(plan, checkers, () => 0);
-      engine.advance({ kind: 'start', found: undefined }, instant(0));
-      expect([...(engine.table().get('TCP 10.0.0.1:80')?.destinations.keys() ?? [])]).toEqual([
-        '192.168.1.2:80',
-      ]);
-    },
-  );
-
-  it('keywords that are not acted upon yet', () => {
-    const said = messages('TCP_CHECK {\n bind_if eth0\n fwmark 7\n }');
-    expect(said).toHaveLength(2);
-    expect(said[0]).toContain('bind_if');
-    expect(said[1]).toContain('fwmark');
   });
 });

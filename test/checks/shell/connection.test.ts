@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { ip } from '@keepalived-ts/base/ip.js';
 import { describe, expect, it } from 'vitest';
 import { type ProbeFailure, verdictOn } from '#checks/core/probe-io.js';
-import { probeIo } from '#checks/shell/probe-io.js';
+import { io } from '../real-io.js';
 import { loopback } from '../support.js';
 
 describe('a connection of a probe', () => {
@@ -14,7 +14,7 @@ describe('a connection of a probe', () => {
     if (address === null || typeof address === 'string') throw new Error('no port');
     const came = once(server, 'connection');
     const target = { ...loopback(address.port), bindTo: ip('127.0.0.77'), bindPort: 23_457 };
-    await probeIo.tcpConnect(target, AbortSignal.timeout(2_000));
+    await io.tcpConnect(target, AbortSignal.timeout(2_000));
     const [client] = await came;
     expect([client.remoteAddress, client.remotePort]).toEqual(['127.0.0.77', 23_457]);
     client.destroy();
@@ -23,7 +23,7 @@ describe('a connection of a probe', () => {
 
   it('that can not be made from there says nothing about the server (reference §9)', async () => {
     const target = { ...loopback(9), bindTo: ip('192.0.2.1') };
-    const failure = await probeIo
+    const failure = await io
       .tcpConnect(target, AbortSignal.timeout(2_000))
       .catch((error: ProbeFailure) => error);
     expect(failure && verdictOn(failure)).toMatchObject({

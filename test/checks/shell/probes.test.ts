@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type Checker, defineChecker, up, type Verdict } from '#checks/core/define-checker.js';
 import type { CheckerPlan } from '#checks/core/plan.js';
 import { ProbeFailure } from '#checks/core/probe-io.js';
-import { probeIo } from '#checks/shell/probe-io.js';
 import { Probes } from '#checks/shell/probes.js';
+import { io } from '../real-io.js';
 import { loopback, planOf } from '../support.js';
 
 const [check] = planOf(
@@ -19,11 +19,11 @@ const checkerThat = (probe: Checker['probe']): Checker =>
     keyword: 'TEST_CHECK',
     doc: '',
     keywords: {},
-    phrases: () => ({ up: '', down: '', downAtFirst: '' }),
+    phrase: () => '',
     probe,
   });
 const verdictOf = (checker: Checker): Promise<Verdict> =>
-  new Promise((done) => new Probes(probeIo).run(asked(checker), done));
+  new Promise((done) => new Probes(io).run(asked(checker), done));
 const never = checkerThat(() => new Promise(() => {}));
 
 describe('a probe', () => {
@@ -50,7 +50,7 @@ describe('a probe', () => {
   });
 
   it('that is cancelled is aborted and not heard of again', async () => {
-    const probes = new Probes(probeIo);
+    const probes = new Probes(io);
     const heard: Verdict[] = [];
     let aborted = false;
     const watching = checkerThat(

@@ -1,0 +1,91 @@
+import { KernelError } from '@keepalived-ts/base/errors.js';
+import { familyOf, type IpAddress, ip } from '@keepalived-ts/base/ip.js';
+import { toMilliseconds } from '@keepalived-ts/base/time.js';
+import { sockaddrIn, sockaddrIn6 } from '@keepalived-ts/raw-socket/address.js';
+import {
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  SO_REUSEADDR,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  SOL_SOCKET,
+} from '@keepalived-ts/raw-socket/constants.js';
+import type { RawSocket } from '@keepalived-ts/raw-socket/index.js';
+import type { Target } from '../core/define-checker.js';
+import { type Exchange, ProbeFailure } from '../core/probe-io.js';
+import { failureOf, openFor } from './connection.js';
+
+/** A link-local address needs no scope: the socket is bound to the interface by then. */
+const sockaddr = (ip: IpAddress, port: number): Uint8Array =>
+  familyOf(ip) === 4 ? sockaddrIn(ip, port) : sockaddrIn6(ip, port);
+
+/**
+ * A socket connected to the target, so that it hears only that.
+ *
+ * ICMP goes by a raw socket. Differs: keepalived's is a datagram socket, for which it widens
+ * net.ipv4.ping_group_range while it runs; ours needs CAP_NET_RAW, as VRRP does.
+ */
+function openTo(target: Target, kind: Exchange['kind']): RawSocket {
+  const { address, port, bindTo, bindPort } = target;
+  const icmp = familyOf(address) === 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+  const udp = kind === 'udp';
+  const socket = udp ? openFor(target, SOCK_DGRAM) : openFor(target, SOCK_RAW, icmp);
+  try {
+    if (bindTo !== undefined || (udp && bindPort !== undefined)) {
+      socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1);
+      const any = ip(familyOf(address) === 4 ? '0.0.0.0' : '::');
+      socket.bind(sockaddr(bindTo ?? any, udp ? (bindPort ?? 0) : 0));
+    }
+    socket.connect(sockaddr(address, udp ? port : 0));
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+/** Sends one datagram and waits for its answer; see `ProbeIo.datagram`. */
+export function datagram(
+  target: Target,
+  { kind, sent, room, accept }: Exchange,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(failureOf(signal.reason));
+      return;
+    }
+    let socket: RawSocket | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = (): void => end(() => reject(failureOf(signal.reason)));
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      socket?.close();
+      settle();
+    };
+    const fail = (error: unknown): void => {
+      if (!(error instanceof KernelError)) throw error;
+      const reason = new ProbeFailure(error.code, error.message);
+      end(() => reject(reason));
+    };
+    try {
+      socket = openTo(target, kind);
+      socket.onMessages(
+        (batch) => {
+          const reply = batch.find(({ data }) => accept(data))?.data;
+          if (reply) end(() => resolve(new Uint8Array(reply)));
+        },
+        fail,
+        { buffer: room, most: 1 },
+      );
+      const { error } = socket.send([{ data: sent }]);
+      if (error) throw error;
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    signal.addEventListener('abort', onAbort, { once: true });
+    timer = setTimeout(() => end(() => resolve(undefined)), toMilliseconds(target.connectTimeout));
+  });
+}
