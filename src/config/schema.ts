@@ -230,6 +230,8 @@ export function keyword<T>(type: ValueType<T>, doc: string): Keyword<T | undefin
   const row = new Keyword<T | undefined>();
   row.type = type as ValueType<unknown>;
   row.doc = doc;
+  // A list that is not written is an empty one.
+  if (type.item) Object.assign(row, { hasDefault: true, defaultValue: [] });
   return row;
 }
 

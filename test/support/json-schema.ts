@@ -16,6 +16,8 @@ type Check = (rule: never, value: unknown, at: string, schema: Record<string, un
 
 const typeOf = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+const isOf = (type: string, value: unknown): boolean =>
+  type === 'integer' ? Number.isInteger(value) : typeOf(value) === type;
 const isObject = (value: unknown): value is Record<string, unknown> => typeOf(value) === 'object';
 const unless = (fine: boolean, complaint: string): string[] => (fine ? [] : [complaint]);
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -27,10 +29,10 @@ const checks: Readonly<Record<string, Check>> = {
   description: remark,
   default: remark,
   deprecated: remark,
-  type: (rule: string, value, at) =>
+  type: (rule: string | string[], value, at) =>
     unless(
-      rule === 'integer' ? Number.isInteger(value) : typeOf(value) === rule,
-      `${at}: ${JSON.stringify(value)} is no ${rule}`,
+      [rule].flat().some((one) => isOf(one, value)),
+      `${at}: ${JSON.stringify(value)} is no ${[rule].flat().join(' or ')}`,
     ),
   const: (rule: unknown, value, at) => unless(same(rule, value), `${at}: is not ${String(rule)}`),
   enum: (rule: unknown[], value, at) =>

@@ -1,13 +1,13 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { KeywordEntry } from '#src/config/reference/collect.js';
-import { dumpConfiguration } from '#src/daemon/root.js';
-import { checkers, loadText, withoutPlaces } from '#test/support/config.js';
-import { grammarText, textOf } from '#test/support/grammar.js';
-import { around, NAMED, places } from '#test/support/language.js';
+import { loadText } from '#test/support/config.js';
+import { grammarText } from '#test/support/grammar.js';
+import { around, places } from '#test/support/language.js';
+import { isFixed, linesOf, normalForm } from '#test/support/normal-form.js';
 
-const dumped = (text: string): string =>
-  dumpConfiguration(loadText(text).config, checkers, { secrets: true });
+const dumped = (text: string): string => normalForm(loadText(text).config);
 
 /** Rows that hold a value or lines of values, under their proper names. */
 const rows = places.flatMap(({ kind, keywords }) =>
@@ -17,28 +17,6 @@ const rows = places.flatMap(({ kind, keywords }) =>
         ({ row, aliasOf }) => row.kind === 'value' && row.type && aliasOf === undefined,
       ),
 );
-
-/** What may be written for a keyword. */
-function linesOf({ name, row }: KeywordEntry): fc.Arbitrary<string> {
-  const { type } = row;
-  if (!type) return fc.constant(name);
-  const head = type.heading ? `${name} X {` : `${name} {`;
-  if (!type.item) return textOf(type).map((words) => `${name} ${words}`.trim());
-  const item = textOf(type.item).map((line) =>
-    row.names ? line.replace(/^("[^"]*"|\S+)/, NAMED) : line,
-  );
-  return fc
-    .array(item, { minLength: 1, maxLength: 4 })
-    .map((items) => [head, ...items, '}'].join('\n'));
-}
-
-/** Read, printed and read again it is the same, and prints the same. */
-function isFixed(text: string): void {
-  const { config } = loadText(text);
-  const normal = dumpConfiguration(config, checkers, { secrets: true });
-  expect(dumped(normal)).toBe(normal);
-  expect(withoutPlaces(loadText(normal).config)).toEqual(withoutPlaces(config));
-}
 
 describe('the normal form', () => {
   it.each(rows.map((keyword) => [`${keyword.block}/${keyword.name}`, keyword] as const))(
@@ -62,6 +40,17 @@ describe('the normal form', () => {
       ).toBeGreaterThan(0);
     },
   );
+});
+
+/** Files of the public, where they lie beside the checkout. */
+const corpus = fileURLToPath(new URL('../../../../shared/corpus/', import.meta.url));
+
+describe.skipIf(!existsSync(corpus))('the normal form of every file of ../shared/corpus', () => {
+  it('read again, is equal', () => {
+    const files = readdirSync(corpus).filter((name) => name.endsWith('.conf'));
+    expect(files.length).toBeGreaterThan(50);
+    for (const file of files) isFixed(readFileSync(`${corpus}${file}`, 'utf8'));
+  });
 });
 
 describe('the grammar that the manual shows', () => {
