@@ -221,6 +221,9 @@ export class Daemon<V, C> {
           .then((outcome) => reply({ type: 'program-ended', ticket, outcome }));
         return;
       }
+      case 'end-program':
+        programs.end(part, message.ticket);
+        return;
       case 'notify':
         programs.notice(message.notice);
         return;

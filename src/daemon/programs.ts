@@ -19,6 +19,8 @@ export class Programs {
   private configured: NoticeBoard = { instances: new Map() };
   private board = this.configured;
   private accounts: Accounts | undefined;
+  /** What workers wait for, by owner and ticket. */
+  private readonly asked = new Map<string, AbortController>();
 
   constructor(log: Log<typeof daemonEvents>) {
     this.runner = new Runner({
@@ -37,10 +39,21 @@ export class Programs {
     this.accounts = accounts;
   }
 
-  async run(owner: string, { argv, user, group, timeout }: Request): Promise<ProgramOutcome> {
+  async run(owner: string, request: Request): Promise<ProgramOutcome> {
+    const { ticket, argv, user, group, timeout } = request;
     const account = this.accounts?.resolve(user, group) ?? 'no configuration';
     if (typeof account === 'string') return { result: 'failed', reason: account };
-    return this.runner.run(owner, { argv, account, timeout });
+    const abort = new AbortController();
+    const key = `${owner} ${ticket}`;
+    this.asked.set(key, abort);
+    const outcome = await this.runner.run(owner, { argv, account, timeout }, abort.signal);
+    this.asked.delete(key);
+    return outcome;
+  }
+
+  /** Ends a program that its worker has no use for any more. */
+  end(owner: string, ticket: number): void {
+    this.asked.get(`${owner} ${ticket}`)?.abort();
   }
 
   notice(notice: Notice): void {

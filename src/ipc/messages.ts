@@ -58,6 +58,8 @@ export type FromWorker =
       group?: string;
       timeout: Duration;
     }
+  /** A program is of no use any more: end it. `program-ended` may come all the same. */
+  | { type: 'end-program'; ticket: number }
   /** Something operators are told of: scripts now, fifos and mail later. */
   | { type: 'notify'; notice: Notice }
   | { type: 'counters'; object: string; values: Record<string, number> }

@@ -45,13 +45,18 @@ export class Runner {
     this.patience = parts.patience ?? PATIENCE;
   }
 
-  /** Runs a program for a worker, beside all others. */
-  run(owner: string, program: Program): Promise<ProgramOutcome> {
+  /** Runs a program for a worker, beside all others, until its signal says that it may end. */
+  run(owner: string, program: Program, signal?: AbortSignal): Promise<ProgramOutcome> {
     return new Promise((settle) => {
       const drop = (): void => settle({ result: 'failed', reason: 'nobody waits for it any more' });
       const begin = (): void => {
+        if (signal?.aborted) {
+          drop();
+          return;
+        }
         const run = this.startProgram(program, this.environment);
         this.active.set(run, owner);
+        signal?.addEventListener('abort', run.end, { once: true });
         void run.ended.then((outcome) => {
           this.active.delete(run);
           settle(outcome);
