@@ -1,9 +1,9 @@
-import { instant, seconds } from '@keepalived-ts/base/time.js';
+import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import type { Target } from '#checks/core/define-checker.js';
-import { Engine } from '#checks/core/engine.js';
-import { type CheckerPlan, targetOf } from '#checks/core/plan.js';
-import { checkers, planOf } from '../support.js';
+import type { CheckerPlan } from '#checks/core/plan.js';
+import { targetOf } from '#checks/core/target.js';
+import { planOf } from '../support.js';
 
 /** The plan of one checker in one real server of one virtual server. */
 function settled(checker: string, rs = '', vs = ''): CheckerPlan & { target: Target } {
