@@ -257,6 +257,7 @@ const input: fc.Arbitrary<Input> = fc.oneof(
       kind: fc.constant('address-lost' as const),
       interface: name,
       address: fc.constantFrom('10.0.0.100', '10.0.0.101', '10.0.0.7').map(ip),
+      prefix: fc.constantFrom(24, 32),
     }),
   },
   {

@@ -16,7 +16,9 @@ export interface Lookup {
 }
 
 export const vridKey = (name: string, vrid: number): string => `${name}/${vrid}`;
-export const vipKey = (name: string, address: IpAddress): string => `${name}/${address}`;
+/** With the prefix: the kernel lets one number be two addresses of an interface. */
+export const vipKey = (name: string, address: IpAddress, prefix: number): string =>
+  `${name}/${address}/${prefix}`;
 
 /** What makes a router the same one after a reload; its name does not (reference §13). */
 export const identity = (plan: RouterPlan): string =>
@@ -36,7 +38,7 @@ export function lookupOf(instances: readonly RouterPlan[]): Lookup {
     for (const track of router.scripts) add(byScript, track.script, i);
     for (const vip of allVips(router)) {
       vips.add(vip.address);
-      if (vip.tracked) add(byVip, vipKey(vip.interface, vip.address), i);
+      if (vip.tracked) add(byVip, vipKey(vip.interface, vip.address, vip.prefix), i);
     }
     const joined = groups.get(router.interface) ?? new Set();
     groups.set(router.interface, joined.add(router.group));

@@ -130,7 +130,7 @@ export type Input =
   /** An interface appeared, changed or vanished (`link` undefined). */
   | { kind: 'link'; name: string; link: Link | undefined }
   /** An address was removed by somebody else; whose VIP it was, if any, the core knows. */
-  | { kind: 'address-lost'; interface: string; address: IpAddress }
+  | { kind: 'address-lost'; interface: string; address: IpAddress; prefix: number }
   /** A program started by `run-script` ended. */
   | { kind: 'script'; script: string; run: number; outcome: ScriptOutcome }
   /** The kernel refused an effect. */

@@ -121,8 +121,8 @@ function hear(turn: Turn, name: string, bytes: Uint8Array): void {
 }
 
 function loseAddress(turn: Turn, lost: Extract<Input, { kind: 'address-lost' }>): void {
-  const { interface: name, address } = lost;
-  const owners = turn.world.lookup.byVip.get(vipKey(name, address)) ?? [];
+  const { interface: name, address, prefix } = lost;
+  const owners = turn.world.lookup.byVip.get(vipKey(name, address, prefix)) ?? [];
   const masters = owners.filter((i) => turn.router(i).state === 'MASTER');
   if (masters.length === 0) return;
   turn.want({ do: 'log', event: { event: 'vip-lost', interface: name, address } });

@@ -123,7 +123,8 @@ export class Network {
   private removed(address: Address, name: string, port: number): void {
     if (this.parts.isOurs(address, name, port === this.port)) return;
     this.tell();
-    this.parts.feed({ kind: 'address-lost', interface: name, address: address.ip });
+    const { ip, prefixLength: prefix } = address;
+    this.parts.feed({ kind: 'address-lost', interface: name, address: ip, prefix });
   }
 
   private tell(): void {

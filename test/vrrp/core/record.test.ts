@@ -45,7 +45,7 @@ const story: [number, Input][] = [
   [2, packet(250, 'wrong')],
   [4.6875, { kind: 'deadline' }],
   [5, { kind: 'refused', instance: 'V', operation: 'send', reason: 'ENOBUFS' }],
-  [6, { kind: 'address-lost', interface: 'eth0', address: ip('10.0.0.100') }],
+  [6, { kind: 'address-lost', interface: 'eth0', address: ip('10.0.0.100'), prefix: 24 }],
   [7, { kind: 'reload', plan }],
   [8, { kind: 'link', name: 'eth0', link: undefined }],
   [9, { kind: 'stop' }],

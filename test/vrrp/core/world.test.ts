@@ -89,17 +89,23 @@ describe('a change of an interface', () => {
 describe('a lost address', () => {
   it('matters to the master that put it there', () => {
     const life = new Life(planOf(routerPlan())).runUntil(4);
-    life.feed(4, { kind: 'address-lost', interface: 'eth0', address: ip('10.0.0.100') });
+    life.feed(4, {
+      kind: 'address-lost',
+      interface: 'eth0',
+      address: ip('10.0.0.100'),
+      prefix: 24,
+    });
     expect(events(life.effects)).toContain('vip-lost');
     expect(life.states).toEqual(['BACKUP']);
   });
 
   it.each([
-    ['on another interface', 'eth1', '10.0.0.100'],
-    ['that is no VIP', 'eth0', '10.0.0.101'],
-  ])('%s is nobody of ours', (_, name, address) => {
+    ['on another interface', 'eth1', '10.0.0.100', 24],
+    ['that is no VIP', 'eth0', '10.0.0.101', 24],
+    ['with another prefix', 'eth0', '10.0.0.100', 32],
+  ])('%s is nobody of ours', (_, name, address, prefix) => {
     const life = new Life(planOf(routerPlan())).runUntil(4);
-    life.feed(4, { kind: 'address-lost', interface: name, address: ip(address) });
+    life.feed(4, { kind: 'address-lost', interface: name, address: ip(address), prefix });
     expect(life.effects).toEqual([]);
   });
 });

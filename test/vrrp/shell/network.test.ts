@@ -31,7 +31,7 @@ describe('the watch over interfaces and addresses', () => {
         [name, link ? `${link.index} ${link.up ? 'up' : 'down'}` : 'gone', ...found].join(' '),
       );
     } else if (input.kind === 'address-lost') {
-      told.push(`lost ${input.address} on ${input.interface}`);
+      told.push(`lost ${input.address}/${input.prefix} on ${input.interface}`);
     }
   };
   const dump = async (request: Request): Promise<readonly Message[]> => {
@@ -108,7 +108,7 @@ describe('the watch over interfaces and addresses', () => {
     monitor.onMessage(linkMessage({ ...eth0, flags: 0 }));
     monitor.onMessage(addressMessage(2, '10.0.0.1/24', { gone: true }));
     await turn();
-    expect(told.slice(1)).toEqual(['eth0 2 down', 'lost 10.0.0.1 on eth0']);
+    expect(told.slice(1)).toEqual(['eth0 2 down', 'lost 10.0.0.1/24 on eth0']);
   });
 
   it('does not tell a removal that we asked for', async () => {
@@ -121,7 +121,7 @@ describe('the watch over interfaces and addresses', () => {
   it('tells one that somebody else asked for, though we might have', async () => {
     ours = ['10.0.0.1'];
     monitor.onMessage(addressMessage(2, '10.0.0.1/24', { gone: true, port: OURS + 1 }));
-    expect(told).toContain('lost 10.0.0.1 on eth0');
+    expect(told).toContain('lost 10.0.0.1/24 on eth0');
   });
 
   it('reads everything anew after an overrun and tells the differences', async () => {
@@ -129,7 +129,7 @@ describe('the watch over interfaces and addresses', () => {
     addresses = [addressMessage(2, '10.0.0.5/24')];
     monitor.onOverrun();
     for (let i = 0; i < 5; i++) await turn();
-    expect(told.slice(1)).toEqual(['lost 10.0.0.1 on eth0', 'eth9 9 up', 'eth0 2 up 10.0.0.5/24']);
+    expect(told.slice(1)).toEqual(['lost 10.0.0.1/24 on eth0', 'eth9 9 up', 'eth0 2 up 10.0.0.5/24']);
   });
 
   it('works in what is notified while it reads, after what it reads', async () => {

@@ -16,7 +16,12 @@ it('writes a line per input into a file that only its owner may read', async () 
   const recorder = new FileRecorder(file, (error) => {
     throw error;
   });
-  recorder.note(instant(5), { kind: 'address-lost', interface: 'eth0', address: ip('10.0.0.1') });
+  recorder.note(instant(5), {
+    kind: 'address-lost',
+    interface: 'eth0',
+    address: ip('10.0.0.1'),
+    prefix: 24,
+  });
   recorder.note(instant(6), { kind: 'stop' });
   recorder.close();
   const lines = await until('two lines', () => {
@@ -24,7 +29,7 @@ it('writes a line per input into a file that only its owner may read', async () 
     return text.length === 3 && text;
   });
   expect(lines.slice(0, 2).map(readInput)).toEqual([
-    { now: 5, input: { kind: 'address-lost', interface: 'eth0', address: '10.0.0.1' } },
+    { now: 5, input: { kind: 'address-lost', interface: 'eth0', address: '10.0.0.1', prefix: 24 } },
     { now: 6, input: { kind: 'stop' } },
   ]);
   expect(statSync(file).mode & 0o777).toBe(0o600);
