@@ -64,19 +64,6 @@ export const serviceTraps: Traps<ServicesConfig> = {
     },
   },
 
-  'all-weights-zero': {
-    why: 'A server of weight 0 gets no new connections; where all have it the service answers nobody.',
-    remedy: 'weight 1 or more for the servers that are to work',
-    find(config, tell) {
-      for (const vs of config.virtual_server) {
-        const { real_server } = vs;
-        if (real_server.length === 0) continue;
-        if (real_server.some(({ weight }) => weight !== 0)) continue;
-        tell(vs.at, `${serviceText(vs)}: all real servers have weight 0`);
-      }
-    },
-  },
-
   'thresholds-crossed': {
     why: 'A server is closed at uthreshold connections and opened again below lthreshold; with the lower one on top the kernel never closes it for long.',
     remedy: 'lthreshold below uthreshold',

@@ -64,9 +64,8 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
   const settleTracked = settleAs('general');
   const vrrp_script = config.vrrp_script.flatMap((block) => {
     const [user, group] = block.user ?? [];
-    const script = settleTracked(
-      block.script.user ? block.script : { ...block.script, user, group },
-    );
+    // Compat: words behind the command are lost, not its user; that one has a keyword of its own.
+    const script = settleTracked({ ...block.script, user, group });
     return script ? [{ ...block, script }] : [];
   });
   const kept = new Set(vrrp_script.map(({ name }) => name));
@@ -102,13 +101,14 @@ function settleCommand(
   const account = accounts.resolve(user, group);
   if (typeof account === 'string') {
     const message = `script ${name}: ${account}; it will not be run`;
-    report({ severity: 'error', class: 'general', message, at });
+    const hint = 'arguments stand within the quotes, with the command';
+    report({ severity: 'error', class: 'general', message, hint, at, ofBlock: false });
     return undefined;
   }
   if (strict && user === undefined && accounts.isOwn) {
     const message = `script ${name}: nobody to run it as; it will not be run`;
     const hint = 'set script_user, or create the user keepalived_script';
-    report({ severity: 'error', class: 'general', message, hint, at });
+    report({ severity: 'error', class: 'general', message, hint, at, ofBlock: false });
     return undefined;
   }
   const { path: file, findings } = examine(name, { account, path, strict, look });

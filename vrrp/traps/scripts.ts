@@ -1,10 +1,20 @@
 import { placeOf } from '#src/config/places.js';
-import type { ScriptCommand } from '#src/config/script-value.js';
 import { repeats, type Traps } from '#src/config/traps.js';
 import type { VrrpConfig } from '../core/plan.js';
 
 /** Shorter intervals than this see what heals by itself, such as a restart. */
 const HASTY = 1e6;
+
+/** What people pass to their scripts; of these only backup is somebody's name, too. */
+const STATE = /^(master|backup|fault|stop|deleted|up|down|start|restart)$/i;
+
+const notifiers = [
+  'notify',
+  'notify_master',
+  'notify_backup',
+  'notify_fault',
+  'notify_stop',
+] as const;
 
 const seconds = (micros: number): string => `${micros / 1e6} s`;
 
@@ -50,60 +60,21 @@ export const scriptTraps: Traps<VrrpConfig> = {
     },
   },
 
-  'script-relative': {
-    why: 'A relative path is looked up from the folder that the daemon happens to run in, which is / in the background.',
-    remedy: 'write the whole path',
-    find(config, tell) {
-      for (const { owner, keyword, command } of commandsOf(config)) {
-        const [program = ''] = command.argv;
-        if (!program.includes('/') || program.startsWith('/')) continue;
-        tell(command.at, `${owner} ${keyword}: ${program} is a relative path`);
-      }
-    },
-  },
-
   'script-arguments-unquoted': {
-    why: 'The command and its arguments are one quoted string; unquoted words behind it are the user and the group to run it as.',
+    why: 'The command and its arguments are one quoted string. Unquoted words behind it are lost in a vrrp_script; behind a notify keyword they are the user and group to run it as, and there is a user backup on many machines.',
     remedy: 'put quotes around the command with all its arguments',
     find(config, tell) {
-      for (const { owner, keyword, command } of commandsOf(config)) {
-        const { user, at } = command;
-        if (user === undefined || (/^[a-z_][\w.-]*\$?$/.test(user) && !STATES.test(user))) continue;
-        tell(at, `${owner} ${keyword}: '${user}' is taken as the user to run it as`);
+      for (const { name, script } of config.vrrp_script) {
+        if (script.user === undefined) continue;
+        tell(script.at, `vrrp_script ${name}: '${script.user}' is no part of the command`);
+      }
+      for (const vr of config.vrrp_instance) {
+        for (const keyword of notifiers) {
+          const { user, at } = vr[keyword] ?? {};
+          if (user === undefined || at === undefined || !STATE.test(user)) continue;
+          tell(at, `(${vr.name}) ${keyword}: '${user}' is taken as the user to run it as`);
+        }
       }
     },
   },
 };
-
-/** What people pass to their scripts, and nobody's name. */
-const STATES = /^(master|backup|fault|stop|up|down|start|restart)$/;
-
-interface Owned {
-  owner: string;
-  keyword: string;
-  command: ScriptCommand;
-}
-
-const notifiers = [
-  'notify',
-  'notify_master',
-  'notify_backup',
-  'notify_fault',
-  'notify_stop',
-] as const;
-
-/** Every program of a configuration's instances and scripts, and what it belongs to. */
-function commandsOf(config: VrrpConfig): Owned[] {
-  const scripts = config.vrrp_script.map(({ name, script }) => ({
-    owner: `vrrp_script ${name}`,
-    keyword: 'script',
-    command: script,
-  }));
-  const notices = config.vrrp_instance.flatMap((vr) =>
-    notifiers.flatMap((keyword) => {
-      const command = vr[keyword];
-      return command ? [{ owner: `(${vr.name})`, keyword, command }] : [];
-    }),
-  );
-  return [...scripts, ...notices];
-}
