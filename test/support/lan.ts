@@ -114,9 +114,15 @@ export class LanNode {
   /** Somebody removes an address by hand. */
   take(address: IpAddress): void {
     for (const link of this.links.values()) {
-      if (!link.addresses.some((a) => a.address === address)) continue;
+      const taken = link.addresses.find((a) => a.address === address);
+      if (!taken) continue;
       this.#put(link.name, (all) => all.filter((a) => a.address !== address));
-      this.feed({ kind: 'address-lost', interface: link.name, address });
+      this.feed({
+        kind: 'address-lost',
+        interface: link.name,
+        address,
+        prefix: taken.prefix,
+      });
       this.tellLink(link.name);
     }
   }

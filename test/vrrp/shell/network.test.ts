@@ -129,7 +129,11 @@ describe('the watch over interfaces and addresses', () => {
     addresses = [addressMessage(2, '10.0.0.5/24')];
     monitor.onOverrun();
     for (let i = 0; i < 5; i++) await turn();
-    expect(told.slice(1)).toEqual(['lost 10.0.0.1/24 on eth0', 'eth9 9 up', 'eth0 2 up 10.0.0.5/24']);
+    expect(told.slice(1)).toEqual([
+      'lost 10.0.0.1/24 on eth0',
+      'eth9 9 up',
+      'eth0 2 up 10.0.0.5/24',
+    ]);
   });
 
   it('works in what is notified while it reads, after what it reads', async () => {
