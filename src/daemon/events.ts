@@ -120,6 +120,10 @@ export const daemonEvents = {
     'warning',
     (e) => `Unable to run ${e.program}: ${e.reason}`,
   ),
+  'program-dropped': event<{ program: string }>(
+    'warning',
+    (e) => `Too many programs wait for their turn: ${e.program} will not be run`,
+  ),
   'program-late': event<{ program: string; seconds: number }>(
     'warning',
     (e) => `${e.program} still runs after ${e.seconds} seconds: going on without it`,

@@ -1,15 +1,17 @@
-import type { Log } from '@keepalived-ts/base/events.js';
+import type { EventOf, Log } from '@keepalived-ts/base/events.js';
 import { type Duration, seconds } from '@keepalived-ts/base/time.js';
 import type { FromWorker, Notice, ProgramOutcome } from '#src/ipc/messages.js';
 import type { Accounts } from '#src/notify/accounts.js';
 import { programEnvironment } from '#src/notify/program.js';
-import { Runner } from '#src/notify/runner.js';
+import { Runner, type RunnerNews } from '#src/notify/runner.js';
 import type { daemonEvents } from './events.js';
 import { calls, type NoticeBoard, succeeding } from './notices.js';
 
 /** Programs run for this long at the daemon's end; then they go on without us. */
 const LAST_NOTIFIES = seconds(1);
 
+/** The runner's news are the daemon's events of the same name. */
+type ProgramEvent = Extract<EventOf<typeof daemonEvents>, { event: `program-${RunnerNews['news']}` }>;
 type Request = Extract<FromWorker, { type: 'run-program' }>;
 
 /** All programs of the configuration: those that workers ask for, and those for notices. */
@@ -25,10 +27,7 @@ export class Programs {
   constructor(log: Log<typeof daemonEvents>) {
     this.runner = new Runner({
       environment: programEnvironment(process.env),
-      tell: (news) =>
-        news.news === 'late'
-          ? log({ event: 'program-late', program: news.program, seconds: news.seconds })
-          : log({ event: 'program-failed', program: news.program, reason: news.reason }),
+      tell: ({ news, ...fields }) => log({ event: `program-${news}`, ...fields } as ProgramEvent),
     });
   }
 

@@ -5,10 +5,18 @@ import { type Program, type Run, start } from './program.js';
 /** What may be worth a line in the log. */
 export type RunnerNews =
   | { news: 'failed'; program: string; reason: string }
+  | { news: 'dropped'; program: string }
   | { news: 'late'; program: string; seconds: number };
 
 /** How long a program keeps those behind it waiting. */
 const PATIENCE = seconds(30);
+/**
+ * How many programs of one object wait at most. What a flapping object leaves behind a program
+ * that hangs is of no use any more: the oldest goes, and the last state is always told.
+ */
+export const MOST_WAITING = 16;
+
+const nameOf = (program: Program | undefined): string => program?.argv[0] ?? '';
 
 type StartProgram = (program: Program, environment: NodeJS.ProcessEnv) => Run;
 
@@ -72,6 +80,7 @@ export class Runner {
     const waiting = this.queues.get(object);
     if (waiting && !this.hurried) {
       waiting.push(program);
+      if (waiting.length > MOST_WAITING) this.tell({ news: 'dropped', program: nameOf(waiting.shift()) });
       return;
     }
     this.queues.set(object, []);
@@ -111,7 +120,7 @@ export class Runner {
 
   /** Settles when the program has ended, or when it has been waited for long enough. */
   private async patiently(object: string, program: Program): Promise<void> {
-    const name = program.argv[0] ?? '';
+    const name = nameOf(program);
     const outcome = this.run(object, program);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((end) => {

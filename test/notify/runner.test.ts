@@ -2,7 +2,7 @@ import { milliseconds, seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, test } from 'vitest';
 import type { ProgramOutcome } from '#src/ipc/messages.js';
 import type { Program } from '#src/notify/program.js';
-import { Runner, type RunnerNews } from '#src/notify/runner.js';
+import { MOST_WAITING, Runner, type RunnerNews } from '#src/notify/runner.js';
 
 const account = { uid: 0, gid: 0 };
 const program = (name: string): Program => ({ argv: [name], account });
@@ -86,6 +86,20 @@ describe('programs of one object', () => {
     await settle();
     expect(news).toEqual([{ news: 'failed', program: 'a', reason: 'spawn a ENOENT' }]);
     expect(log).toEqual(['start a', 'start b']);
+  });
+
+  test('are dropped, the oldest first, when too many wait; the last state is kept', async () => {
+    const { runner, log, news, finish } = stage();
+    runner.enqueue('VI_1', program('hangs'));
+    for (let n = 1; n <= MOST_WAITING + 3; n++) runner.enqueue('VI_1', program(`n${n}`));
+    expect(news).toEqual([1, 2, 3].map((n) => ({ news: 'dropped', program: `n${n}` })));
+    await settle();
+    for (const name of ['hangs', ...Array.from({ length: MOST_WAITING }, (_, n) => `n${n + 4}`)]) {
+      finish(name);
+      await settle();
+    }
+    expect(log.at(1)).toBe('start n4');
+    expect(log.at(-1)).toBe(`start n${MOST_WAITING + 3}`);
   });
 });
 
