@@ -44,8 +44,9 @@ export default defineChecker({
   deadline: ({ misc_timeout }, { serviceDelay }) =>
     plus(timeoutOf(misc_timeout, serviceDelay), seconds(5)),
   async probe({ options, surroundings, io, signal }): Promise<Verdict> {
-    const { misc_path, misc_timeout, misc_dynamic, user: account } = options;
-    const { argv, user = account?.[0], group = account?.[1] } = misc_path;
+    const { misc_path, misc_timeout, misc_dynamic } = options;
+    // The account is that of the keyword `user`, put there when the program was examined.
+    const { argv, user, group } = misc_path;
     const timeout = timeoutOf(misc_timeout, surroundings.serviceDelay);
     return weigh(await io.runProgram({ argv, user, group, timeout }, signal), misc_dynamic);
   },

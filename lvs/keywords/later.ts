@@ -29,12 +29,6 @@ const checker = (name: string, what: string) =>
 export const laterServer = {
   smtp_alert: keyword(boolean, 'Mail on changes of the server.').refused(MAIL),
   snmp_name: keyword(word, 'Label in SNMP.').replacedWithError().refused(SNMP),
-  MISC_CHECK: checker('MISC_CHECK', 'A program decides.'),
-  SMTP_CHECK: checker('SMTP_CHECK', 'Talks SMTP.'),
-  SSL_GET: checker('SSL_GET', 'Fetches pages by HTTPS.'),
-  PING_CHECK: checker('PING_CHECK', 'Sends an ICMP echo.'),
-  UDP_CHECK: checker('UDP_CHECK', 'Sends a datagram.'),
-  DNS_CHECK: checker('DNS_CHECK', 'Asks a name server.'),
   FILE_CHECK: checker('FILE_CHECK', 'Takes the number in a file.'),
   BFD_CHECK: checker('BFD_CHECK', 'Follows a BFD session.'),
 };

@@ -2,6 +2,7 @@ import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 import type { Accounts } from '#src/notify/accounts.js';
 import { examine, type Look } from '#src/notify/examine.js';
+import { settleCheckers } from './check-scripts.js';
 import type { Config } from './root.js';
 
 const instanceScripts = [
@@ -76,7 +77,10 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
   }));
   const virtual_server = config.virtual_server.map((vs) => ({
     ...settleCommands(vs, serviceScripts, settle),
-    real_server: vs.real_server.map((rs) => settleCommands(rs, serverScripts, settle)),
+    real_server: vs.real_server.map((rs) => ({
+      ...settleCommands(rs, serverScripts, settle),
+      checkers: settleCheckers(rs.checkers, settle),
+    })),
   }));
   if (scripts > 0 && !strict) {
     report({

@@ -147,7 +147,7 @@ describe('what is wrong with a checker', () => {
   };
 
   it('HTTP_GET without a url', () => {
-    expect(messages('HTTP_GET {\n }')).toEqual(['6 error: HTTP_GET has no url']);
+    expect(messages('HTTP_GET {\n }')).toEqual(['7 error: HTTP_GET has no url']);
   });
 
   it('a digest or status code that is none', () => {

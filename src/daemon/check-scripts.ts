@@ -1,0 +1,26 @@
+import type { Filling } from '#src/config/schema.js';
+import type { ScriptCommand } from '#src/config/script-value.js';
+
+/**
+ * The checkers of a real server with their programs settled.
+ *
+ * Compat: one whose program can't or must not run is left out, and the server counts as up without
+ * it. Words behind the program are lost; its user has a keyword of its own.
+ */
+export const settleCheckers = (
+  checkers: readonly Filling[],
+  settle: (command: ScriptCommand) => ScriptCommand | undefined,
+): Filling[] =>
+  checkers.flatMap(({ keyword, config }) => {
+    const { misc_path, user: account } = config as unknown as MiscConfig;
+    if (misc_path === undefined) return [{ keyword, config }];
+    const [user, group] = account ?? [];
+    const settled = settle({ ...misc_path, user, group });
+    return settled ? [{ keyword, config: { ...config, misc_path: settled } }] : [];
+  });
+
+/** What of a MISC_CHECK matters here; other checkers have none of it. */
+interface MiscConfig {
+  misc_path?: ScriptCommand;
+  user?: readonly string[];
+}
