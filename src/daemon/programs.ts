@@ -11,7 +11,10 @@ import { calls, type NoticeBoard, succeeding } from './notices.js';
 const LAST_NOTIFIES = seconds(1);
 
 /** The runner's news are the daemon's events of the same name. */
-type ProgramEvent = Extract<EventOf<typeof daemonEvents>, { event: `program-${RunnerNews['news']}` }>;
+type ProgramEvent = Extract<
+  EventOf<typeof daemonEvents>,
+  { event: `program-${RunnerNews['news']}` }
+>;
 type Request = Extract<FromWorker, { type: 'run-program' }>;
 
 /** All programs of the configuration: those that workers ask for, and those for notices. */

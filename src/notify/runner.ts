@@ -80,7 +80,8 @@ export class Runner {
     const waiting = this.queues.get(object);
     if (waiting && !this.hurried) {
       waiting.push(program);
-      if (waiting.length > MOST_WAITING) this.tell({ news: 'dropped', program: nameOf(waiting.shift()) });
+      if (waiting.length > MOST_WAITING)
+        this.tell({ news: 'dropped', program: nameOf(waiting.shift()) });
       return;
     }
     this.queues.set(object, []);
