@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import type { Checkers } from '#checks/core/define-checker.js';
-import { type CheckPlan, planChecks } from '#checks/core/plan.js';
+import { type CheckPlan, planChecks, type TlsCredentials } from '#checks/core/plan.js';
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
-import { systemFiles } from '#src/config/files.js';
+import { Collector } from '#src/config/collector.js';
+import { systemFiles, systemSurroundings } from '#src/config/files.js';
 import { inOrder } from '#src/config/in-order.js';
 import { Accounts } from '#src/notify/accounts.js';
 import { systemFacts } from '#src/notify/system-facts.js';
@@ -18,6 +19,7 @@ import { type ReloadSettings, reloadSettings } from './reload-settings.js';
 import { type Config, loadConfiguration } from './root.js';
 import { secured } from './scripts.js';
 import type { Plans } from './supervisor.js';
+import { tlsCredentials } from './tls-files.js';
 import { advice } from './traps.js';
 
 /** A configuration ready to be used, and everything that is to be said about it. */
@@ -37,9 +39,14 @@ export interface Prepared<V = VrrpPlan, C = CheckPlan> {
 export async function prepare(file: string, settings: Settings): Promise<Prepared> {
   const checkers = await loadCheckers();
   const blocks = checkerBlocks(checkers);
-  const loaded = loadConfiguration(file, { files: systemFiles, checkers: blocks });
-  const diagnostics = [...loaded.diagnostics];
-  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  const loaded = loadConfiguration(file, {
+    files: systemFiles,
+    checkers: blocks,
+    surroundings: systemSurroundings(settings.configId),
+    checksIncludes: settings.checksIncludes,
+  });
+  const collector = new Collector(loaded.diagnostics);
+  const { report } = collector;
   // Compat: keepalived names no line for what it finds when all is read.
   const reportOfBlock = (diagnostic: Diagnostic): void => report({ ofBlock: true, ...diagnostic });
   const { global_defs } = loaded.config;
@@ -52,7 +59,8 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
   const accounts = new Accounts(words, self);
   const path = (process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin').split(':');
   const config = secured(loaded.config, { accounts, path, look: systemFacts }, reportOfBlock);
-  const { vrrp, check } = planned(config, checkers, reportOfBlock);
+  const tls = await tlsCredentials(config.SSL, report);
+  const { vrrp, check } = planned({ ...config, tls }, checkers, reportOfBlock);
   missingInterfaces(config, presentInterfaces(), report);
   advice(loaded.config, report);
   readableSecrets(loaded.config, modeOf, report);
@@ -66,7 +74,7 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
     accounts,
     compared: { config, vrrp, checkers: blocks },
     reload: reloadSettings(global_defs),
-    diagnostics: inOrder(diagnostics, loaded.texts),
+    diagnostics: inOrder(collector.all(), loaded.texts),
     texts: loaded.texts,
   };
 }
@@ -75,7 +83,7 @@ const modeOf = (file: string): number | undefined =>
   statSync(file, { throwIfNoEntry: false })?.mode;
 
 const planned = (
-  config: Config,
+  config: Config & { tls: TlsCredentials | undefined },
   checkers: Checkers,
   report: (diagnostic: Diagnostic) => void,
 ): { vrrp: VrrpPlan; check: CheckPlan } => ({
