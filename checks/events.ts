@@ -1,4 +1,5 @@
 import { event } from '@keepalived-ts/base/events.js';
+import { lineLimitEvents } from '#src/ipc/line-limit.js';
 
 interface OfServer {
   server: string;
@@ -17,6 +18,7 @@ interface OfQuorum {
 
 /** Every line the check thread can log. The texts are those that operators grep for. */
 export const checkEvents = {
+  ...lineLimitEvents,
   'ipvs-init': event('info', 'Initializing ipvs'),
   'ipvs-adopted': event<{ services: number }>(
     'info',

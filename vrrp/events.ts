@@ -1,4 +1,5 @@
 import { event } from '@keepalived-ts/base/events.js';
+import { lineLimitEvents } from '#src/ipc/line-limit.js';
 
 interface Of {
   instance: string;
@@ -11,6 +12,7 @@ interface Of {
  * differ in punctuation it is the 2.2.7 spelling, the one most machines have.
  */
 export const vrrpEvents = {
+  ...lineLimitEvents,
   // States
   'entered-state': event<Of & { state: string }>(
     'info',

@@ -1,4 +1,6 @@
 import { type LogRecord, render } from '@keepalived-ts/base/events.js';
+import { type Clock, systemClock } from '@keepalived-ts/base/time.js';
+import { LineLimit } from '#src/ipc/line-limit.js';
 import type { FromWorker } from '#src/ipc/messages.js';
 import { Tally } from '#src/ipc/tally.js';
 import type { CheckEvent, Effect } from '../core/effects.js';
@@ -14,12 +16,14 @@ export class Reports {
   private readonly detail: boolean;
   private records: LogRecord[] = [];
   private readonly tally: Tally<typeof checkCounters>;
+  private readonly limit: LineLimit;
 
   /** `detail`: -D, without which lines of that level are not even rendered. */
-  constructor(post: (message: FromWorker) => void, options: { detail: boolean }) {
+  constructor(post: (message: FromWorker) => void, options: { detail: boolean; clock?: Clock }) {
     this.post = post;
     this.detail = options.detail;
     this.tally = new Tally(checkCounters, post);
+    this.limit = new LineLimit(options.clock ?? systemClock);
   }
 
   perform(effect: ReportEffect): void {
@@ -41,7 +45,14 @@ export class Reports {
   log(event: CheckEvent): void {
     const { level } = checkEvents[event.event];
     if (level === 'detail' && !this.detail) return;
+    if (!this.limit.admits()) return;
+    this.tellMissing();
     this.records.push(render('check', checkEvents, event));
+  }
+
+  private tellMissing(): void {
+    const lines = this.limit.takeMissing();
+    if (lines > 0) this.records.push(render('check', checkEvents, { event: 'lines-dropped', lines }));
   }
 
   /** Posts the lines of this turn. */
@@ -54,6 +65,7 @@ export class Reports {
   /** Posts everything there is, counters too. */
   close(): void {
     this.tally.tell();
+    this.tellMissing();
     this.flush();
   }
 }

@@ -1,4 +1,6 @@
 import { type EventOf, type LogRecord, render } from '@keepalived-ts/base/events.js';
+import { type Clock, systemClock } from '@keepalived-ts/base/time.js';
+import { LineLimit } from '#src/ipc/line-limit.js';
 import type { FromWorker, ProgramOutcome } from '#src/ipc/messages.js';
 import { Tally } from '#src/ipc/tally.js';
 import type { Effect, Input } from '../core/types.js';
@@ -22,14 +24,16 @@ export class Reports {
   /** The lines of the last message in `pending`, if that is one of lines. */
   private lines: LogRecord[] | undefined;
   private readonly tally: Tally<typeof vrrpCounters>;
+  private readonly limit: LineLimit;
   private readonly tickets = new Map<number, { script: string; run: number }>();
   private lastTicket = 0;
 
   /** `detail`: -D, without which lines of that level are not even rendered. */
-  constructor(post: (message: FromWorker) => void, options: { detail: boolean }) {
+  constructor(post: (message: FromWorker) => void, options: { detail: boolean; clock?: Clock }) {
     this.post = post;
     this.detail = options.detail;
     this.tally = new Tally(vrrpCounters, post);
+    this.limit = new LineLimit(options.clock ?? systemClock);
   }
 
   perform(effect: ReportEffect): void {
@@ -59,6 +63,17 @@ export class Reports {
   log(event: EventOf<typeof vrrpEvents>): void {
     const { level } = vrrpEvents[event.event];
     if (level === 'debug' || (level === 'detail' && !this.detail)) return;
+    if (!this.limit.admits()) return;
+    this.tellMissing();
+    this.write(event);
+  }
+
+  private tellMissing(): void {
+    const lines = this.limit.takeMissing();
+    if (lines > 0) this.write({ event: 'lines-dropped', lines });
+  }
+
+  private write(event: EventOf<typeof vrrpEvents>): void {
     if (this.lines === undefined) {
       const records: LogRecord[] = [];
       this.put({ type: 'log', records });
@@ -89,6 +104,7 @@ export class Reports {
 
   /** Posts everything there is, counters too. */
   close(): void {
+    this.tellMissing();
     this.flush();
     this.tally.tell();
   }
