@@ -1,37 +1,37 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 
-/** Mistakes beyond this many are counted, not kept: a binary file would make millions. */
-const MOST = 2000;
+/** Mistakes of a class beyond this many are counted, not kept: a binary file would make millions. */
+const MOST_OF_A_KIND = 1000;
 
 /** Gathers diagnostics in order, up to a number that a person may still read. */
 export class Collector {
   private readonly kept: Diagnostic[] = [];
-  private readonly kinds = new Set<string>();
+  private readonly counts = new Map<string, number>();
   private readonly said = new Set<string>();
   private more = 0;
 
+  constructor(former: readonly Diagnostic[] = []) {
+    for (const diagnostic of former) this.report(diagnostic);
+  }
+
   readonly report = (diagnostic: Diagnostic): void => {
-    if (this.isRepeated(diagnostic)) return;
-    if (this.kept.length < MOST || this.isNewKind(diagnostic)) {
-      this.kinds.add(kindOf(diagnostic));
-      this.kept.push(diagnostic);
-    } else {
+    const kind = `${diagnostic.class} ${diagnostic.unusable === true}`;
+    const count = this.counts.get(kind) ?? 0;
+    if (count >= MOST_OF_A_KIND) {
       this.more++;
+    } else if (!this.isRepeated(diagnostic)) {
+      this.counts.set(kind, count + 1);
+      this.kept.push(diagnostic);
     }
   };
 
   /** A line that `~SEQ` repeats is wrong in the same way each time; once is enough. */
   private isRepeated({ at, message }: Diagnostic): boolean {
-    if (!at || this.kept.length >= MOST) return false;
+    if (!at) return false;
     const key = `${at.file}:${at.line}:${at.column} ${message}`;
     if (this.said.has(key)) return true;
     this.said.add(key);
     return false;
-  }
-
-  /** The first of each class is kept in any case: exit code and use go by the worst. */
-  private isNewKind(diagnostic: Diagnostic): boolean {
-    return !this.kinds.has(kindOf(diagnostic));
   }
 
   /** All that was kept, and a last one that counts the rest. */
@@ -41,5 +41,3 @@ export class Collector {
     return [...this.kept, { severity: 'error', class: 'general', message }];
   }
 }
-
-const kindOf = ({ class: kind, unusable }: Diagnostic): string => `${kind} ${unusable === true}`;

@@ -1,6 +1,8 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { glob } from './glob.js';
+import type { Surroundings } from './predefined.js';
 import type { FileReader } from './sources.js';
 
 /** keepalived reads no executable file: it would be a script named by mistake. */
@@ -53,3 +55,10 @@ function decoded(bytes: Buffer): { text: string; latin1: boolean } {
     return { text: bytes.toString('latin1'), latin1: true };
   }
 }
+
+/** The world that `@ID` and `${_...}` ask about; without an id the host's name up to its first dot. */
+export const systemSurroundings = (configId: string | undefined): Surroundings => ({
+  configId: configId ?? hostname().split('.')[0] ?? '',
+  environment: process.env,
+  random: Math.random,
+});

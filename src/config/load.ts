@@ -18,6 +18,7 @@ export function parseConfig<B extends Block>(
   root: B,
   { report, tables, limits }: ParseOptions,
 ): ConfigOf<B> {
+  tables.prepare(root);
   const tree = buildTree(lines, root, tables, report);
   const reader = new Reader(tables, report, limits);
   const config = reader.root(root, tree);

@@ -47,6 +47,12 @@ export class Tables {
     return this.slots[field] ?? [];
   }
 
+  /** Makes the tables of a block and of all in it: only then is it known whose names count. */
+  prepare(block: Block): void {
+    if (this.made.has(block)) return;
+    for (const { block: inner } of this.of(block).entries.values()) if (inner) this.prepare(inner);
+  }
+
   of(block: Block): Table {
     const known = this.made.get(block);
     if (known) return known;

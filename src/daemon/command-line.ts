@@ -16,6 +16,10 @@ const facilities: Readonly<Record<string, number>> = {
 /** What the daemon is to do, with everything the command line decided. */
 export interface Settings {
   configFile: string | undefined;
+  /** -i: what `@ID` is compared with; the first label of the host's name if it is not given. */
+  configId: string | undefined;
+  /** -e. */
+  checksIncludes: boolean;
   parts: { vrrp: boolean; check: boolean /** --all */; always: boolean };
   foreground: boolean;
   respawn: boolean;
@@ -61,6 +65,8 @@ const signals: Readonly<Record<string, number>> = { STOP: 15, RELOAD: 1, DATA: 1
 
 const defaults: Settings = {
   configFile: undefined,
+  configId: undefined,
+  checksIncludes: false,
   parts: { vrrp: true, check: true, always: false },
   foreground: false,
   respawn: true,
@@ -86,6 +92,12 @@ type Apply = (settings: Settings, value: string, remark: (text: string) => void)
 const effects: Partial<Record<OptionName, Apply>> = {
   'use-file': (s, value) => {
     s.configFile = value;
+  },
+  'config-id': (s, value) => {
+    s.configId = value;
+  },
+  'all-config': (s) => {
+    s.checksIncludes = true;
   },
   vrrp: (s) => {
     s.parts.check = false;

@@ -70,12 +70,8 @@ const table = {
   namespace: needs('s', 'Network namespace to run in', {
     refused: 'run it by `ip netns exec NAME keepalived-ts ...` until then',
   }),
-  'all-config': flag('e', 'Every include must match a file', {
-    later: 'use includea',
-  }),
-  'config-id': needs('i', 'Value that @ID lines are compared with', {
-    later: 'there are no @ID lines yet',
-  }),
+  'all-config': flag('e', 'Every include must find its files, as if it were includea'),
+  'config-id': needs('i', 'Value that @ID lines are compared with; else the name of the host'),
   'config-test': may('t', 'Check the configuration and exit; messages to stderr or to a file'),
   format: needs(undefined, 'What -t prints: text, or json (one document, on stdout)'),
   'config-fd': needs(undefined, 'Internal to keepalived', {

@@ -22,6 +22,8 @@ describe('the command line', () => {
   test('without options runs everything in the background and logs to syslog', () => {
     expect(settingsOf()).toEqual({
       configFile: undefined,
+      configId: undefined,
+      checksIncludes: false,
       parts: { vrrp: true, check: true, always: false },
       foreground: false,
       respawn: true,
@@ -40,6 +42,10 @@ describe('the command line', () => {
         format: 'text',
       },
     });
+  });
+
+  test('-i and -e are for reading the configuration', () => {
+    expect(settingsOf('-i', 'main', '-e')).toMatchObject({ configId: 'main', checksIncludes: true });
   });
 
   test('-P leaves out the checkers, -C leaves out VRRP', () => {

@@ -3,7 +3,7 @@ import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
 import { diffJson } from '#src/config/diff/json.js';
 import { diffText } from '#src/config/diff/text.js';
 import { isUsable } from '#src/config/exit-code.js';
-import { systemFiles } from '#src/config/files.js';
+import { systemFiles, systemSurroundings } from '#src/config/files.js';
 import { renderAll } from '#src/config/render.js';
 import type { Block } from '#src/config/schema.js';
 import { planVrrp } from '#vrrp/core/plan.js';
@@ -28,7 +28,11 @@ export const run: Run = async ({ options, operands: [old = '', next = ''] }) => 
 
 /** One of the two, as it is written: whether its scripts exist here says nothing about it. */
 function read(file: string, checkers: readonly Block[]): { compared?: Compared; err: string } {
-  const { config, diagnostics, texts } = loadConfiguration(file, { files: systemFiles, checkers });
+  const { config, diagnostics, texts } = loadConfiguration(file, {
+    files: systemFiles,
+    checkers,
+    surroundings: systemSurroundings(undefined),
+  });
   const vrrp = planVrrp(config, (mistake: Diagnostic) => diagnostics.push(mistake));
   if (!isUsable(diagnostics)) return { err: `${renderAll(diagnostics, { texts })}\n` };
   const mistakes = diagnostics.filter(({ severity }) => severity === 'error').length;

@@ -1,7 +1,7 @@
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
 import { dumpJson } from '#src/config/dump-json.js';
 import { exitCode, isUsable } from '#src/config/exit-code.js';
-import { systemFiles } from '#src/config/files.js';
+import { systemFiles, systemSurroundings } from '#src/config/files.js';
 import { renderAll } from '#src/config/render.js';
 import { dumpConfiguration, loadConfiguration, root, tablesOf } from '../root.js';
 import { CUSTOMARY_FILE } from '../spares.js';
@@ -14,7 +14,11 @@ import type { Run } from '../subcommands.js';
 export const run: Run = async ({ options }) => {
   const file = typeof options['use-file'] === 'string' ? options['use-file'] : CUSTOMARY_FILE;
   const checkers = checkerBlocks(await loadCheckers());
-  const { config, diagnostics, texts } = loadConfiguration(file, { files: systemFiles, checkers });
+  const { config, diagnostics, texts } = loadConfiguration(file, {
+    files: systemFiles,
+    checkers,
+    surroundings: systemSurroundings(undefined),
+  });
   const style = { secrets: options.secrets === true };
   const out =
     options.format === 'json'
