@@ -10,6 +10,13 @@ import { checkEvents } from '../events.js';
 /** Effects that the parent performs for us. */
 export type ReportEffect = Extract<Effect, { do: 'log' | 'count' | 'notify' }>;
 
+interface OfServer {
+  service: string;
+  server: string;
+}
+/** By what name a server's counters are told. */
+const objectOf = ({ service, server }: OfServer): string => `${service} ${server}`;
+
 /** What the thread tells its parent: log lines (a turn's in one message), counters, notices. */
 export class Reports {
   private readonly post: (message: FromWorker) => void;
@@ -32,7 +39,7 @@ export class Reports {
         this.log(effect.event);
         break;
       case 'count':
-        this.tally.count(`${effect.service} ${effect.server}`, effect.counter);
+        this.tally.count(objectOf(effect), effect.counter);
         break;
       case 'notify':
         // The line that tells of the change precedes what scripts make of it.
@@ -53,6 +60,11 @@ export class Reports {
   private tellMissing(): void {
     const lines = this.limit.takeMissing();
     if (lines > 0) this.records.push(render('check', checkEvents, { event: 'lines-dropped', lines }));
+  }
+
+  /** Only these servers are left: the counters of others are forgotten. */
+  retain(servers: readonly OfServer[]): void {
+    this.tally.retain(new Set(servers.map(objectOf)));
   }
 
   /** Posts the lines of this turn. */

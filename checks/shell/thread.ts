@@ -95,6 +95,7 @@ class CheckThread {
         this.complain(await this.director.whole.follow(this.plan.ipvs));
         await this.prepare();
         await this.feed({ kind: 'reload', plan: message.plan });
+        this.reports.retain(serversOf(message.plan));
         await this.feed({ kind: 'settled' });
         this.parts.post({ type: 'reloaded' });
         break;
@@ -196,6 +197,11 @@ function processorTime(): number {
   const [utime, stime] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14);
   return (Number(utime) + Number(stime)) / 100;
 }
+
+const serversOf = ({ services }: CheckPlan): { service: string; server: string }[] =>
+  services.flatMap(({ name: service, realServers }) =>
+    realServers.map(({ name: server }) => ({ service, server })),
+  );
 
 const size = (table: Table): { services: number; servers: number } => {
   const servers = [...table.values()].reduce((sum, entry) => sum + entry.destinations.size, 0);

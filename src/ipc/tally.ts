@@ -25,6 +25,15 @@ export class Tally<T extends CounterTable> {
     this.timer ??= setTimeout(() => this.tell(), TELL_MS);
   }
 
+  /** Forgets all other objects, which are no more. */
+  retain(objects: ReadonlySet<string>): void {
+    for (const object of this.counters.keys()) {
+      if (objects.has(object)) continue;
+      this.counters.delete(object);
+      this.changed.delete(object);
+    }
+  }
+
   /** Tells what has not been told, now, and leaves no timer behind. */
   tell(): void {
     clearTimeout(this.timer);

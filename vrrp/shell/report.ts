@@ -87,6 +87,11 @@ export class Reports {
     this.lines = undefined;
   }
 
+  /** Only these instances are left: the counters of others are forgotten. */
+  retain(instances: readonly string[]): void {
+    this.tally.retain(new Set([NO_INSTANCE, ...instances]));
+  }
+
   /** The end of a program as an input; undefined when its ticket is not ours. */
   programEnded(ticket: number, outcome: ProgramOutcome): Input | undefined {
     const asked = this.tickets.get(ticket);

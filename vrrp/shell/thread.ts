@@ -97,6 +97,7 @@ export async function startVrrp(
       case 'reload':
         plan = message.plan;
         feed({ kind: 'reload', plan });
+        reports.retain(plan.instances.map(({ name }) => name));
         // After what the reload had to tell, which goes out at the end of this turn.
         return queueMicrotask(() => post({ type: 'reloaded' }));
       case 'ask-status':

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { FromWorker } from '#src/ipc/messages.js';
+import { Tally } from '#src/ipc/tally.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const stage = () => {
+  const told: FromWorker[] = [];
+  return { told, tally: new Tally({ up: 'Up.', down: 'Down.' }, (m) => void told.push(m)) };
+};
+const counted = (object: string, up: number, down: number): FromWorker => ({
+  type: 'counters',
+  object,
+  values: { up, down },
+});
+
+it('tells changed counters once a second, each object once', () => {
+  const { tally, told } = stage();
+  tally.count('a', 'up');
+  tally.count('a', 'up');
+  tally.count('b', 'down');
+  expect(told).toEqual([]);
+  vi.advanceTimersByTime(1_000);
+  expect(told).toEqual([counted('a', 2, 0), counted('b', 0, 1)]);
+  vi.advanceTimersByTime(10_000);
+  expect(told).toHaveLength(2);
+});
+
+it('forgets objects that are no more: what comes by that name later counts from zero', () => {
+  const { tally, told } = stage();
+  tally.count('stays', 'up');
+  tally.count('goes', 'up');
+  tally.retain(new Set(['stays']));
+  tally.count('goes', 'down');
+  tally.count('stays', 'up');
+  tally.tell();
+  expect(told).toEqual([counted('stays', 2, 0), counted('goes', 0, 1)]);
+});
