@@ -12,7 +12,14 @@ interface Mention {
 
 type Entry =
   | { kind: 'declared'; block: string; name: string }
-  | { kind: 'mentioned'; block: string; field: string; mention: Mention };
+  | ({ kind: 'mentioned'; mention: Mention } & Named);
+
+interface Named {
+  block: string;
+  field: string;
+  /** An unknown name goes, and the value stays; otherwise the value goes. */
+  isOptional: boolean;
+}
 
 /**
  * The names that a configuration declares and mentions, in the order they stand in.
@@ -26,7 +33,8 @@ export class LinkBook {
     this.entries.push({ kind: 'declared', block, name });
   }
 
-  mention(names: { block: string; field: string }, mention: Mention): void {
+  mention(names: Named, mention: Mention): void {
+    if (names.isOptional && fieldsOf(mention.value)[names.field] === undefined) return;
     this.entries.push({ kind: 'mentioned', ...names, mention });
   }
 
@@ -41,15 +49,16 @@ export class LinkBook {
         known.add(keyOf(entry.block, entry.name));
         continue;
       }
-      const { block, field, mention } = entry;
-      const name = String((mention.value as Record<string, unknown>)[field]);
+      const { block, field, mention, isOptional } = entry;
+      const name = String(fieldsOf(mention.value)[field]);
       if (known.has(keyOf(block, name))) continue;
-      mention.from.splice(mention.from.indexOf(mention.value), 1);
+      if (isOptional) fieldsOf(mention.value)[field] = undefined;
+      else mention.from.splice(mention.from.indexOf(mention.value), 1);
       report({
         severity: 'error',
         class: 'general',
         message:
-          `${mention.owner} ${mention.keyword.replace('_', ' ')} ${name} not found, ignoring...`.trim(),
+          `${mention.owner} ${isOptional ? field : mention.keyword.replace('_', ' ')} ${name} not found, ignoring...`.trim(),
         hint: later.has(keyOf(block, name))
           ? `the ${block} must stand before the block that names it`
           : `there is no ${block} '${name}'`,
@@ -59,4 +68,5 @@ export class LinkBook {
   }
 }
 
+const fieldsOf = (value: unknown) => value as Record<string, unknown>;
 const keyOf = (block: string, name: string): string => `${block} ${name}`;

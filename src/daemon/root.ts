@@ -6,7 +6,6 @@ import { Collector } from '#src/config/collector.js';
 import { dump } from '#src/config/dump.js';
 import { globalDefs } from '#src/config/global-defs.js';
 import { inOrder } from '#src/config/in-order.js';
-import { laterBlock } from '#src/config/later.js';
 import { Limits } from '#src/config/limits.js';
 import { parseConfig } from '#src/config/load.js';
 import type { Surroundings } from '#src/config/predefined.js';
@@ -14,51 +13,26 @@ import {
   type Block,
   block,
   type ConfigOf,
-  keyword,
   nested,
   type PrintStyle,
   several,
 } from '#src/config/schema.js';
 import { type FileReader, Sources } from '#src/config/sources.js';
 import { Tables } from '#src/config/table.js';
-import { list } from '#src/config/values.js';
-import { staticAddressLine } from '#vrrp/keywords/addresses.js';
-import { vrrpInstance } from '#vrrp/keywords/vrrp-instance.js';
-import { vrrpScript } from '#vrrp/keywords/vrrp-script.js';
-import { vrrpSyncGroup } from '#vrrp/keywords/vrrp-sync-group.js';
+import { vrrpBlocks } from '#vrrp/keywords/outermost.js';
 import { rootScalars } from './root-scalars.js';
-
-const LATER = 'it comes with a later version';
 
 /** All that may stand at the outermost level of a keepalived.conf. */
 export const root = block('', {
   doc: 'The outermost level.',
   keywords: {
     global_defs: nested(globalDefs).always(),
-    vrrp_script: several(vrrpScript),
-    vrrp_instance: several(vrrpInstance),
+    ...vrrpBlocks,
     virtual_server_group: virtualServerGroup,
     virtual_server: several(virtualServer),
     SSL: nested(ssl).replacedWithError(),
 
     ...rootScalars,
-    linkbeat_interfaces: laterBlock('linkbeat_interfaces', 'Interfaces whose link is polled.'),
-    interface_up_down_delays: laterBlock('interface_up_down_delays', 'Patience with links.'),
-    vrrp_sync_group: several(vrrpSyncGroup).refused(
-      'it comes with a later version; its instances change state one by one',
-    ),
-    garp_group: laterBlock('garp_group', 'Rate limits of gratuitous ARP.'),
-    track_group: laterBlock('track_group', 'Instances that care for static addresses.'),
-    static_ipaddress: keyword(
-      list(staticAddressLine),
-      'Addresses for the life of the daemon.',
-    ).refused(LATER),
-    static_routes: laterBlock('static_routes', 'Routes for the life of the daemon.'),
-    static_rules: laterBlock('static_rules', 'Policy rules for the life of the daemon.'),
-    vrrp_track_process: laterBlock('vrrp_track_process', 'A process that must run.'),
-    track_file: laterBlock('track_file', 'A file whose number moves priorities.'),
-    vrrp_track_file: laterBlock('vrrp_track_file', 'The former name of track_file.'),
-    bfd_instance: laterBlock('bfd_instance', 'A BFD session.'),
   },
 });
 

@@ -167,12 +167,15 @@ interface Unsettled {
 }
 
 /** What a route is when its words have been understood together. */
-interface Settlement {
+export interface RouteSettlement {
   family: IpFamily;
   to: AddressWithPrefix;
 }
 
-function settle<L extends Unsettled>(line: L, context: ParseContext): (L & Settlement) | undefined {
+function settle<L extends Unsettled>(
+  line: L,
+  context: ParseContext,
+): (L & RouteSettlement) | undefined {
   const about = context.subject;
   if (line.to === undefined) return mistake(context, about, 'Route must have a destination');
   const family = familyOfLine(line);

@@ -97,14 +97,17 @@ export type RuleAction =
   | { does: 'goto'; preference: number }
   | { does: 'nop' | 'l3mdev' | Refusal };
 
-interface Settlement {
+export interface RuleSettlement {
   family: IpFamily;
   action: RuleAction;
   from: AddressWithPrefix | undefined;
   to: AddressWithPrefix | undefined;
 }
 
-function settle<L extends Unsettled>(line: L, context: ParseContext): (L & Settlement) | undefined {
+function settle<L extends Unsettled>(
+  line: L,
+  context: ParseContext,
+): (L & RuleSettlement) | undefined {
   const about = context.subject;
   const actions = actionsOf(line);
   const [action] = actions;

@@ -1,8 +1,6 @@
 import { seconds } from '@keepalived-ts/base/time.js';
-import { block, type ConfigOf, keyword, nested } from '#src/config/schema.js';
-import { scriptCommand } from '#src/config/script-value.js';
+import { block, type ConfigOf, keyword, nested, type ValueType } from '#src/config/schema.js';
 import {
-  address,
   boolean,
   choice,
   duration,
@@ -10,101 +8,208 @@ import {
   integer,
   interfaceName,
   list,
-  multicast,
   passwordOf,
-  wholeSeconds,
   word,
 } from '#src/config/values.js';
 import { vipLine } from './addresses.js';
-import { laterInstance } from './later.js';
-import { interfaceTracker, scriptTracker } from './trackers.js';
+import { authHmac } from './auth-hmac.js';
+import { garp } from './garp.js';
+import { instanceNotifications } from './notifications.js';
+import { paths } from './paths.js';
+import { virtualRoute } from './route-line.js';
+import { virtualRule } from './rule-line.js';
+import { tracking } from './tracking.js';
+
+const LATER = 'it comes with a later version';
+const STRICT = 'strict mode comes with a later version';
+const ACCEPT = 'they are always accepted so far';
 
 const authentication = block('authentication', {
-  doc: 'The VRRPv2 authentication, gone from the RFCs but still on the wire everywhere.',
+  doc: 'The authentication of VRRPv2: gone from the RFCs, and still spoken everywhere.',
   keywords: {
-    auth_type: keyword(choice('PASS', 'AH'), 'PASS puts the password, in clear, into each advert.'),
-    auth_pass: keyword(passwordOf(8), 'At most 8 characters count.'),
+    auth_type: keyword(
+      choice('PASS', 'AH'),
+      'PASS puts the password, in clear, into each advert; AH signs adverts with it (RFC 2402).',
+    ),
+    auth_pass: keyword(
+      passwordOf(8),
+      'The password; all routers of the instance have the same. 8 characters count.',
+    ),
   },
 });
 
-const MOST32 = 4294967295;
-const MOST31 = 2147483647;
+/** How late is too late, as a priority; without a number the lowest a master can have. */
+const lateness: ValueType<number> = {
+  ...integer(1, 254),
+  usage: '[INTEGER 1..254]',
+  least: 0,
+  parse: (words, context) =>
+    words.length === 0 ? MOST_LATE : integer(1, MOST_LATE).parse(words, context),
+};
+const MOST_LATE = 254;
+
+/** Who we are, and how we take part in the election. */
+const election = {
+  state: keyword(
+    choice('MASTER', 'BACKUP'),
+    'The state to be wanted at start. Only an owner (priority 255) is MASTER at once.',
+  )
+    .onlyOnce((former, second) => former === 'MASTER' && second === 'BACKUP')
+    .unless('MASTER with priority 255, BACKUP otherwise'),
+  priority: keyword(
+    integer(1, 255, { outside: 100 }),
+    'The highest one becomes master; 255 is the owner of the addresses.',
+  ).unless('100, or 255 after state MASTER'),
+  advert_int: keyword(
+    duration(0.01, 255),
+    'Time between two adverts: whole seconds in version 2, 0.01 to 40.95 in version 3.',
+  ).default(seconds(1)),
+  down_timer_adverts: keyword(
+    integer(1, 100),
+    'Adverts missed in a row before the master is taken for dead.',
+  ).unless('vrrp_down_timer_adverts'),
+  nopreempt: keyword(flag, 'Do not take over from a weaker master; needs state BACKUP.')
+    .default(false)
+    .undoing('preempt'),
+  preempt: keyword(flag, 'Take over from a weaker master, which is the default.').undoing(
+    'nopreempt',
+  ),
+  preempt_delay: keyword(
+    duration(0, 1000, { outside: 0 }),
+    'Time that a weaker master is borne before we take over from it.',
+  ).default(seconds(0)),
+  lower_prio_no_advert: keyword(
+    boolean,
+    'As master, keep silent when a weaker router sends an advert.',
+  ).unless('vrrp_lower_prio_no_advert'),
+  higher_prio_send_advert: keyword(
+    boolean,
+    'As master, send one last advert when a stronger router sends one, then yield.',
+  ).unless('vrrp_higher_prio_send_advert'),
+  owner_ignore_adverts: keyword(
+    boolean,
+    'With priority 255, do not even look at adverts of others.',
+  )
+    .unless('vrrp_owner_ignore_adverts')
+    .refused(LATER),
+  timer_expired_backup: keyword(
+    lateness,
+    'With nopreempt: a master woken so late that one of this priority took over becomes BACKUP.',
+  )
+    .deprecatedAlias('thread_timer_expired')
+    .refused(LATER),
+};
+
+/** What adverts look like, and which are believed. */
+const protocol = {
+  version: keyword(integer(2, 3), 'Version of the protocol; all routers must speak the same.')
+    .unless('vrrp_version for IPv4, 3 for IPv6')
+    .refused('only version 2 so far'),
+  native_ipv6: keyword(flag, 'The instance is of IPv6, whatever its first address is.')
+    .default(false)
+    .refused('IPv6 comes with a later version'),
+  v3_checksum_as_v2: keyword(
+    boolean,
+    'Leave the pseudo header out of the checksum of version 3 over IPv4.',
+  )
+    .unless('v3_checksum_as_v2 of global_defs')
+    .refused('only version 2 so far'),
+  strict_mode: keyword(
+    boolean,
+    'Hold to the letter of the RFC: no password, no unicast, packets to the addresses dropped.',
+  )
+    .unless('vrrp_strict')
+    .refused(STRICT),
+  skip_check_adv_addr: keyword(
+    boolean,
+    "Compare an advert's addresses with ours only when its sender is another than last time.",
+  ).unless('vrrp_skip_check_adv_addr'),
+  kernel_rx_buf_size: keyword(
+    integer(0, 2147483647),
+    'Receive buffer of the socket that adverts come in at.',
+  )
+    .counting('bytes')
+    .unless('vrrp_rx_bufs_policy')
+    .refused('the buffer is large enough for a second of flood'),
+  authentication: nested(authentication),
+  auth_hmac: nested(authHmac).refused('signed adverts come with a later version'),
+};
+
+/** What a master has and a backup has not. */
+const possessions = {
+  virtual_ipaddress: keyword(
+    list(vipLine),
+    'The addresses that follow the master; adverts list them.',
+  )
+    .default([])
+    .shown('virtual_ipaddress { 192.0.2.10/24 dev eth0 label eth0:vip }'),
+  virtual_ipaddress_excluded: keyword(
+    list(vipLine),
+    'More addresses that follow the master, of either family; adverts do not list them.',
+  ).default([]),
+  no_virtual_ipaddress: keyword(
+    flag,
+    'That the instance has no addresses is meant: say nothing about it.',
+  ).default(false),
+  accept: keyword(flag, 'Take packets that are sent to the addresses themselves.')
+    .undoing('no_accept')
+    .unless('on, except in strict mode')
+    .refused(ACCEPT),
+  no_accept: keyword(flag, 'Drop packets that are sent to the addresses, unless we own them.')
+    .undoing('accept')
+    .refused(ACCEPT),
+  virtual_routes: keyword(list(virtualRoute), 'Routes that the master has, as ip route has them.')
+    .default([])
+    .shown('virtual_routes { default via 192.0.2.1 dev eth0 }')
+    .refused('routes come with a later version'),
+  virtual_rules: keyword(
+    list(virtualRule),
+    'Policy rules that the master has, as ip rule has them.',
+  )
+    .default([])
+    .shown('virtual_rules { from 192.0.2.10 table 100 preference 100 }')
+    .refused('rules come with a later version'),
+  lvs_sync_daemon_interface: keyword(
+    interfaceName,
+    'Interface of the IPVS synchronisation that this instance decides about.',
+  )
+    .deprecatedFor('lvs_sync_daemon in global_defs')
+    .refused(LATER),
+};
 
 export const vrrpInstance = block('vrrp_instance', {
-  doc: 'One virtual router on one interface.',
+  doc: 'One virtual router: addresses that live on one of several machines at a time.',
   header: { name: word },
   unique: true,
   survivesUnnamed: true,
   keywords: {
-    interface: keyword(interfaceName, 'Where adverts are sent and heard.').required(),
+    interface: keyword(
+      interfaceName,
+      'Where adverts are sent and heard; without one, unicast_src_ip must tell where we are.',
+    ),
     virtual_router_id: keyword(
       integer(1, 255, { strict: true }),
-      'VRID; unique on the segment.',
-    ).required(),
-    state: keyword(
-      choice('MASTER', 'BACKUP'),
-      'Wanted first state; MASTER is for the owner only.',
-    ).onlyOnce((former, second) => former === 'MASTER' && second === 'BACKUP'),
-    priority: keyword(integer(1, 255, { outside: 100 }), 'Higher wins; 255 owns the addresses.'),
-    advert_int: keyword(duration(0.01, 255), 'Time between adverts.').default(seconds(1)),
-    version: keyword(integer(2, 3), 'Protocol version.').refused('only version 2 so far'),
-    nopreempt: keyword(flag, 'Let a weaker master finish its reign.')
-      .default(false)
-      .undoing('preempt'),
-    preempt: keyword(flag, 'Take over from a weaker master; the default.').undoing('nopreempt'),
-    preempt_delay: keyword(
-      duration(0, 1000, { outside: 0 }),
-      'How long to bear a weaker master first.',
-    ).default(seconds(0)),
-    mcast_src_ip: keyword(address, 'Source address of adverts.'),
-    mcast_dst_ip: keyword(multicast(), 'Another multicast group than vrrp_mcast_group4.'),
-    virtual_ipaddress: keyword(list(vipLine), 'Addresses that follow the master.').default([]),
-    virtual_ipaddress_excluded: keyword(
-      list(vipLine),
-      'Addresses that follow the master unannounced.',
-    ).default([]),
-    authentication: nested(authentication),
-    track_interface: keyword(
-      list(interfaceTracker),
-      'Interfaces whose loss weakens or stops us.',
-    ).default([]),
-    track_script: keyword(list(scriptTracker), 'Scripts whose failure weakens or stops us.')
-      .default([])
-      .naming('vrrp_script', 'script'),
-    dont_track_primary: keyword(flag, 'Stay up when the own interface goes down.').default(false),
-    garp_master_delay: keyword(
-      wholeSeconds(0, 4294),
-      'Time to the second batch of gratuitous ARP; 0 for none.',
+      'The number (VRID) that all routers of the instance share, and no other on the network has.',
     ),
-    garp_master_repeat: keyword(integer(1, MOST32, { zero: 1 }), 'Gratuitous ARPs in a batch.'),
-    garp_master_refresh: keyword(wholeSeconds(0, MOST32), 'Time between refreshes; 0 for none.'),
-    garp_master_refresh_repeat: keyword(
-      integer(1, MOST32, { zero: 1 }),
-      'Gratuitous ARPs in a refresh.',
-    ),
-    garp_lower_prio_delay: keyword(
-      wholeSeconds(0, 4294),
-      'Time to the second batch after a weaker advert.',
-    ),
-    garp_lower_prio_repeat: keyword(integer(0, MOST31), 'Gratuitous ARPs after a weaker advert.'),
-    down_timer_adverts: keyword(integer(1, 100), 'Adverts missed before the master is held dead.'),
-    lower_prio_no_advert: keyword(boolean, 'Do not answer a weaker advert with an advert.'),
-    higher_prio_send_advert: keyword(boolean, 'Send one advert before yielding.'),
-    notify: keyword(
-      scriptCommand,
-      'Run on each change with kind, name, state and priority.',
-    ).onlyOnce(),
-    notify_master: keyword(scriptCommand, 'Run on becoming MASTER.').onlyOnce(),
-    notify_backup: keyword(scriptCommand, 'Run on becoming BACKUP.').onlyOnce(),
-    notify_fault: keyword(scriptCommand, 'Run on entering FAULT.').onlyOnce(),
-    notify_stop: keyword(scriptCommand, 'Run when VRRP stops.').onlyOnce(),
-    no_virtual_ipaddress: keyword(flag, 'An instance without addresses is meant so.').default(
-      false,
-    ),
+    ...election,
+    ...protocol,
+    ...paths,
+    ...possessions,
+    ...tracking,
+    dont_track_primary: keyword(
+      flag,
+      'Stay out of FAULT when the interface itself goes down, for links that come and go.',
+    ).default(false),
+    ...garp,
+    ...instanceNotifications,
     debug: keyword(integer(0, 4), 'Accepted for old files.').without('keepalived ignores it too'),
-
-    ...laterInstance,
   },
 });
 
 export type VrrpInstanceConfig = ConfigOf<typeof vrrpInstance>;
+
+/** An instance that says what none can run without. */
+export type CompleteInstance = VrrpInstanceConfig & {
+  interface: string;
+  virtual_router_id: number;
+};

@@ -1,0 +1,92 @@
+import { MASKED, reveal, type Secret, secret } from '@keepalived-ts/base/secret.js';
+import { integerOf } from '#src/config/numbers.js';
+import {
+  block,
+  type ConfigOf,
+  keyword,
+  type ParseContext,
+  repeated,
+  type ValueType,
+  type Word,
+} from '#src/config/schema.js';
+import { choice, integer, mistake, quoted, wholeSeconds } from '#src/config/values.js';
+
+/** A key to sign adverts with, and the number by which adverts name it. */
+export interface SigningKey {
+  id: number;
+  key: SecretOrFile;
+}
+
+/** A key in a file is read by the parent, when it loads the configuration. */
+export type SecretOrFile = { kind: 'secret'; secret: Secret } | { kind: 'file'; path: string };
+
+/** Fewer bytes would be the weakest part of HMAC-SHA256, more than a block of it adds nothing. */
+export const KEY_BYTES = { least: 32, most: 64 } as const;
+
+function keyOf(from: Word, context: ParseContext): SecretOrFile | undefined {
+  const { text } = from;
+  if (text.startsWith('file:')) return { kind: 'file', path: text.slice('file:'.length) };
+  const hex = text.startsWith('hex:') ? text.slice('hex:'.length) : undefined;
+  if (hex !== undefined && !/^(?:[0-9a-fA-F]{2})*$/.test(hex)) {
+    return mistake(context, from, 'a hex key has pairs of hexadecimal digits - ignoring the key');
+  }
+  const bytes = hex === undefined ? Buffer.from(text) : Buffer.from(hex, 'hex');
+  if (bytes.length >= KEY_BYTES.least && bytes.length <= KEY_BYTES.most) {
+    return { kind: 'secret', secret: secret(bytes) };
+  }
+  const message = `a key of ${bytes.length} bytes is ignored`;
+  return mistake(context, from, message, `${KEY_BYTES.least} to ${KEY_BYTES.most} bytes`);
+}
+
+const signingKey: ValueType<SigningKey> = {
+  usage: 'ID STRING|hex:HEX|file:PATH',
+  least: 2,
+  parse([id, text], context) {
+    const number = id && integerOf(id, 1, 255, context, { strict: true });
+    if (number === undefined || text === undefined) return undefined;
+    const key = keyOf(text, context);
+    return key && { id: number, key };
+  },
+  print({ id, key }, style) {
+    if (key.kind === 'file') return `${id} ${quoted(`file:${key.path}`)}`;
+    return `${id} ${style?.secrets ? `hex:${reveal(key.secret).toString('hex')}` : MASKED}`;
+  },
+};
+
+export const authHmac = block('auth_hmac', {
+  doc: 'Signs adverts with HMAC-SHA256, in a trailer that other implementations overlook.',
+  keywords: {
+    key: repeated(
+      signingKey,
+      'A key of 32 to 64 bytes under a number, 1 to 255; a file is read at load.',
+    ).shown('key 1 file:/etc/keepalived/vrrp.key'),
+    active_key: keyword(integer(1, 255), 'The key that our adverts are signed with.').unless(
+      'nothing is signed or checked',
+    ),
+    time_window: keyword(
+      wholeSeconds(1, 300),
+      'How far the clocks of two routers may be apart, with anti_replay time.',
+    ).unless('three advert intervals, 5 seconds at least'),
+    anti_replay: keyword(
+      choice('time', 'monotonic'),
+      'What tells a fresh advert from a replayed one: the clock, or a number that only grows.',
+    ).default('time'),
+    mode: keyword(
+      choice('enforce', 'permissive', 'receive-only'),
+      'enforce drops unsigned adverts, permissive takes them, receive-only signs none itself.',
+    ).default('enforce'),
+  },
+  check({ key: keys, active_key: active }, report) {
+    const ids = new Set<number>();
+    for (const { id } of keys) {
+      if (ids.has(id)) report(`auth_hmac key ${id} already defined - the first one counts`);
+      ids.add(id);
+    }
+    if (active === undefined) report('auth_hmac has no active_key - adverts are not signed');
+    else if (!ids.has(active)) {
+      report(`auth_hmac active_key ${active} is not among its keys - adverts are not signed`);
+    }
+  },
+});
+
+export type AuthHmacConfig = ConfigOf<typeof authHmac>;

@@ -1,0 +1,65 @@
+import type { Duration } from '@keepalived-ts/base/time.js';
+import { keyword, type ValueType } from '#src/config/schema.js';
+import { integer, mistake, wholeSeconds } from '#src/config/values.js';
+
+const MOST32 = 4294967295;
+const MOST31 = 2147483647;
+
+/** How often other interfaces announce, and whether those without a virtual MAC do so, too. */
+export interface ExtraGarp {
+  all: boolean;
+  interval: Duration;
+}
+
+const time = wholeSeconds(0, 86400);
+
+const extraGarp: ValueType<ExtraGarp> = {
+  usage: '[all] SECONDS 0..86400',
+  least: 1,
+  parse(words, context) {
+    const all = words[0]?.text === 'all';
+    const [first] = all ? words.slice(1) : words;
+    if (first === undefined) {
+      const message = `${context.subject.text} specified without time - ignoring`;
+      return mistake(context, words[0] ?? context.subject, message);
+    }
+    const interval = time.parse([first], context);
+    return interval === undefined ? undefined : { all, interval };
+  },
+  print: ({ all, interval }) => `${all ? 'all ' : ''}${time.print(interval)}`,
+};
+
+/** How a new master makes itself known to switches and neighbours. */
+export const garp = {
+  garp_master_delay: keyword(
+    wholeSeconds(0, 4294),
+    'Time from becoming master to the second batch of gratuitous ARP; 0 for no second batch.',
+  ).unless('vrrp_garp_master_delay'),
+  garp_master_repeat: keyword(
+    integer(1, MOST32, { zero: 1 }),
+    'Gratuitous ARPs for each address in a batch.',
+  ).unless('vrrp_garp_master_repeat'),
+  garp_master_refresh: keyword(
+    wholeSeconds(0, MOST32),
+    'Time between batches for as long as we are master; 0 for none.',
+  ).unless('vrrp_garp_master_refresh'),
+  garp_master_refresh_repeat: keyword(
+    integer(1, MOST32, { zero: 1 }),
+    'Gratuitous ARPs for each address in a refresh.',
+  ).unless('vrrp_garp_master_refresh_repeat'),
+  garp_lower_prio_delay: keyword(
+    wholeSeconds(0, 4294),
+    'Time to the second batch after a weaker router sent an advert to us as master.',
+  ).unless('vrrp_garp_lower_prio_delay, or else as garp_master_delay'),
+  garp_lower_prio_repeat: keyword(
+    integer(0, MOST31),
+    'Gratuitous ARPs for each address after a weaker router sent an advert to us as master.',
+  ).unless('vrrp_garp_lower_prio_repeat, or else as garp_master_repeat'),
+  garp_extra_if: keyword(
+    extraGarp,
+    'Announce so often on other interfaces with virtual MACs, and with "all" on all that have VIPs.',
+  )
+    .deprecatedAlias('vmac_garp_intvl')
+    .unless('vrrp_garp_extra_if')
+    .refused('it comes with a later version'),
+};

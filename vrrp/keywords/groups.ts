@@ -1,0 +1,41 @@
+import { block, type ConfigOf, keyword } from '#src/config/schema.js';
+import { duration, interfaceName, list, word } from '#src/config/values.js';
+
+export const trackGroup = block('track_group', {
+  doc: 'Instances that go to FAULT when the interface of a static address, route or rule is down.',
+  header: { name: word },
+  unique: true,
+  survivesUnnamed: true,
+  keywords: {
+    group: keyword(list(word, { words: true }), 'The instances, by name.').default([]),
+  },
+});
+
+/** Compat: what fits 31 bits of microseconds. */
+const interval = duration(0, 2147.483647);
+
+export const garpGroup = block('garp_group', {
+  doc: 'Interfaces that share a limit on how fast gratuitous ARP and NA leave them.',
+  keywords: {
+    garp_interval: keyword(interval, 'Time between two gratuitous ARPs; 0 for no limit.').unless(
+      'vrrp_garp_interval',
+    ),
+    gna_interval: keyword(
+      interval,
+      'Time between two unsolicited neighbour advertisements; 0 for no limit.',
+    ).unless('vrrp_gna_interval'),
+    interface: keyword(interfaceName, 'The one interface that the limits are for.'),
+    interfaces: keyword(
+      list(interfaceName, { words: true }),
+      'Interfaces that share the limits, such as the ports of one switch.',
+    ).default([]),
+  },
+  check({ garp_interval: garp, gna_interval: gna }, report) {
+    if (garp === undefined && gna === undefined) {
+      report('garp group does not have any delay set - removing');
+    }
+  },
+});
+
+export type TrackGroupConfig = ConfigOf<typeof trackGroup>;
+export type GarpGroupConfig = ConfigOf<typeof garpGroup>;
