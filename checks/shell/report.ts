@@ -59,7 +59,8 @@ export class Reports {
 
   private tellMissing(): void {
     const lines = this.limit.takeMissing();
-    if (lines > 0) this.records.push(render('check', checkEvents, { event: 'lines-dropped', lines }));
+    if (lines > 0)
+      this.records.push(render('check', checkEvents, { event: 'lines-dropped', lines }));
   }
 
   /** Only these servers are left: the counters of others are forgotten. */
