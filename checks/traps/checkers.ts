@@ -1,4 +1,5 @@
-import type { RealServerConfig, VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
+import type { RealServerConfig } from '#lvs/keywords/real-server.js';
+import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
 import { placeOf } from '#src/config/places.js';
 import type { Filling } from '#src/config/schema.js';
 import type { Traps } from '#src/config/traps.js';

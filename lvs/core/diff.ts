@@ -1,11 +1,7 @@
 import { destinationKey, serviceKey } from '@keepalived-ts/ipvs-netlink/types.js';
 import { all, type Meanings, meaningsOf } from '#src/config/diff/meaning.js';
-import type {
-  RealServerConfig,
-  realServer,
-  VirtualServerConfig,
-  virtualServer,
-} from '../keywords/virtual-server.js';
+import type { RealServerConfig, realServer } from '../keywords/real-server.js';
+import type { VirtualServerConfig, virtualServer } from '../keywords/virtual-server.js';
 import { identity } from './plan.js';
 
 const pool = { added: 'none', removed: 'connections lost' } as const;

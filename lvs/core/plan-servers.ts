@@ -7,8 +7,9 @@ import {
   serviceFamily,
   serviceKey,
 } from '@keepalived-ts/ipvs-netlink/types.js';
+import type { RealServerConfig } from '#lvs/keywords/real-server.js';
 import type { ServerAddress } from '#lvs/keywords/values.js';
-import type { RealServerConfig, VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
+import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
 import { advice, type Say } from './adjustments.js';
 import type { Who } from './groups.js';
 import { serverName } from './names.js';

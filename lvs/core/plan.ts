@@ -11,8 +11,9 @@ import {
   serviceFamily,
   serviceKey,
 } from '@keepalived-ts/ipvs-netlink/types.js';
+import type { RealServerConfig } from '#lvs/keywords/real-server.js';
 import { DEFAULT_PERSISTENCE } from '#lvs/keywords/values.js';
-import type { RealServerConfig, VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
+import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
 import { type Say, speaker } from './adjustments.js';
 import { type Group, Groups, protocolOf, type Who } from './groups.js';
 import { serviceName } from './names.js';
@@ -146,6 +147,10 @@ function whoIs(config: VirtualServerConfig, groups: Groups, say: Say): Who | und
   if (service.kind === 'group') return groups.use(service.group, config, markFamily(config), say);
   const id = identity(config, service, say);
   const name = serviceName(id);
+  if (id.kind === 'address' && config.ip_family && markFamily(config) !== serviceFamily(id)) {
+    const message = `specified family ${config.ip_family} conflicts with server family`;
+    say(`Virtual server ${name} ${message}`);
+  }
   return { key: serviceKey(id), name, protocol: protocolOf(id), ids: [id], group: undefined };
 }
 

@@ -4,7 +4,7 @@ import type { Protocol } from '@keepalived-ts/ipvs-netlink/types.js';
 import { objectSchema } from '#src/config/json-form.js';
 import { integerOf } from '#src/config/numbers.js';
 import type { ParseContext, ValueType, Word } from '#src/config/schema.js';
-import { addressOf, mistake, quoted } from '#src/config/values.js';
+import { addressOf, mistake, plainText, quoted } from '#src/config/values.js';
 
 /** What a `virtual_server` line names: an address with a port, a firewall mark, or a group. */
 export type ServiceName =
@@ -115,6 +115,22 @@ export const protocol: ValueType<Protocol> = {
   },
   print: (value) => value,
   json: { schema: { enum: Object.values(PROTOCOLS) }, of: (value) => value },
+};
+
+/** IP_VS_PENAME_MAXLEN of <linux/ip_vs.h>, without the NUL. */
+const LONGEST_ENGINE = 15;
+
+/** The name of a persistence engine; what is too long is cut, with an error. */
+export const engineName: ValueType<string> = {
+  usage: 'STRING',
+  least: 1,
+  parse([first], context) {
+    if (first === undefined || first.text.length <= LONGEST_ENGINE) return first?.text;
+    mistake(context, first, `persistence_name too long, truncating - ${first.text}`);
+    return first.text.slice(0, LONGEST_ENGINE);
+  },
+  print: quoted,
+  json: plainText,
 };
 
 /** Every scheduler of the kernel, oldest first. */

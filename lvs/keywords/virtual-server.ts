@@ -1,9 +1,10 @@
-import { block, type ConfigOf, keyword, several, slot } from '#src/config/schema.js';
+import { block, type ConfigOf, keyword, several } from '#src/config/schema.js';
 import { scriptCommand } from '#src/config/script-value.js';
-import { boolean, choice, duration, flag, integer, word } from '#src/config/values.js';
+import { boolean, choice, duration, flag, integer, neededWord, word } from '#src/config/values.js';
 import { forwarding } from './forwarding.js';
-import { laterServer, laterService } from './later.js';
+import { realServer } from './real-server.js';
 import {
+  engineName,
   granularity,
   optionalTimeout,
   protocol,
@@ -12,91 +13,157 @@ import {
   serviceName,
 } from './values.js';
 
-export const realServer = block('real_server', {
-  doc: 'A member of the pool.',
-  header: { server: serverAddress },
-  keywords: {
-    weight: keyword(integer(0, 2147483647), 'IPVS weight.'),
-    lvs_method: keyword(forwarding, 'Forwarding method.'),
-    inhibit_on_failure: keyword(boolean, 'Weight 0 instead of removal on failure.'),
-    notify_up: keyword(scriptCommand, 'Run when the server comes up.').onlyOnce(),
-    notify_down: keyword(scriptCommand, 'Run when the server goes down.').onlyOnce(),
-    uthreshold: keyword(integer(0, 2147483647), 'Connections at which no more are given.'),
-    lthreshold: keyword(integer(0, 2147483647), 'Connections at which they are given again.'),
-    alpha: keyword(boolean, 'Assume down until the first check.'),
-    retry: keyword(integer(1, 4294967295), 'Extra attempts before it counts as down.'),
-    delay_before_retry: keyword(duration(0), 'Time between attempts.'),
-    warmup: keyword(duration(0), 'Upper bound of the random first delay.'),
-    connect_timeout: keyword(duration(0.000001, 4294.967295), 'Time to connect or wait for data.'),
-    delay_loop: keyword(duration(0.000001), 'Time between checks.'),
-    virtualhost: keyword(word, 'Host header for HTTP checks.').replacedWithError(),
-    ...laterServer,
-    checkers: slot('How the server is checked.'),
-  },
-});
-export type RealServerConfig = ConfigOf<typeof realServer>;
-
 /** Schedulers that hash; a flag of the one is passed over by the other, see lvs/core. */
 const HASHING = ['sh', 'mh'] as const;
+const CHECKER = "the checker's own";
+const U32 = 4294967295;
+
+/** What decides where a packet goes. */
+const scheduling = {
+  ip_family: keyword(choice('inet', 'inet6'), 'Family of the packets with this firewall mark.')
+    .explained('Needed only where all real servers are behind tunnels, which may change family.')
+    .unless('the family of the real servers'),
+  lvs_sched: keyword(scheduler, 'How the kernel chooses the server for a new connection.')
+    .alias('lb_algo')
+    .unless('wlc, with a warning')
+    .shown('lvs_sched wrr'),
+  lvs_method: keyword(
+    forwarding,
+    'How packets reach the real servers: translated (NAT), on the same network (DR), in a tunnel (TUN).',
+  )
+    .alias('lb_kind')
+    .unless('NAT, with a warning')
+    .shown('lvs_method TUN type gue port 5555'),
+  protocol: keyword(protocol, 'Protocol of the packets; a firewall mark has every one.').unless(
+    'UDP, with a warning',
+  ),
+  persistence_timeout: keyword(
+    optionalTimeout,
+    'How long a client that has gone stays with its server; 360 when no number is given.',
+  )
+    .counting('seconds')
+    .unless('every connection is on its own'),
+  persistence_granularity: keyword(
+    granularity,
+    'Which clients count as one: a netmask, or an IPv6 prefix length.',
+  )
+    .explained('Alone it means persistence_timeout 360.')
+    .unless('each address for itself')
+    .shown('persistence_granularity 255.255.255.0'),
+  persistence_engine: keyword(
+    engineName,
+    'Module of the kernel that tells clients apart by more than their address, such as sip.',
+  ),
+  ops: keyword(flag, 'Choose a server for each datagram anew; for UDP and firewall marks.').default(
+    false,
+  ),
+  'flag-1': keyword(flag, 'First flag of the scheduler.').default(false),
+  'flag-2': keyword(flag, 'Second flag of the scheduler.').default(false),
+  'flag-3': keyword(flag, 'Third flag of the scheduler.').default(false),
+  'sh-port': keyword(flag, "With lvs_sched sh: hash the client's port besides its address.")
+    .default(false)
+    .after('lvs_sched', ...HASHING),
+  'sh-fallback': keyword(flag, 'With lvs_sched sh: choose another server for one of weight 0.')
+    .default(false)
+    .after('lvs_sched', ...HASHING),
+  'mh-port': keyword(flag, "With lvs_sched mh: hash the client's port besides its address.")
+    .default(false)
+    .after('lvs_sched', ...HASHING),
+  'mh-fallback': keyword(flag, 'With lvs_sched mh: choose another server for one of weight 0.')
+    .default(false)
+    .after('lvs_sched', ...HASHING),
+  hashed: keyword(flag, 'Formerly a flag of sh.')
+    .default(false)
+    .after('lvs_sched', ...HASHING)
+    .without('the kernel sets and ignores it by itself'),
+};
+
+/** What real servers and checkers inherit that say nothing else. */
+const inherited = {
+  weight: keyword(integer(1, 2147483647), 'Weight of real servers that name none.').default(1),
+  inhibit_on_failure: keyword(
+    flag,
+    'Set the weight of a failed server to 0 and leave it in the table, instead of removing it.',
+  ).default(false),
+  alpha: keyword(
+    flag,
+    'Take real servers for down until their checkers have succeeded for the first time.',
+  ).default(false),
+  delay_loop: keyword(duration(0.000001), 'Time between two checks of a real server.').unless(
+    '60 seconds',
+  ),
+  retry: keyword(
+    integer(1, U32),
+    'Attempts of a checker after the first failed one, before its server counts as down.',
+  ).unless(CHECKER),
+  delay_before_retry: keyword(duration(0), 'Time between those attempts.').unless(CHECKER),
+  warmup: keyword(
+    duration(0),
+    'Checks begin at a random moment within this time, so that not all begin at once.',
+  ).unless('delay_loop'),
+  connect_timeout: keyword(
+    duration(0.000001, 4294.967295),
+    'How long a checker waits for a connection, and again for an answer.',
+  ).unless('5 seconds'),
+  virtualhost: keyword(neededWord('NAME'), 'Host that HTTP checks ask for.').replacedWithError(),
+};
+
+/** When the service as a whole is up, and what happens when it is not. */
+const quorum = {
+  quorum: keyword(
+    integer(1, U32),
+    'Sum of the weights of live servers that the service needs to be up.',
+  ).default(1),
+  hysteresis: keyword(
+    integer(0, U32),
+    'How far the sum must rise above the quorum to gain it, and fall below to lose it.',
+  ).default(0),
+  quorum_up: keyword(scriptCommand, 'Program to run when the quorum is gained.').onlyOnce(),
+  quorum_down: keyword(scriptCommand, 'Program to run when the quorum is lost.').onlyOnce(),
+  sorry_server: keyword(
+    serverAddress,
+    'Server that takes the place of all others while there is no quorum.',
+  ).shown('sorry_server 10.0.0.99 80'),
+  sorry_server_inhibit: keyword(
+    flag,
+    'Leave the sorry server in the table at weight 0 while it is not needed.',
+  )
+    .default(false)
+    .after('sorry_server'),
+  sorry_server_lvs_method: keyword(forwarding, 'How packets reach the sorry server.')
+    .after('sorry_server')
+    .unless('lvs_method'),
+  omega: keyword(
+    flag,
+    'Tell at the end of the daemon that servers and quorum are down: scripts, fifos and mail.',
+  ).default(false),
+};
 
 export const virtualServer = block('virtual_server', {
-  doc: 'An IPVS service and its real servers.',
+  doc: 'A service that IPVS balances over real servers, and how these are checked.',
+  manual:
+    'It is an address and port, a firewall mark, or all entries of a `virtual_server_group`.' +
+    ' Port 0, or none, is every port, and needs persistence.',
+  example:
+    'virtual_server fwmark 5 {\n  lvs_sched rr\n  lvs_method DR\n' +
+    '  sorry_server 10.0.0.99\n  real_server 10.0.0.1 {\n  }\n}',
   header: { service: serviceName },
   keywords: {
-    ip_family: keyword(choice('inet', 'inet6'), 'Family of a firewall-mark service.'),
-    delay_loop: keyword(duration(0.000001), 'Time between checks.'),
-    retry: keyword(integer(1, 4294967295), 'Extra attempts before a server counts as down.'),
-    delay_before_retry: keyword(duration(0), 'Time between attempts.'),
-    warmup: keyword(duration(0), 'Upper bound of the random first delay.'),
-    connect_timeout: keyword(duration(0.000001, 4294.967295), 'Time to connect or wait for data.'),
-    lvs_sched: keyword(scheduler, 'IPVS scheduler.').alias('lb_algo'),
-    lvs_method: keyword(forwarding, 'Forwarding method of servers that name none.').alias(
-      'lb_kind',
-    ),
-    protocol: keyword(protocol, 'TCP, UDP or SCTP.'),
-    persistence_timeout: keyword(optionalTimeout, 'Seconds a client stays with its server.'),
-    persistence_granularity: keyword(granularity, 'Clients that count as one.'),
-    persistence_engine: keyword(word, 'Persistence engine of the kernel, such as sip.'),
-    ops: keyword(flag, 'One-packet scheduling.').default(false),
-    'flag-1': keyword(flag, 'First flag of the scheduler.').default(false),
-    'flag-2': keyword(flag, 'Second flag of the scheduler.').default(false),
-    'flag-3': keyword(flag, 'Third flag of the scheduler.').default(false),
-    'sh-port': keyword(flag, 'sh: hash the port of the client too.')
+    ...scheduling,
+    ...inherited,
+    ...quorum,
+    ha_suspend: keyword(
+      flag,
+      'Check only while the address of the virtual server is on this machine.',
+    )
       .default(false)
-      .after('lvs_sched', ...HASHING),
-    'sh-fallback': keyword(flag, 'sh: another server for one of weight 0.')
-      .default(false)
-      .after('lvs_sched', ...HASHING),
-    'mh-port': keyword(flag, 'mh: hash the port of the client too.')
-      .default(false)
-      .after('lvs_sched', ...HASHING),
-    'mh-fallback': keyword(flag, 'mh: another server for one of weight 0.')
-      .default(false)
-      .after('lvs_sched', ...HASHING),
-    hashed: keyword(flag, 'Formerly a flag of sh.')
-      .default(false)
-      .after('lvs_sched', ...HASHING)
-      .without('the kernel sets and ignores it by itself'),
-    inhibit_on_failure: keyword(flag, 'Weight 0 instead of removal on failure.').default(false),
-    weight: keyword(integer(1, 2147483647), 'Weight of servers that name none.').default(1),
-    alpha: keyword(flag, 'Assume servers down until their first check.').default(false),
-    omega: keyword(flag, 'Run the down notifiers at stop.').default(false),
-    quorum: keyword(integer(1, 4294967295), 'Live weight that the service needs.').default(1),
-    hysteresis: keyword(
-      integer(0, 4294967295),
-      'Slack of weight in gaining and losing quorum.',
-    ).default(0),
-    quorum_up: keyword(scriptCommand, 'Run when quorum is gained.').onlyOnce(),
-    quorum_down: keyword(scriptCommand, 'Run when quorum is lost.').onlyOnce(),
-    virtualhost: keyword(word, 'Host header for HTTP checks.').replacedWithError(),
-    sorry_server: keyword(serverAddress, 'The last resort when quorum is lost.'),
-    sorry_server_inhibit: keyword(flag, 'Keep it at weight 0 instead of removing it.')
-      .default(false)
-      .after('sorry_server'),
-    sorry_server_lvs_method: keyword(forwarding, 'Forwarding method of the sorry server.').after(
-      'sorry_server',
-    ),
-    ...laterService,
+      .refused('it comes with a later version; the checks go on'),
+    smtp_alert: keyword(boolean, 'Send mail when the quorum is gained or lost.')
+      .unless('smtp_alert_checker or smtp_alert of global_defs, else off')
+      .refused('no mail is sent yet'),
+    snmp_name: keyword(word, 'Name of the virtual server in SNMP tables.')
+      .replacedWithError()
+      .refused('SNMP comes with a later version'),
     real_server: several(realServer),
   },
 });

@@ -1,6 +1,7 @@
 import { checkMeanings } from '#checks/core/diff.js';
 import { lvsMeanings, serverIdentity, serviceIdentity } from '#lvs/core/diff.js';
-import type { RealServerConfig, VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
+import type { RealServerConfig } from '#lvs/keywords/real-server.js';
+import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
 import { diffConfigs, type ObjectChange, type Side } from '#src/config/diff/diff.js';
 import { all, type Meanings, meaningsOf } from '#src/config/diff/meaning.js';
 import type { globalDefs } from '#src/config/global-defs.js';

@@ -1,5 +1,5 @@
 import { keyword, type ValueType } from '../schema.js';
-import { boolean, flag, integer, mistake, plainText, quoted, word } from '../values.js';
+import { boolean, flag, integer, mistake, neededWord, plainText, quoted, word } from '../values.js';
 
 const DUMPS = 'no dumps are written yet';
 
@@ -58,16 +58,6 @@ const optionalWord = (usage: string): ValueType<string> => ({
   least: 0,
   parse: ([first]) => first?.text ?? '',
   print: (value) => (value === '' ? '' : quoted(value)),
-  json: plainText,
-});
-
-/** A word without which the line is wrong, but not, as elsewhere, the end of reading. */
-export const neededWord = (usage: string): ValueType<string> => ({
-  usage,
-  least: 0,
-  parse: ([first], context) =>
-    first?.text ?? mistake(context, context.subject, `${context.subject.text}: ${usage} missing`),
-  print: quoted,
   json: plainText,
 });
 

@@ -110,22 +110,21 @@ export type SyncDaemon = typeof syncDaemon extends ValueType<infer T> ? T : neve
 
 /** The IPVS table as a whole, and what all checkers do. */
 export const lvsGlobals = {
-  lvs_flush: keyword(flag, 'Empty the whole IPVS table at start, whoever has filled it.')
-    .default(false)
-    .refused('the table of others is left alone so far'),
+  lvs_flush: keyword(flag, 'Empty the whole IPVS table at start, whoever has filled it.').default(
+    false,
+  ),
   lvs_flush_on_stop: keyword(
     flushAtStop,
     'Empty the whole IPVS table at the end; with VS only our services, none of their servers first.',
   )
     .alias('lvs_flush_onstop')
-    .refused('our services are removed at the end, and those of others left alone'),
+    .unless('only our services are removed, and nothing with --dont-release-ipvs'),
   lvs_timeouts: keyword(
     lvsTimeouts,
     'How long IPVS remembers idle connections; what the kernel had before is put back at the end.',
   )
     .unless("the kernel's: tcp 900, tcpfin 120, udp 300")
-    .shown('lvs_timeouts tcp 7200 tcpfin 30 udp 60')
-    .refused('the timeouts of the kernel are left alone so far'),
+    .shown('lvs_timeouts tcp 7200 tcpfin 30 udp 60'),
   lvs_sync_daemon: keyword(
     syncDaemon,
     'Let the kernel tell the other directors of connections, so that they survive a fail-over.',
@@ -140,7 +139,5 @@ export const lvsGlobals = {
   rs_init_notifies: keyword(
     boolean,
     'Run notify_up also for the real servers that are put into the table at start.',
-  )
-    .default(false)
-    .refused('it comes with a later version'),
+  ).default(false),
 };

@@ -1,7 +1,6 @@
 import { seconds } from '@keepalived-ts/base/time.js';
 import { keyword } from '../schema.js';
-import { duration, flag, word } from '../values.js';
-import { neededWord } from './files.js';
+import { duration, flag, neededWord, word } from '../values.js';
 
 const SNMP = 'SNMP comes with a later version';
 const DBUS = 'D-Bus is not spoken; SNMP, fifos and the JSON dump tell the same';
