@@ -1,7 +1,5 @@
 import { type Instant, instant } from '@keepalived-ts/base/time.js';
-import { type Destination, destinationKey, serviceKey } from '@keepalived-ts/ipvs-netlink/types.js';
-import { destinationIn } from '#lvs/core/plan-servers.js';
-import type { Table, TableEntry } from '#lvs/core/table.js';
+import { entryOf, type Table, type TableEntry, weightIn } from '#lvs/core/table.js';
 import { type CheckState, initialState } from './check-state.js';
 import type { Emit } from './effects.js';
 import type { CheckerPlan, CheckPlan } from './plan.js';
@@ -61,7 +59,7 @@ export function adoptTable(pool: Pool, checks: Check[], found: Table): void {
     const { server } = check;
     const entry = foundOf(server.service, found);
     if (!entry) continue;
-    const weight = foundIn(entry, server.plan)?.weight;
+    const weight = weightIn(entry, server.plan);
     const up = weight !== undefined && (weight > 0 || server.plan.weight === 0);
     check.state = { ...check.state, up, hasRun: true, failures: 0 };
   }
@@ -75,28 +73,14 @@ export function adoptTable(pool: Pool, checks: Check[], found: Table): void {
 }
 
 /** What was found of a virtual server: its service, or the first one of its group. */
-export function foundOf({ plan }: Service, found: Table): TableEntry | undefined {
-  for (const { id } of plan.services) {
-    const entry = found.get(serviceKey(id));
-    if (entry) return entry;
-  }
-  return undefined;
-}
-
-/** A server in a service that was found; its port there may be that of the service. */
-function foundIn(
-  { service, destinations }: TableEntry,
-  { destination }: { destination: Destination },
-): Destination | undefined {
-  const wanted = destinationIn(service.id, destination);
-  return wanted && destinations.get(destinationKey(wanted));
-}
+export const foundOf = ({ plan }: Service, found: Table): TableEntry | undefined =>
+  entryOf(plan, found);
 
 /** Whether the sorry server has clients. One that is also a real server can't be told apart. */
 function sorryServes({ plan, servers }: Service, entry: TableEntry): boolean {
   const { sorryServer: sorry } = plan;
   if (!sorry || servers.has(sorry.key)) return false;
-  return (foundIn(entry, sorry)?.weight ?? 0) > 0;
+  return (weightIn(entry, sorry) ?? 0) > 0;
 }
 
 /** One side of a reload. */

@@ -7,8 +7,7 @@ import {
   systemClock,
   toSeconds,
 } from '@keepalived-ts/base/time.js';
-import { serviceKey } from '@keepalived-ts/ipvs-netlink/types.js';
-import type { Table } from '#lvs/core/table.js';
+import { keysOf, type Table } from '#lvs/core/table.js';
 import { Director, type Ipvs, type Refusal } from '#lvs/shell/director.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
 import type { Checker, Checkers } from '../core/define-checker.js';
@@ -73,7 +72,7 @@ class CheckThread {
   /** Fills the table, then lets the checks begin. */
   async begin({ restarted, posted }: WorkerStart<CheckPlan>): Promise<void> {
     const { plan } = this;
-    const keys = plan.services.flatMap(({ services }) => services.map(({ id }) => serviceKey(id)));
+    const keys = plan.services.flatMap(keysOf);
     const found = restarted ? await this.director.adopt(keys) : undefined;
     if (found) this.log({ event: 'ipvs-adopted', services: found.size });
     const flush = plan.ipvs.flush && !restarted;

@@ -14,6 +14,7 @@ import {
 import type { RealServerConfig } from '#lvs/keywords/real-server.js';
 import { DEFAULT_PERSISTENCE } from '#lvs/keywords/values.js';
 import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
+import { endOf } from '#src/config/places.js';
 import { type Say, speaker } from './adjustments.js';
 import { type Group, Groups, protocolOf, type Who } from './groups.js';
 import { serviceName } from './names.js';
@@ -123,7 +124,8 @@ function planService(
   }
   const realServers = settleServers(config, who, say);
   if (realServers.length === 0) {
-    say(`Virtual server ${name} has no real servers - ignoring`);
+    const message = `Virtual server ${name} has no real servers - ignoring`;
+    say(message, endOf(config), { ofBlock: false });
     return undefined;
   }
   return {

@@ -130,6 +130,25 @@ export function desiredTable(
   return table;
 }
 
+/** The keys of a virtual server's services in a table. */
+export const keysOf = ({ services }: AnyService): string[] =>
+  services.map(({ id }) => serviceKey(id));
+
+/** What a table has of a virtual server: its service, or the first one of its group. */
+export function entryOf(plan: AnyService, table: Table): TableEntry | undefined {
+  const key = keysOf(plan).find((k) => table.has(k));
+  return key === undefined ? undefined : table.get(key);
+}
+
+/** The weight of a server in an entry, where its port may be that of the service. */
+export function weightIn(
+  { service, destinations }: TableEntry,
+  server: { destination: Destination },
+): number | undefined {
+  const wanted = destinationIn(service.id, server.destination);
+  return wanted && destinations.get(destinationKey(wanted))?.weight;
+}
+
 /** A table from its parts, for what a dump of the kernel brought. */
 export function tableOf(
   entries: Iterable<{ service: Service; destinations: Iterable<Destination> }>,
