@@ -256,6 +256,10 @@ export class Reader {
   private store(config: Config, entry: Entry, value: unknown): void {
     const { field, row } = entry;
     if (row.undoes !== undefined && entry.opposite) config[row.undoes] = initial(entry.opposite);
+    // A second `lvs_sched` ends what the first one gave a meaning to.
+    for (const [other, follower, one] of entry.followers ?? []) {
+      if (!one.includes(String(value))) config[other] = initial(follower);
+    }
     if (row.kind === 'slot') {
       (config[field] as unknown[]).push({ keyword: entry.block?.keyword, config: value });
     } else if (row.kind === 'blocks' || row.isRepeatable) {

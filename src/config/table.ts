@@ -12,6 +12,8 @@ export interface Entry {
   deprecated: boolean;
   /** The row that this one undoes. */
   opposite?: Row<unknown>;
+  /** Rows that mean something only after certain values of this one. */
+  followers?: readonly (readonly [field: string, row: Row<unknown>, one: readonly string[]])[];
 }
 
 /** The keywords of a block, for looking them up by name. */
@@ -64,6 +66,12 @@ export class Tables {
     for (const entry of entries.values()) {
       const { undoes } = entry.row;
       if (undoes !== undefined) entry.opposite = block.keywords[undoes] as Row<unknown> | undefined;
+      const followers = rows.flatMap(([field, row]) =>
+        row.follows?.field === entry.field && row.follows.one
+          ? [[field, row, row.follows.one] as const]
+          : [],
+      );
+      if (followers.length > 0) entry.followers = followers;
     }
     for (const [, { names }] of rows) if (names) this.mentioned.add(names.block);
     const table: Table = {
