@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   collect,
   type KeywordEntry,
@@ -7,18 +8,30 @@ import {
 import type { Block } from '#src/config/schema.js';
 import { root, tablesOf } from '#src/daemon/root.js';
 import { checkers } from './config.js';
+import { textOf } from './grammar.js';
 
 /** Every place of the configuration language. */
 export const places: readonly PlaceEntry[] = collect(root as unknown as Block, tablesOf(checkers));
 
-/** A name for each block that wants one, and what it cannot do without. */
+/** How blocks begin of which the grammar does not tell all that matters. */
 const HEADS: Readonly<Record<string, string>> = {
   vrrp_instance: 'vrrp_instance V {\ninterface eth0\nvirtual_router_id 1',
   virtual_server: 'virtual_server 192.0.2.1 80 {\nlvs_sched sh\nlvs_method NAT\nprotocol TCP',
   real_server: 'real_server 192.0.2.2 80 {',
-  vrrp_script: 'vrrp_script s {\nscript /bin/true',
-  url: 'url {\npath /',
 };
+
+/** The beginning of a block: its name and what it cannot do without. */
+function headOf(path: string, name: string): string {
+  const known = HEADS[name];
+  if (known !== undefined) return known;
+  const place = places.find((one) => one.path === path);
+  const needed = (place?.keywords ?? []).flatMap(({ row, name: keyword, aliasOf }) =>
+    row.isRequired && row.type && aliasOf === undefined
+      ? [`${keyword} ${fc.sample(textOf(row.type), { numRuns: 1, seed: 1 })[0]}`]
+      : [],
+  );
+  return [`${name} ${place?.block?.header ? NAMED : ''} {`, ...needed].join('\n');
+}
 
 /** What must stand above a keyword for it to mean something. */
 const before = ({ row }: KeywordEntry): string => {
@@ -30,7 +43,7 @@ const before = ({ row }: KeywordEntry): string => {
 /** A configuration in which these lines stand at a place. */
 export function around(keyword: KeywordEntry, lines: string): string {
   const path = keyword.block === ROOT ? [] : keyword.block.split('/');
-  const heads = path.map((name) => HEADS[name] ?? `${name} ${hasHeader(name) ? 'X' : ''} {`);
+  const heads = path.map((name, i) => headOf(path.slice(0, i + 1).join('/'), name));
   return [...named(keyword), ...heads, before(keyword), lines, ...path.map(() => '}'), ''].join(
     '\n',
   );
@@ -39,10 +52,7 @@ export function around(keyword: KeywordEntry, lines: string): string {
 /** The block that the keyword's values name, called `NAMED`. */
 function named({ row: { names } }: KeywordEntry): string[] {
   if (!names) return [];
-  const [, ...needs] = (HEADS[names.block] ?? '').split('\n');
-  return [`${names.block} ${NAMED} {`, ...needs, '}'];
+  return [headOf(names.block, names.block), '}'];
 }
+/** The name of every block that this file makes up. */
 export const NAMED = 'declared';
-
-const hasHeader = (name: string): boolean =>
-  places.some(({ block }) => block?.keyword === name && block.header !== undefined);
