@@ -24,7 +24,6 @@ export const lvsMeanings: Meanings = {
     ...pool,
     keywords: all('checks restart', 'virtualhost'),
   }),
-  virtual_server_group: { ...pool, keywords: {}, others: 'connections lost' },
 };
 
 /** What a reload knows a virtual server by; a group goes by its name. */

@@ -21,9 +21,15 @@ const daemonMeanings: Meanings = {
       ...all('addresses move', 'static_ipaddress', 'static_routes', 'static_rules'),
       ...all('re-election', 'interface_up_down_delays', 'linkbeat_interfaces'),
       ...all('re-election', 'linkbeat_use_polling'),
-      SSL: 'checks restart',
+      virtual_server_group: 'connections lost',
     },
   }),
+  SSL: {
+    added: 'checks restart',
+    removed: 'checks restart',
+    keywords: {},
+    others: 'checks restart',
+  },
   global_defs: meaningsOf<typeof globalDefs>({
     added: 'none',
     removed: 'none',

@@ -39,7 +39,6 @@ export const vrrpMeanings: Meanings = {
     keywords: all('re-election', 'script', 'user', 'weight', 'rise', 'fall', 'timeout'),
   }),
   track_file: { ...election, keywords: {}, others: 're-election' },
-  vrrp_track_file: { ...election, keywords: {}, others: 're-election' },
   vrrp_track_process: { ...election, keywords: {}, others: 're-election' },
   bfd_instance: { ...election, keywords: {}, others: 're-election' },
 };

@@ -11,6 +11,7 @@ const IN_CLEAR: PrintStyle = { secrets: true };
 /** Whether two values of a row are spelled alike; secrets are looked at, and not shown. */
 export function sameValue(tables: Tables, row: Row<unknown>, a: unknown, b: unknown): boolean {
   if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b) && a.length + b.length === 0) return true;
   const [one, other] = [a, b].map((value) => shown(tables, row, value, IN_CLEAR));
   return JSON.stringify(one) === JSON.stringify(other);
 }
@@ -32,9 +33,12 @@ export function shown(
   }
   if (!type || value === undefined || type.unwritten?.(value)) return undefined;
   const item = row.isRepeatable ? type : type.item;
-  if (!item) return type.print(value, style);
-  return some((value as unknown[]).map((v) => item.print(v, style)));
+  if (!item) return unbroken(type.print(value, style));
+  return some((value as unknown[]).map((v) => unbroken(item.print(v, style))));
 }
+
+/** Without the line breaks that a value with a block of its own is printed with. */
+const unbroken = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
 
 const some = (lines: readonly string[]): readonly string[] | undefined =>
   lines.length > 0 ? lines : undefined;
