@@ -96,6 +96,7 @@ export class Lexer implements Lines {
       message: `There are ${missing} missing '}'s or extra '{'s`,
       hint: 'this block is never closed',
       at: last.at,
+      ofBlock: true,
     });
   }
 

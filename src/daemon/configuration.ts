@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import type { Checkers } from '#checks/core/define-checker.js';
 import { type CheckPlan, planChecks, type TlsCredentials } from '#checks/core/plan.js';
@@ -79,8 +80,9 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
   };
 }
 
+/** The mode of a file that is in use: what lies elsewhere than in /etc is a draft or a copy. */
 const modeOf = (file: string): number | undefined =>
-  statSync(file, { throwIfNoEntry: false })?.mode;
+  resolve(file).startsWith('/etc/') ? statSync(file, { throwIfNoEntry: false })?.mode : undefined;
 
 const planned = (
   config: Config & { tls: TlsCredentials | undefined },

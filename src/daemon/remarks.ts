@@ -46,6 +46,11 @@ export const remarks: Readonly<Record<string, Explanation>> = {
     why: 'A vrrp_script that no instance tracks never runs, so what it should have watched is not watched.',
     remedy: 'name it in track_script of an instance or sync group',
   },
+  'script-without-user': {
+    why: 'There is no such user or group, so the script cannot run as it should and does not run at all.',
+    remedy:
+      'correct the name, or set script_user; arguments stand within the quotes, with the command',
+  },
   'script-missing': {
     why: 'A notify script that is not there when it is wanted does nothing, and nobody misses it until then.',
     remedy: 'correct the path, or make the file executable',

@@ -1,4 +1,5 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import { placeOf } from '#src/config/places.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 import type { Accounts } from '#src/notify/accounts.js';
 import { examine, type Look } from '#src/notify/examine.js';
@@ -14,6 +15,9 @@ const instanceScripts = [
 ] as const;
 const serviceScripts = ['quorum_up', 'quorum_down'] as const;
 const serverScripts = ['notify_up', 'notify_down'] as const;
+
+/** The code of a script that there is nobody to run as. */
+const NOBODY = 'script-without-user';
 
 type Settle = (command: ScriptCommand) => ScriptCommand | undefined;
 
@@ -55,20 +59,34 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
   let scripts = 0;
   // Compat: a missing script is a mistake of a vrrp_script; a notify script may come later.
   const settleAs =
-    (missing: 'general' | 'advice'): Settle =>
+    (missing: 'general' | 'advice', tell = report): Settle =>
     (command) => {
-      const settled = settleCommand(command, strict, rules, missing, report);
+      const settled = settleCommand(command, strict, rules, missing, tell);
       if (settled) scripts++;
       return settled;
     };
   const settle = settleAs('advice');
-  const settleTracked = settleAs('general');
+  /** Compat: scripts that nobody can run are not even known to those that track them. */
+  const unknown = new Set<string>();
   const vrrp_script = config.vrrp_script.flatMap((block) => {
     const [user, group] = block.user ?? [];
+    const settleTracked = settleAs('general', (diagnostic) => {
+      const ofUser = diagnostic.code === NOBODY;
+      if (ofUser) unknown.add(block.name);
+      report(ofUser ? { ...diagnostic, at: placeOf(block, 'user') } : diagnostic);
+    });
     // Compat: words behind the command are lost, not its user; that one has a keyword of its own.
     const script = settleTracked({ ...block.script, user, group });
     return script ? [{ ...block, script }] : [];
   });
+  for (const vr of config.vrrp_instance) {
+    for (const { script, at } of vr.track_script) {
+      if (!unknown.has(script)) continue;
+      const message = `(${vr.name}) track script ${script} not found, ignoring...`;
+      const hint = `nobody can run ${script}`;
+      report({ severity: 'error', class: 'general', message, hint, at, ofBlock: false });
+    }
+  }
   const kept = new Set(vrrp_script.map(({ name }) => name));
   const dropped = new Set(config.vrrp_script.map(({ name }) => name).filter((n) => !kept.has(n)));
   const vrrp_instance = config.vrrp_instance.map((vr) => ({
@@ -103,16 +121,18 @@ function settleCommand(
   const { at, user, group } = command;
   const [name = '', ...rest] = command.argv;
   const account = accounts.resolve(user, group);
+  const severity = missing === 'advice' ? 'warning' : 'error';
+  const mistake = { severity, class: missing, code: NOBODY, at, ofBlock: false } as const;
   if (typeof account === 'string') {
     const message = `script ${name}: ${account}; it will not be run`;
     const hint = 'arguments stand within the quotes, with the command';
-    report({ severity: 'error', class: 'general', message, hint, at, ofBlock: false });
+    report({ ...mistake, message, hint });
     return undefined;
   }
   if (strict && user === undefined && accounts.isOwn) {
     const message = `script ${name}: nobody to run it as; it will not be run`;
     const hint = 'set script_user, or create the user keepalived_script';
-    report({ severity: 'error', class: 'general', message, hint, at, ofBlock: false });
+    report({ ...mistake, message, hint });
     return undefined;
   }
   const { path: file, findings } = examine(name, { account, path, strict, look });

@@ -15,7 +15,9 @@ import { planVrrp } from '#vrrp/core/plan.js';
 const checkers = await loadCheckers();
 
 /** A machine where everybody is somebody, and all files are there but one. */
-const accounts = new Accounts(undefined, { uid: 0, gid: 0 }, (_, name) => `${name}:x:34:34`);
+const accounts = new Accounts(undefined, { uid: 0, gid: 0 }, (_, name) =>
+  name === 'nobody-here' ? undefined : `${name}:x:34:34`,
+);
 const look: Look = (path) => {
   if (path.includes('not-there')) return undefined;
   const kind = ['/', '/bin', '/etc', '/etc/keepalived'].includes(path) ? 'directory' : 'file';

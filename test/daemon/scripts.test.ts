@@ -95,11 +95,24 @@ describe('the scripts of a configuration', () => {
     expect(settled.vrrp_instance[0]?.notify?.argv).toEqual(['/opt/good', 'x']);
   });
 
-  test('of an unknown user are an error', () => {
+  test('of an unknown user do not run, of which keepalived tells in its log only', () => {
     const { settled, said } = settle(`${strict}${instance('notify /opt/good ghost')}`);
     expect(settled.vrrp_instance[0]?.notify).toBeUndefined();
     expect(said).toMatchObject([
-      { severity: 'error', message: 'script /opt/good: unknown user ghost; it will not be run' },
+      { class: 'advice', message: 'script /opt/good: unknown user ghost; it will not be run' },
+    ]);
+  });
+
+  test('of an unknown user are not there for those that track them', () => {
+    const script = 'vrrp_script chk {\n script /opt/good\n user ghost\n}\n';
+    const { settled, said, texts } = settle(
+      `${strict}${script}${instance('track_script {\n  chk\n }')}`,
+    );
+    expect(settled.vrrp_instance[0]?.track_script).toEqual([]);
+    expect(said.map(({ severity }) => severity)).toEqual(['error', 'error']);
+    expect(texts).toEqual([
+      '6: script /opt/good: unknown user ghost; it will not be run',
+      '12: (V) track script chk not found, ignoring...',
     ]);
   });
 

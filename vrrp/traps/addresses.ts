@@ -27,10 +27,11 @@ export const addressTraps: Traps<VrrpConfig> = {
     remedy: "write the subnet's prefix length, or /32 (/128) if the address is to stand alone",
     find(config, tell) {
       for (const vr of config.vrrp_instance) {
-        for (const { text, at } of fields.flatMap((field) => itemsOf(vr, field))) {
-          if (parseIp(text) === undefined) continue;
-          tell(at, `(${vr.name}) virtual address ${text} has no prefix length`);
-        }
+        const items = fields.flatMap((field) => itemsOf(vr, field));
+        const [first, ...others] = items.filter(({ text }) => parseIp(text) !== undefined);
+        if (!first) continue;
+        const more = others.length > 0 ? `, nor have ${others.length} more` : '';
+        tell(first.at, `(${vr.name}) virtual address ${first.text} has no prefix length${more}`);
       }
     },
   },
