@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, realpathSync } from 'node:fs';
 import { type Duration, milliseconds, seconds, toMilliseconds } from '@keepalived-ts/base/time.js';
 import type { ProgramOutcome } from '#src/ipc/messages.js';
 import type { Account } from './accounts.js';
@@ -39,8 +40,8 @@ export function programEnvironment(ours: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
  * no call for it.
  */
 export function start({ argv, account, timeout }: Program, environment: NodeJS.ProcessEnv): Run {
-  const [file = '', ...rest] = argv;
-  const child = launch(file, rest, account, environment);
+  const words = timeout === undefined ? argv : tethered(argv);
+  const child = launch(words, account, environment);
   if (typeof child === 'string') {
     return { ended: Promise.resolve({ result: 'failed', reason: child }), end: () => undefined };
   }
@@ -83,9 +84,34 @@ export function start({ argv, account, timeout }: Program, environment: NodeJS.P
   return { ended: ended.finally(clear), end };
 }
 
+/** Of util-linux, which every Debian and Red Hat has; busybox's knows no --pdeathsig. */
+const SETPRIV = '/usr/bin/setpriv';
+let hasSetpriv: boolean | undefined;
+
+/**
+ * A command that ends with us even if we are killed: a program with a time limit has nobody left
+ * then who would hold it to that. The kernel sees to it (PR_SET_PDEATHSIG of prctl(2)), which
+ * only the program itself can ask for; Node has no call for that, setpriv(1) has. What the program
+ * has started itself is not reached. Others, as notify_stop, are meant to go on without us.
+ */
+export function tethered(argv: readonly string[]): readonly string[] {
+  hasSetpriv ??= isExecutable(SETPRIV) && !realpathSync(SETPRIV).endsWith('/busybox');
+  // What is not there is to fail as such, and not as a complaint of setpriv's.
+  if (!hasSetpriv || !isExecutable(argv[0] ?? '')) return argv;
+  return [SETPRIV, '--pdeathsig', 'KILL', '--', ...argv];
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function launch(
-  file: string,
-  argv: readonly string[],
+  [file = '', ...argv]: readonly string[],
   { uid, gid }: Account,
   environment: NodeJS.ProcessEnv,
 ): ChildProcess | string {

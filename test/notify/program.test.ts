@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -119,4 +120,31 @@ test('programs inherit our environment without what could change or speak for ot
   };
   expect(programEnvironment(ours)).toEqual({ PATH: '/bin' });
   expect(ours.IFS).toBe('x');
+});
+
+describe('a daemon that is killed', () => {
+  test.runIf(existsSync('/usr/bin/setpriv'))(
+    'takes the programs with a time limit along, and no others',
+    async () => {
+      const module = new URL('../../dist/src/notify/program.js', import.meta.url).href;
+      const path = script(`echo $$ > ${folder}/$1; exec sleep 60`);
+      const run = (name: string, more: string): string =>
+        `start({ argv: ['${path}', '${name}'], account: ${JSON.stringify(self)}${more} }, process.env)`;
+      const text = `import { start } from '${module}'; ${run('limited', ', timeout: 60e6')}; ${run('free', '')};`;
+      const daemon = spawn(process.execPath, ['--input-type=module', '-e', text]);
+      const pidOf = (name: string): number =>
+        existsSync(`${folder}/${name}`) ? Number(readFileSync(`${folder}/${name}`, 'utf8')) : 0;
+      const names = ['limited', 'free'];
+      try {
+        await until('both run', () => names.every((name) => pidOf(name) > 0));
+        daemon.kill('SIGKILL');
+        await until('the limited one is gone', () => !isAlive(pidOf('limited')));
+        expect(isAlive(pidOf('free'))).toBe(true);
+      } finally {
+        daemon.kill('SIGKILL');
+        for (const pid of names.map(pidOf))
+          if (pid > 0 && isAlive(pid)) process.kill(pid, 'SIGKILL');
+      }
+    },
+  );
 });
