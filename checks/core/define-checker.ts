@@ -44,6 +44,13 @@ export interface Target {
 /** A checker's own keywords as the user set them. */
 export type OptionsOf<K extends Keywords> = { -readonly [N in keyof K]: K[N]['value'] };
 
+/** A file with a number, as its `track_file` block has it. */
+export interface TrackFile {
+  name: string;
+  file: string;
+  weight: { weight: number; reverse: boolean };
+}
+
 /** What the blocks around a checker say, which some checkers fall back to. */
 export interface Surroundings {
   /** `virtualhost` of the real server, else of the virtual server. */
@@ -52,6 +59,8 @@ export interface Surroundings {
   serviceHost: string | undefined;
   /** `delay_loop` of the virtual server. */
   serviceDelay: Duration;
+  /** The `track_file` block that the checker names. */
+  trackFile: TrackFile | undefined;
 }
 
 export interface Probe<O> {
@@ -99,6 +108,8 @@ export interface Checker<K extends Keywords = Keywords> {
   phrase(occasion: Occasion<OptionsOf<K>>): string;
   /** What stands for `retry` and `delay_before_retry` where nobody says: 1, and 1 s. */
   defaults?: { retry?: number; delayBeforeRetry?: Duration | 'delay_loop' };
+  /** What of its pace is no choice of the user's. */
+  pace?: { delayLoop: Duration; warmup: Duration; retry: number; alpha: boolean };
   /** The pauses count from the start of a probe; otherwise from its end. */
   paced?: 'from-start';
   /** It speaks TLS, which is loaded before the first probe. */

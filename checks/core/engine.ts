@@ -143,6 +143,7 @@ export class Engine {
     const { retry } = plan.rules;
     const occasion = { ...names(server), options, verdict, retry, retries: hasRun ? retry : 0 };
     const phrase = this.checkers.get(plan.keyword)?.phrase(occasion) ?? '';
+    if (phrase === '') return;
     this.log({ event: verdict.is === 'up' ? 'check-succeeded' : 'check-failed', phrase });
   }
 

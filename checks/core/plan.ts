@@ -14,7 +14,14 @@ import {
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { Filling } from '#src/config/schema.js';
 import { type CommonConfig, commonKeywords } from './common-keywords.js';
-import type { Checker, Checkers, OptionsOf, Surroundings, Target } from './define-checker.js';
+import type {
+  Checker,
+  Checkers,
+  OptionsOf,
+  Surroundings,
+  Target,
+  TrackFile,
+} from './define-checker.js';
 import { targetOf } from './target.js';
 
 type CheckGlobals = Partial<
@@ -30,6 +37,7 @@ type CheckGlobals = Partial<
 
 /** The slice of the configuration that becomes the check thread's plan. */
 export interface CheckConfig extends ServicesConfig {
+  track_file?: readonly TrackFile[];
   /** The `SSL` block, with its files read. */
   tls?: TlsCredentials | undefined;
   global_defs?: CheckGlobals | undefined;
@@ -129,15 +137,16 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
   const services = planServices(config, report);
   const logAll = config.global_defs?.checker_log_all_failures ?? false;
   const share = sharing();
+  const files = config.track_file ?? [];
   const checks = services.flatMap((service) =>
     service.realServers.flatMap((server) =>
       server.config.checkers.flatMap((filling: Filling) => {
         const checker = checkers.get(filling.keyword);
-        if (!checker) return [];
+        if (!checker || lacksFile(filling, files, report)) return [];
         return [filling, ...others(checker, filling)].flatMap((one) => {
-          const of = { checker, filling: one, service, server, logAll, share, report };
+          const of = { checker, filling: one, service, server, files, logAll, share, report };
           const check = planChecker(of);
-          if (checker.common !== 'pace') remark(targetOf(check, server), one, report);
+          if (checker.common === undefined) remark(targetOf(check, server), one, report);
           return check.question.round?.questions === 0 ? [] : [check];
         });
       }),
@@ -159,6 +168,23 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
       },
     },
   };
+}
+
+/** The file that a FILE_CHECK names, without the place of its block. */
+function fileOf({ config }: Filling, files: readonly TrackFile[]): TrackFile | undefined {
+  const found = files.find(({ name }) => name === config.track_file);
+  return found && { name: found.name, file: found.file, weight: found.weight };
+}
+
+/** Whether a checker follows a file that there is not. One that names none is told elsewhere. */
+function lacksFile(filling: Filling, files: readonly TrackFile[], report: Report): boolean {
+  const { config } = filling;
+  if (!('track_file' in config) || fileOf(filling, files)) return false;
+  if (config.track_file !== undefined) {
+    const message = `track_file ${config.track_file} not found`;
+    report({ severity: 'error', class: 'general', message, at: config.at });
+  }
+  return true;
 }
 
 /** The further checkers that one stands for: with its own rows, and common ones of theirs. */
@@ -209,6 +235,7 @@ function planChecker(of: {
   filling: Filling;
   service: ServicePlan;
   server: RealServerPlan;
+  files: readonly TrackFile[];
   logAll: boolean;
   share: Share;
   report: Report;
@@ -231,6 +258,7 @@ function planChecker(of: {
     virtualhost: rs.virtualhost ?? vs.virtualhost,
     serviceHost: vs.virtualhost,
     serviceDelay: vs.delay_loop ?? DELAY_LOOP,
+    trackFile: fileOf(filling, of.files),
   });
   const rules: Rules = {
     retry: own.retry ?? rs.retry ?? vs.retry ?? defaults?.retry ?? RETRY,
@@ -245,6 +273,7 @@ function planChecker(of: {
     retriesWhenDown: checker.retriesWhenDown ?? false,
     alpha: own.alpha ?? server.alpha,
     logAllFailures: own.log_all_failures ?? of.logAll,
+    ...checker.pace,
   };
   const connect: Connect = {
     address: own.connect_ip,
@@ -289,6 +318,7 @@ function planQuestion(checker: Checker, { config }: Filling, surroundings: Surro
     if (!(name in commonKeywords)) options[name] = withoutPlaces(config[name]);
   }
   const settled = options as Options;
+  const { virtualhost, serviceHost, trackFile } = surroundings;
   const identity = checker.identity ? checker.identity(settled) : settled;
   return {
     options: settled,
@@ -297,7 +327,7 @@ function planQuestion(checker: Checker, { config }: Filling, surroundings: Surro
       questions: checker.questions(settled),
       fast: checker.recoversFast?.(settled) ?? false,
     },
-    identity: JSON.stringify([identity, surroundings.virtualhost, surroundings.serviceHost]),
+    identity: JSON.stringify([identity, virtualhost, serviceHost, trackFile]),
   };
 }
 

@@ -73,6 +73,8 @@ export interface ProbeIo {
     exchange: Exchange,
     signal: AbortSignal,
   ): Promise<Uint8Array | undefined>;
+  /** The start of a file; `undefined` where it can't be read. */
+  readFile(path: string, signal: AbortSignal): Promise<string | undefined>;
   /** Runs a program; the parent does it. */
   runProgram(call: ProgramCall, signal: AbortSignal): Promise<ProgramEnd>;
 }

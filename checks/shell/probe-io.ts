@@ -2,6 +2,7 @@ import type { ProbeIo } from '../core/probe-io.js';
 import { withConnection } from './connection.js';
 import { datagram } from './datagram.js';
 import { httpGet } from './http-get.js';
+import { readFile } from './read-file.js';
 import { search } from './search.js';
 import { converse } from './talk.js';
 import type { Tls } from './tls.js';
@@ -17,5 +18,6 @@ export const probeIo = (parts: {
   search,
   converse,
   datagram,
+  readFile,
   runProgram: parts.runProgram,
 });

@@ -1,5 +1,4 @@
-import { laterBlock } from '#src/config/later.js';
-import { block, type ConfigOf, keyword, slot } from '#src/config/schema.js';
+import { block, type ConfigOf, keyword, several, slot } from '#src/config/schema.js';
 import { scriptCommand } from '#src/config/script-value.js';
 import { boolean, duration, integer, neededWord, word } from '#src/config/values.js';
 import { forwarding } from './forwarding.js';
@@ -8,13 +7,16 @@ import { serverAddress } from './values.js';
 const SERVICE = 'the value of the virtual_server';
 const U32 = 4294967295;
 
-/** A checker that is not there yet; one of the same name in checks/checkers/ takes its place. */
-const missing = (name: string, what: string) =>
-  laterBlock(
-    name,
-    what,
-    'it comes with a later version; without another checker the server counts as up',
-  );
+/** A checker whose sessions nobody keeps yet: it is read, and the server counts as up. */
+const bfdCheck = block('BFD_CHECK', {
+  doc: 'The state of the server is that of a BFD session.',
+  keywords: {
+    name: keyword(neededWord('NAME'), 'The session, by the name of a bfd_instance further up.'),
+    alpha: keyword(boolean, 'The server counts as down until the session is up.').unless(
+      "the real server's",
+    ),
+  },
+});
 
 export const realServer = block('real_server', {
   doc: 'A member of the pool: where packets go that come to the virtual server.',
@@ -78,8 +80,9 @@ export const realServer = block('real_server', {
     snmp_name: keyword(word, 'Name of the server in SNMP tables.')
       .replacedWithError()
       .refused('SNMP comes with a later version'),
-    FILE_CHECK: missing('FILE_CHECK', 'Takes state or weight from the number in a file.'),
-    BFD_CHECK: missing('BFD_CHECK', 'Follows a BFD session.'),
+    BFD_CHECK: several(bfdCheck).refused(
+      'there is no BFD yet; without another checker the server counts as up',
+    ),
     checkers: slot('How the server is checked.'),
   },
 });

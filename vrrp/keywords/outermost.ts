@@ -21,7 +21,7 @@ const LATER = 'it comes with a later version';
 export const vrrpBlocks = {
   vrrp_script: several(vrrpScript),
   vrrp_track_process: several(vrrpTrackProcess).refused(LATER),
-  track_file: several(trackFile).alias('vrrp_track_file').refused(LATER),
+  track_file: several(trackFile).alias('vrrp_track_file'),
   bfd_instance: several(bfdInstance).refused('BFD comes with a later version'),
   track_group: several(trackGroup).refused(LATER),
 

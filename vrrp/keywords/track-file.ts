@@ -11,7 +11,7 @@ export interface InitFile {
 const MOST31 = 2147483647;
 
 const initFile: ValueType<InitFile> = {
-  usage: '[INTEGER] [overwrite]',
+  usage: '[INTEGER -2147483648..2147483647] [overwrite]',
   least: 0,
   parse(words, context) {
     const init: InitFile = { value: 0, overwrite: false };
@@ -45,7 +45,9 @@ export const trackFile = block('track_file', {
     init_file: keyword(
       initFile,
       'Make the file at start with this number in it, 0 unless given; overwrite: even if it is there.',
-    ).unless('the file is not made'),
+    )
+      .unless('the file is not made')
+      .refused('the file is not made yet'),
   },
 });
 

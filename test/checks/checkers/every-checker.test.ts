@@ -1,10 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { seconds } from '@keepalived-ts/base/time.js';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Checker, Verdict } from '#checks/core/define-checker.js';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { Checker, TrackFile, Verdict } from '#checks/core/define-checker.js';
 import { type ProbeFailure, verdictOn } from '#checks/core/probe-io.js';
 import { loadCheckers } from '#checks/shell/registry.js';
 import { serverContext } from '../certificate.js';
@@ -63,6 +66,8 @@ const overTcp: Record<string, { options: object; healthy: RegExp }> = {
 const others = ['UDP_CHECK', 'DNS_CHECK', 'PING_CHECK', 'MISC_CHECK', 'FILE_CHECK'];
 
 const checkers = await loadCheckers();
+const NOWHERE = { virtualhost: undefined, serviceHost: undefined, serviceDelay: seconds(1) };
+let trackFile: TrackFile | undefined;
 const clients = new Set<Socket>();
 let server: Server | undefined;
 
@@ -99,7 +104,7 @@ function ask(
     .probe({
       target: typeof target === 'number' ? loopback(target, 250) : target,
       options,
-      surroundings: { virtualhost: undefined, serviceHost: undefined, serviceDelay: seconds(1) },
+      surroundings: { ...NOWHERE, trackFile },
       question: 0,
       io,
       signal,
@@ -280,5 +285,34 @@ describe('MISC_CHECK', () => {
     });
     const missing = { misc_path: { argv: ['/no/such'] }, misc_dynamic: false };
     expect(await ask('MISC_CHECK', missing, 0)).toMatchObject({ is: 'undecided' });
+  });
+});
+
+describe('FILE_CHECK', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'file-check-'));
+  const file = join(folder, 'number');
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const follow = (text: string | undefined, weight: number, reverse = false): Promise<Verdict> => {
+    rmSync(file, { force: true });
+    if (text !== undefined) writeFileSync(file, text);
+    trackFile = { name: 'f', file, weight: { weight, reverse } };
+    return ask('FILE_CHECK', { track_file: 'f', weight: undefined }, 0);
+  };
+
+  it.each([
+    [undefined, 2, false, { is: 'up', weight: { plus: 0 } }],
+    ['', 2, false, { is: 'up', weight: { plus: 0 } }],
+    ['7\n', 2, false, { is: 'up', weight: { plus: 14 } }],
+    ['7\n', 2, true, { is: 'up', weight: { plus: -14 } }],
+    ['0x10', 1, false, { is: 'up', weight: { plus: 16 } }],
+    ['010 or so', 1, false, { is: 'up', weight: { plus: 8 } }],
+    ['-2147483648', 1, false, { is: 'down' }],
+    ['2147483648', 1, false, { is: 'undecided' }],
+    ['0', 0, false, { is: 'up' }],
+    ['1', 0, false, { is: 'down' }],
+    ['0', 0, true, { is: 'down' }],
+    ['1', 0, true, { is: 'up' }],
+  ])('%j times %i, reverse %s', async (text, weight, reverse, verdict) => {
+    expect(await follow(text, weight, reverse)).toMatchObject(verdict);
   });
 });
