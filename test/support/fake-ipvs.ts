@@ -100,6 +100,12 @@ export class FakeIpvs implements Ipvs {
         if (pool === undefined) return 'ESRCH';
         return pool.delete(destinationKey(command.destination)) ? undefined : 'ENOENT';
       }
+      case 'flush':
+        this.table.clear();
+        return undefined;
+      case 'set-timeouts':
+        this.kept = { ...this.kept, ...command.timeouts };
+        return undefined;
       default:
         return 'EINVAL';
     }

@@ -22,6 +22,9 @@ const TUNNELS = [
   'TUN type gre csum',
 ];
 
+const group = (name: string, ...entries: string[]): string =>
+  [`virtual_server_group ${name} {`, ...entries, '}'].join('\n');
+
 /** Configurations whose IPVS table has to be the one that keepalived makes of them. */
 export const CONFIGS: Readonly<Record<string, string[]>> = {
   'every scheduler over every protocol': SCHEDULERS.flatMap((scheduler, i) =>
@@ -166,5 +169,58 @@ export const CONFIGS: Readonly<Record<string, string[]>> = {
     service('10.0.5.4 80', base()),
     service('10.0.5.5 80', ['protocol TCP', 'lb_algo lc', 'lb_kind DR'], server('10.1.0.1 80')),
     service('10.0.5.6 80', [...base(), 'quorum 100', 'hysteresis 200'], server('10.1.0.1 80')),
+  ],
+
+  'virtual server groups': [
+    group('one', '10.0.6.1 80'),
+    group('range', '10.0.6.2-4 80', '10.0.6.5-10.0.6.6 81', '10.0.6.8/30 82'),
+    group('mixed', '10.0.6.20 80', '10.0.6.20 81', 'fwmark 60'),
+    group('marks', 'fwmark 61', 'fwmark 62'),
+    group('every-port', '10.0.6.30'),
+    group('six', '2001:db8:6::1 80', '2001:db8:6::a-c 80', 'fwmark 63 inet6'),
+    service('group one', base(), server('10.1.0.1 80'), server('10.1.0.2 8080', 'weight 3')),
+    service('group range', base('wrr'), server('10.1.0.1 80', 'weight 4')),
+    service('group range', base('rr', 'NAT', 'UDP'), server('10.1.0.1 80')),
+    service(
+      'group mixed',
+      base('wlc', 'DR'),
+      server('10.1.0.1 80'),
+      server('10.1.0.2'),
+      server('10.1.0.3 80', 'lvs_method NAT'),
+    ),
+    service('group marks', mark('rr', 'NAT'), server('10.1.0.1 80'), server('10.1.0.2 81')),
+    service('group every-port', base(), server('10.1.0.1'), server('10.1.0.2 80')),
+    service('group six', base('rr'), server('2001:db8:1::1 80'), server('2001:db8:1::2 81')),
+    service('group unknown', base(), server('10.1.0.1 80')),
+  ],
+
+  'sorry servers of groups': [
+    group('a', '10.0.7.1 80', '10.0.7.2 81', 'fwmark 70'),
+    group('b', '10.0.7.11 80', '10.0.7.12 81', 'fwmark 71'),
+    group('c', '10.0.7.21 80', '10.0.7.22 81'),
+    service(
+      'group a',
+      [...base('rr', 'NAT'), 'alpha', 'sorry_server 10.1.0.9 80'],
+      server('10.1.0.1 80', 'TCP_CHECK {', '}'),
+    ),
+    service(
+      'group b',
+      [...base('rr', 'DR'), 'alpha', 'inhibit_on_failure', 'sorry_server 10.1.0.9 80'],
+      server('10.1.0.1 80', 'TCP_CHECK {', '}'),
+    ),
+    service(
+      'group c',
+      [...base('rr', 'NAT'), 'sorry_server 10.1.0.9', 'sorry_server_inhibit'],
+      server('10.1.0.1 80'),
+    ),
+  ],
+
+  'several blocks for one service': [
+    service('10.0.8.1 80', base('wrr'), server('10.1.0.1 80', 'weight 2'), server('10.1.0.2 80')),
+    service('10.0.8.1 80', base('rr'), server('10.1.0.1 80', 'weight 7'), server('10.1.0.3 80')),
+    group('shared', '10.0.8.1 80', '10.0.8.2 80'),
+    service('group shared', base('lc'), server('10.1.0.4 80')),
+    service('fwmark 80', mark('rr'), server('10.1.0.1')),
+    service('fwmark 80', mark('wlc'), server('10.1.0.2')),
   ],
 };
