@@ -37,6 +37,8 @@ export interface Sizes {
   instances: number;
   services: number;
   servers: number;
+  /** Where the instances are. */
+  interfaces?: readonly string[];
 }
 
 export const INTERFACES = ['eth0', 'eth1', 'eth2'] as const;
@@ -55,9 +57,11 @@ export interface Edited {
 export class RandomConfig {
   readonly model: Model = { instances: [], services: [], given: 0 };
   private readonly random: Random;
+  private readonly interfaces: readonly string[];
 
-  constructor(seed: number, { instances, services, servers }: Sizes) {
+  constructor(seed: number, { instances, services, servers, interfaces = INTERFACES }: Sizes) {
     this.random = randomOf(seed);
+    this.interfaces = interfaces;
     for (let i = 0; i < instances; i++) this.model.instances.push(this.instance());
     for (let i = 0; i < services; i++) this.model.services.push(this.service(servers));
   }
@@ -69,14 +73,6 @@ export class RandomConfig {
       'global_defs {\n script_user root\n}',
       ...instances.map(instanceText),
       ...services.map(serviceText),
-      '',
-    ].join('\n');
-  }
-
-  get instanceText(): string {
-    return [
-      'global_defs {\n script_user root\n}',
-      ...this.model.instances.map(instanceText),
       '',
     ].join('\n');
   }
@@ -192,7 +188,7 @@ export class RandomConfig {
   private instance(): Instance {
     return {
       name: this.name('VI_'),
-      interface: this.random.one(INTERFACES),
+      interface: this.random.one(this.interfaces),
       vrid: this.vrid(),
       priority: 1 + this.random.below(254),
       vips: Array.from({ length: 1 + this.random.below(3) }, () => this.vip()),
