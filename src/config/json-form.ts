@@ -44,7 +44,7 @@ export const objectSchema = (
 
 /** A line with options: the fields of what it begins with, and one for each option. */
 function lineForm({ leading, loose, options }: OptionTable): JsonForm<unknown> {
-  const lead = leading?.type && jsonForm(leading.type);
+  const lead = leading?.type && asObject(jsonForm(leading.type));
   const rows = [...Object.entries(loose), ...Object.entries(options)];
   const schemas = rows.flatMap(([field, row]) => {
     const schema = valueSchema(row);
@@ -67,6 +67,15 @@ function lineForm({ leading, loose, options }: OptionTable): JsonForm<unknown> {
       }
       return json;
     },
+  };
+}
+
+/** What a line begins with, as fields of the line; `value` where it is no object. */
+function asObject(form: JsonForm<unknown>): JsonForm<unknown> {
+  if ('properties' in form.schema) return form;
+  return {
+    schema: objectSchema({ value: form.schema }, ['value']),
+    of: (value, style) => ({ value: form.of(value, style) }),
   };
 }
 

@@ -21,12 +21,12 @@ const HEADS: Readonly<Record<string, string>> = {
 };
 
 /** The beginning of a block: its name and what it cannot do without. */
-function headOf(path: string, name: string): string {
+function headOf(path: string, name: string, without?: KeywordEntry): string {
   const known = HEADS[name];
   if (known !== undefined) return known;
   const place = places.find((one) => one.path === path);
   const needed = (place?.keywords ?? []).flatMap(({ row, name: keyword, aliasOf }) =>
-    row.isRequired && row.type && aliasOf === undefined
+    row.isRequired && row.type && aliasOf === undefined && row !== without?.row
       ? [`${keyword} ${fc.sample(textOf(row.type), { numRuns: 1, seed: 1 })[0]}`]
       : [],
   );
@@ -43,7 +43,7 @@ const before = ({ row }: KeywordEntry): string => {
 /** A configuration in which these lines stand at a place. */
 export function around(keyword: KeywordEntry, lines: string): string {
   const path = keyword.block === ROOT ? [] : keyword.block.split('/');
-  const heads = path.map((name, i) => headOf(path.slice(0, i + 1).join('/'), name));
+  const heads = path.map((name, i) => headOf(path.slice(0, i + 1).join('/'), name, keyword));
   return [...named(keyword), ...heads, before(keyword), lines, ...path.map(() => '}'), ''].join(
     '\n',
   );

@@ -68,9 +68,20 @@ describe('every block', () => {
 
   it('that has an example has one without a mistake', () => {
     expect(shown.length).toBeGreaterThan(3);
-    expect(shown.flatMap(([opener, example]) => mistakesIn(opener, example))).toEqual([]);
+    const wrong = shown.flatMap(([opener, example]) =>
+      // Some show the blocks around them, too.
+      example.startsWith(opener.name)
+        ? mistakesIn(opener, example)
+        : loadText(example).diagnostics.flatMap(({ class: kind, message }) =>
+            kind === 'advice' ? [] : [`${titleOf(opener)}: ${message}`],
+          ),
+    );
+    expect(wrong).toEqual([]);
   });
 });
+
+/** A line of an example may name a block that is not in it. */
+const isUndeclared = (message: string): boolean => message.endsWith(' not found, ignoring...');
 
 /** What is wrong with lines that stand where a keyword may; advice is not. */
 function mistakesIn(keyword: KeywordEntry, lines: string): string[] {
@@ -78,14 +89,14 @@ function mistakesIn(keyword: KeywordEntry, lines: string): string[] {
   const first = text.slice(0, text.indexOf(lines)).split('\n').length;
   const last = first + lines.split('\n').length - 1;
   return loadText(text).diagnostics.flatMap(({ at, class: kind, message }) =>
-    kind !== 'advice' && at && at.line >= first && at.line <= last
+    kind !== 'advice' && at && at.line >= first && at.line <= last && !isUndeclared(message)
       ? [`${titleOf(keyword)}: ${message}`]
       : [],
   );
 }
 
 describe('keywords --format', () => {
-  const lines = listTsv(places).trimEnd().split('\n');
+  const lines = listTsv(places).split('\n').slice(0, -1);
 
   it('tsv has a line for each: block, keyword, effect, note', () => {
     expect(lines[0]).toBe('block\tkeyword\teffect\tnote');

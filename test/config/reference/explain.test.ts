@@ -50,7 +50,10 @@ describe('explain', () => {
   it.each([
     ['prioriti', "There is no keyword 'prioriti'; did you mean 'priority'?"],
     ['vrrp_script/prioritie', "There is no keyword 'prioritie'; try: keepalived-ts keywords"],
-    ['vrrp_script/priority', 'priority does not stand in vrrp_script, but in vrrp_instance'],
+    [
+      'vrrp_script/virtual_router_id',
+      'virtual_router_id does not stand in vrrp_script, but in vrrp_instance',
+    ],
     ['xyzzy', "There is no keyword 'xyzzy'; try: keepalived-ts keywords"],
     ['', "There is no keyword ''; try: keepalived-ts keywords"],
   ])('has a hint for %s', (asked, hint) => {

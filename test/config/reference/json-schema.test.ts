@@ -47,14 +47,14 @@ describe('docs/keepalived.schema.json', () => {
     const dump = jsonOf(instance) as { vrrp_instance: [Record<string, unknown>] };
     expect(violations(schema, dump)).toEqual([]);
     const [first] = dump.vrrp_instance;
-    first.virtual_router_id = 256;
+    first.priority = 256;
     first.advert_int = '1';
     first.unheard_of = true;
-    delete first.interface;
+    delete first.name;
     expect(violations(schema, dump).toSorted()).toEqual([
       '$.vrrp_instance[0].advert_int: "1" is no number',
-      '$.vrrp_instance[0].virtual_router_id: 256 > 255',
-      '$.vrrp_instance[0]: no interface',
+      '$.vrrp_instance[0].priority: 256 > 255',
+      '$.vrrp_instance[0]: no name',
       '$.vrrp_instance[0]: unheard_of is not in the schema',
     ]);
   });
