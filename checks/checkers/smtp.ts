@@ -22,7 +22,14 @@ export default defineChecker({
   example: 'SMTP_CHECK {\n  connect_port 25\n  helo_name checks.example.org\n}',
   keywords: {
     helo_name: keyword(word, 'The name that we greet with.').default('smtpchecker.keepalived.org'),
-    host: several(host).deprecatedFor('an SMTP_CHECK block for each host'),
+    host: several(host),
+  },
+  check({ host: hosts }, report) {
+    for (const { at } of hosts) {
+      const message = 'SMTP_CHECK: host blocks are deprecated';
+      const hint = 'write an SMTP_CHECK block for each';
+      report(message, { severity: 'warning', class: 'advice', code: 'smtp-host', hint, at });
+    }
   },
   /** Compat: each `host` block is a checker beside the one that it stands in. */
   also: ({ host: hosts }) => hosts,

@@ -139,4 +139,12 @@ export const remarks: Readonly<Record<string, Explanation>> = {
     why: 'The pattern is not searched, and the page counts as good whatever its body says.',
     remedy: 'correct the pattern or its options as the message says',
   },
+  'smtp-host': {
+    why: 'A host block is a checker of its own beside the one that it stands in, which checks the real server all the same.',
+    remedy: 'an SMTP_CHECK with connect_ip for each host',
+  },
+  'certificate-not-used': {
+    why: 'SSL_GET shows no certificate, so servers that ask for one refuse it. keepalived would end.',
+    remedy: 'readable PEM files, the key being that of the certificate',
+  },
 };

@@ -66,6 +66,11 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
       return settled;
     };
   const settle = settleAs('advice');
+  // Compat: a MISC_CHECK that nobody can run is a mistake, one that is missing is not.
+  const settleCheck = settleAs('advice', (diagnostic) => {
+    const mistake = { severity: 'error', class: 'general' } as const;
+    report(diagnostic.code === NOBODY ? { ...diagnostic, ...mistake } : diagnostic);
+  });
   /** Compat: scripts that nobody can run are not even known to those that track them. */
   const unknown = new Set<string>();
   const vrrp_script = config.vrrp_script.flatMap((block) => {
@@ -97,7 +102,7 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
     ...settleCommands(vs, serviceScripts, settle),
     real_server: vs.real_server.map((rs) => ({
       ...settleCommands(rs, serverScripts, settle),
-      checkers: settleCheckers(rs.checkers, settle),
+      checkers: settleCheckers(rs.checkers, settleCheck),
     })),
   }));
   if (scripts > 0 && !strict) {

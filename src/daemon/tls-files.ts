@@ -14,7 +14,13 @@ export async function tlsCredentials(
 ): Promise<TlsCredentials | undefined> {
   if (!config) return undefined;
   const complain = (message: string): void =>
-    report({ severity: 'error', class: 'advice', message, at: config.at });
+    report({
+      severity: 'error',
+      class: 'advice',
+      code: 'certificate-not-used',
+      message,
+      at: config.at,
+    });
   try {
     const read = (file: string | undefined): Buffer | undefined =>
       file === undefined ? undefined : readFileSync(file);
