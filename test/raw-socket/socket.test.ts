@@ -1,54 +1,18 @@
 import { readdirSync } from 'node:fs';
-import { KernelError } from '@keepalived-ts/base/errors.js';
-import { ip } from '@keepalived-ts/base/ip.js';
-import { parseSockaddr, sockaddrIn, sockaddrUn } from '@keepalived-ts/raw-socket/address.js';
+import { parseSockaddr } from '@keepalived-ts/raw-socket/address.js';
 import {
-  AF_INET,
-  AF_UNIX,
   EAGAIN,
-  IP_RECVERR,
   IP_RECVTTL,
   IP_TTL,
   IPPROTO_IP,
   SCM_RIGHTS,
-  SO_RCVBUF,
-  SO_TYPE,
-  SOCK_DGRAM,
   SOL_SOCKET,
 } from '@keepalived-ts/raw-socket/constants.js';
 import { decodeControl, encodeControl } from '@keepalived-ts/raw-socket/control.js';
-import { type Incoming, RawSocket } from '@keepalived-ts/raw-socket/index.js';
-import { afterEach, describe, expect, it } from 'vitest';
-import { until } from '../support/wait.js';
-
-const opened: RawSocket[] = [];
-afterEach(() => {
-  for (const socket of opened.splice(0)) socket.close();
-});
-
-function open(domain: number): RawSocket {
-  const socket = RawSocket.open(domain, SOCK_DGRAM, 0);
-  opened.push(socket);
-  return socket;
-}
-
-let made = 0;
-function unixSocket(): { socket: RawSocket; to: Uint8Array; name: string } {
-  const name = `@raw-socket-test-${process.pid}-${++made}`;
-  const socket = open(AF_UNIX);
-  socket.bind(sockaddrUn(name));
-  return { socket, to: sockaddrUn(name), name };
-}
-
-function udpSocket(): RawSocket {
-  const socket = open(AF_INET);
-  socket.bind(sockaddrIn(ip('127.0.0.1')));
-  return socket;
-}
-
-const text = (message: Incoming | undefined): string => Buffer.from(message?.data ?? []).toString();
-const int = (value: number): Uint8Array => new Uint8Array(Int32Array.of(value).buffer);
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+import type { Incoming } from '@keepalived-ts/raw-socket/index.js';
+import { describe, expect, it } from 'vitest';
+import { int, nextTurn, text, udpSocket, unixSocket } from '#test/support/raw-sockets.js';
+import { until } from '#test/support/wait.js';
 
 describe('datagrams', () => {
   it('arrive in order, with their sender, each in memory of its own', () => {
@@ -163,173 +127,5 @@ describe('datagrams', () => {
     await nextTurn();
     await nextTurn();
     expect(writable, 'one shot').toBe(times);
-  });
-});
-
-describe('errors', () => {
-  it('name the operation, the errno and the words', () => {
-    expect(() => RawSocket.open(9999, SOCK_DGRAM, 0)).toThrow(
-      new KernelError('socket', 97, 'EAFNOSUPPORT', 'Address family not supported by protocol'),
-    );
-    const { to } = unixSocket();
-    const other = open(AF_UNIX);
-    expect(() => other.bind(to)).toThrow('bind: EADDRINUSE (Address already in use)');
-  });
-
-  it('of a peer that is not there come to onError once, and reading goes on', async () => {
-    const receiver = udpSocket();
-    const address = receiver.localAddress();
-    receiver.close();
-    const sender = udpSocket();
-    sender.connect(address);
-    const errors: string[] = [];
-    const seen: string[] = [];
-    sender.onMessages(
-      (batch) => seen.push(...batch.map(text)),
-      (error) => errors.push(error.code),
-    );
-    sender.send([{ data: Buffer.from('x') }]);
-    await until('the error is told', () => errors.length > 0);
-    const peer = open(AF_INET);
-    peer.bind(address);
-    peer.send([{ data: Buffer.from('here'), to: sender.localAddress() }]);
-    await until('the datagram arrived', () => seen.length > 0);
-    expect({ errors, seen }).toEqual({ errors: ['ECONNREFUSED'], seen: ['here'] });
-  });
-
-  it('in the error queue of IP_RECVERR are told and do not keep the thread busy', async () => {
-    const gone = udpSocket();
-    const to = gone.localAddress();
-    gone.close();
-    const socket = udpSocket();
-    socket.setOption(IPPROTO_IP, IP_RECVERR, 1);
-    const errors: string[] = [];
-    socket.onMessages(
-      () => {},
-      (error) => errors.push(error.code),
-    );
-    socket.send([{ data: Buffer.from('x'), to }]);
-    await until('the error is told', () => errors.length > 0);
-    const busy = process.cpuUsage();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const { user, system } = process.cpuUsage(busy);
-    expect(new Set(errors)).toEqual(new Set(['ECONNREFUSED']));
-    expect(errors.length, 'SO_ERROR and the queue').toBeLessThanOrEqual(2);
-    expect((user + system) / 1000, 'milliseconds of 300').toBeLessThan(150);
-  });
-
-  it('are thrown by receive', () => {
-    const gone = udpSocket();
-    const address = gone.localAddress();
-    gone.close();
-    const socket = udpSocket();
-    socket.connect(address);
-    socket.send([{ data: Buffer.from('x') }]);
-    expect(() => socket.receive()).toThrow('recvmsg: ECONNREFUSED (Connection refused)');
-    expect(socket.receive()).toEqual([]);
-  });
-
-  it('wait for the next send when nobody reads', async () => {
-    const gone = udpSocket();
-    const address = gone.localAddress();
-    gone.close();
-    const socket = udpSocket();
-    socket.connect(address);
-    socket.send([{ data: Buffer.from('x') }]);
-    const answer = new Promise((resolve) => {
-      socket.onWritable(() => resolve(socket.send([{ data: Buffer.from('y') }])));
-    });
-    expect(await answer).toMatchObject({ sent: 0, error: { code: 'ECONNREFUSED' } });
-  });
-});
-
-describe('options', () => {
-  it('are read and written as integers and bytes', () => {
-    const socket = udpSocket();
-    expect(socket.getOption(SOL_SOCKET, SO_TYPE, 4)).toEqual(int(SOCK_DGRAM));
-    socket.setOption(IPPROTO_IP, IP_TTL, 33);
-    expect(socket.getOption(IPPROTO_IP, IP_TTL, 4)).toEqual(int(33));
-    socket.setOption(IPPROTO_IP, IP_TTL, int(34));
-    expect(socket.getOption(IPPROTO_IP, IP_TTL, 64)).toEqual(int(34));
-    expect(() => socket.setOption(SOL_SOCKET, 9999, 1)).toThrow('setsockopt: ENOPROTOOPT');
-  });
-
-  it('include a filter: this one lets only datagrams of three bytes through', () => {
-    const socket = udpSocket();
-    // BPF_LD|W|LEN; JEQ 8 (UDP header) + 3 ? 0 : 1; RET all; RET 0
-    const program = new Uint8Array(32);
-    const view = new DataView(program.buffer);
-    const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-    const steps = [
-      [0x80, 0, 0, 0],
-      [0x15, 0, 1, 11],
-      [0x06, 0, 0, 0xffff],
-      [0x06, 0, 0, 0],
-    ] as const;
-    for (const [i, [code, yes, no, k]] of steps.entries()) {
-      view.setUint16(8 * i, code, little);
-      program.set([yes, no], 8 * i + 2);
-      view.setUint32(8 * i + 4, k, little);
-    }
-    socket.attachFilter(program);
-    const to = socket.localAddress();
-    socket.send(['1', '333', '55555'].map((word) => ({ data: Buffer.from(word), to })));
-    expect(socket.receive().map(text)).toEqual(['333']);
-    expect(() => socket.attachFilter(new Uint8Array(7))).toThrow('setsockopt: EINVAL');
-  });
-});
-
-describe('closing', () => {
-  it('inside the callback ends the callbacks', async () => {
-    const { socket, to } = unixSocket();
-    let batches = 0;
-    socket.onMessages(
-      () => {
-        batches++;
-        socket.close();
-      },
-      undefined,
-      { most: 1 },
-    );
-    socket.onWritable(() => expect.unreachable('writable after close'));
-    const { socket: sender } = unixSocket();
-    sender.send([
-      { data: Buffer.from('1'), to },
-      { data: Buffer.from('2'), to },
-    ]);
-    await until('a batch came', () => batches > 0);
-    await nextTurn();
-    expect({ batches, fd: socket.fd }).toEqual({ batches: 1, fd: -1 });
-  });
-
-  it('twice is harmless, and every later use says EBADF', () => {
-    const { socket, to } = unixSocket();
-    socket.close();
-    socket.close();
-    const uses = [
-      () => socket.bind(to),
-      () => socket.connect(to),
-      () => socket.localAddress(),
-      () => socket.setOption(SOL_SOCKET, SO_RCVBUF, 1),
-      () => socket.getOption(SOL_SOCKET, SO_RCVBUF, 4),
-      () => socket.receive(),
-      () => socket.onMessages(() => {}),
-      () => socket.onWritable(() => {}),
-    ];
-    for (const use of uses) expect(use).toThrow('EBADF (Bad file descriptor)');
-    expect(socket.send([{ data: to }])).toMatchObject({ sent: 0, error: { code: 'EBADF' } });
-    socket.onMessages(undefined);
-    socket.onWritable(undefined);
-    socket.ref();
-    socket.unref();
-  });
-
-  it('and stopping differ: a stopped socket keeps what arrives', async () => {
-    const { socket, to } = unixSocket();
-    socket.onMessages(() => expect.unreachable('stopped'));
-    socket.onMessages(undefined);
-    socket.send([{ data: Buffer.from('kept'), to }]);
-    await nextTurn();
-    expect(socket.receive().map(text)).toEqual(['kept']);
   });
 });
