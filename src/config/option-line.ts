@@ -101,6 +101,7 @@ interface Option {
 class LineReader {
   readonly table: OptionTable;
   private readonly names = new Map<string, Option>();
+  private readonly required: readonly (readonly [field: string, row: Row<unknown>])[];
   private readonly template: Readonly<Record<string, unknown>>;
 
   private readonly lacking: MistakeClass;
@@ -114,12 +115,9 @@ class LineReader {
         this.names.set(name, { field, row, deprecated });
       }
     }
-    this.template = Object.fromEntries(
-      [...Object.entries(table.loose), ...Object.entries(table.options)].map(([field, row]) => [
-        field,
-        row.defaultValue,
-      ]),
-    );
+    const rows = [...Object.entries(table.loose), ...Object.entries(table.options)];
+    this.template = Object.fromEntries(rows.map(([field, row]) => [field, row.defaultValue]));
+    this.required = rows.filter(([, row]) => row.isRequired);
   }
 
   /** The line, and the options that were wrong in it; no line without a leading value. */
@@ -149,7 +147,11 @@ class LineReader {
       if (taken < 0) mistaken.push(option?.field ?? name.text);
       next += Math.abs(taken);
     }
-    return { line, mistaken };
+    const lacking = this.required.find(([field]) => !seen.has(field));
+    if (!lacking || mistaken.length > 0) return { line: lacking ? undefined : line, mistaken };
+    const [field, { doc }] = lacking;
+    wrong(context, context.subject, `no ${field} given - ignoring the line`, doc);
+    return { line: undefined, mistaken };
   }
 
   /** How many words it took, its name included; negative after a mistake. */

@@ -2,14 +2,14 @@ import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
 import { type Limits, VALUES_OF_ITEM } from './limits.js';
 import { type Line, wordsOf } from './line.js';
 import { LinkBook } from './link.js';
-import { endOf, remember } from './places.js';
+import { BlockPlace, endOf, PlaceBook } from './places.js';
 import { remarksOn } from './remarks.js';
 import type { Block, NamedList, ParseContext, Row, ValueType, Word } from './schema.js';
 import { concealed } from './secrets.js';
 import type { Entry, Tables } from './table.js';
 import type { Node } from './tree.js';
 
-type Config = Record<string, unknown> & { at: Span };
+type Config = Record<string, unknown> & { at: BlockPlace };
 
 /** What every value type is told about the line it reads; made once, moved from line to line. */
 class Context implements ParseContext {
@@ -36,6 +36,7 @@ export class Reader {
 
   private readonly tables: Tables;
   private readonly report: Report;
+  private readonly book = new PlaceBook();
 
   private readonly limits: Limits;
 
@@ -54,7 +55,7 @@ export class Reader {
       if (node.entry.shape === 'line') lines.set(node.entry.field, node);
       this.node(config, node, '');
     }
-    remember(config, [...lines.values()], undefined);
+    config.at.remember([...lines.values()], undefined);
     return config;
   }
 
@@ -65,16 +66,16 @@ export class Reader {
     header: Record<string, unknown>,
     at: Span,
     former?: Config,
-    end?: Span,
+    end?: Line,
   ): Config | undefined {
     const config = former ?? this.fresh(block, header, at);
-    remember(config, nodes, end);
+    config.at.remember(nodes, end);
     const owner = nameOf(block, header);
     for (const node of nodes) this.node(config, node, owner);
     for (const [field, row] of this.tables.of(block).required) {
       if (config[field] !== undefined) continue;
       const message = `${owner || block.keyword}: no ${field} given - ignoring the block`;
-      const lacks = { message, hint: row.doc, at: endOf(config) };
+      const lacks = { message, hint: row.doc, at: endOf(config), ...row.lack };
       this.report({ severity: 'error', class: 'general', ...lacks });
       return undefined;
     }
@@ -95,7 +96,7 @@ export class Reader {
     const { template, lists, always, rows } = this.tables.of(block);
     this.limits.keep(rows.length, () => at);
     const config = { ...template } as Config;
-    config.at = at;
+    config.at = new BlockPlace(at, this.book);
     Object.assign(config, header);
     for (const field of lists) config[field] = [...(template[field] as unknown[])];
     for (const [field, inner] of always) config[field] = this.fresh(inner, {}, at);
@@ -107,7 +108,9 @@ export class Reader {
     const words = wordsOf(node.line);
     const [subject, ...rest] = words;
     if (subject === undefined) return;
-    for (const remark of remarksOn(entry.row, { ...entry, at: subject.at })) this.report(remark);
+    if (entry.deprecated || entry.row.deprecated !== undefined || entry.row.effect === 'refused') {
+      for (const remark of remarksOn(entry.row, { ...entry, at: subject.at })) this.report(remark);
+    }
     if (entry.row.effect === 'refused' && entry.shape === 'skipped') return;
     if (!this.hasItsTurn(config, entry, subject, owner)) return;
     const value = this.value(config, node, subject, rest, owner);
@@ -238,7 +241,7 @@ export class Reader {
     }
     const former =
       entry.row.kind === 'block' ? (config[entry.field] as Config | undefined) : undefined;
-    const read = this.block(block, node.body ?? [], header, line.at, former, node.end?.at);
+    const read = this.block(block, node.body ?? [], header, line.at, former, node.end);
     if (read && isMentioned && name !== undefined) this.links.declare(block.keyword, name);
     return read;
   }
@@ -261,13 +264,20 @@ export class Reader {
       if (!one.includes(String(value))) config[other] = initial(follower);
     }
     if (row.kind === 'slot') {
-      (config[field] as unknown[]).push({ keyword: entry.block?.keyword, config: value });
+      append(config, field, { keyword: entry.block?.keyword, config: value });
     } else if (row.kind === 'blocks' || row.isRepeatable) {
-      (config[field] as unknown[]).push(value);
+      append(config, field, value);
     } else {
       config[field] = value;
     }
   }
+}
+
+/** A list that will have one element has room for one: there may be a hundred thousand of them. */
+function append(config: Config, field: string, value: unknown): void {
+  const list = config[field] as unknown[];
+  if (list.length === 0) config[field] = [value];
+  else list.push(value);
 }
 
 /** What of a list's lines is an item: all of a line, or each word. */

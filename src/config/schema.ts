@@ -95,6 +95,8 @@ export interface Row<T> {
   /** What holds where the keyword is not written and there is no default value. */
   otherwise: string;
   isRequired: boolean;
+  /** What the absence of a required keyword is besides an error. */
+  lack?: Pick<Diagnostic, 'ofBlock' | 'unusable'>;
   hasDefault: boolean;
   defaultValue: T;
   aliases: readonly { name: string; deprecated: boolean }[];
@@ -137,6 +139,7 @@ export class Keyword<T> implements Row<T> {
   unit = '';
   otherwise = '';
   isRequired = false;
+  lack?: Row<T>['lack'];
   hasDefault = false;
   defaultValue = undefined as T;
   aliases: Row<T>['aliases'] = [];
@@ -170,9 +173,9 @@ export class Keyword<T> implements Row<T> {
   unless(otherwise: string): Keyword<T> {
     return this.with({ otherwise });
   }
-  /** Its absence is an error of the block. */
-  required(): Keyword<Exclude<T, undefined>> {
-    return this.with<Exclude<T, undefined>>({ isRequired: true });
+  /** Its absence is an error of the block, of the kind told. */
+  required(lack: Row<T>['lack'] = {}): Keyword<Exclude<T, undefined>> {
+    return this.with<Exclude<T, undefined>>({ isRequired: true, lack });
   }
   default(value: Exclude<T, undefined>): Keyword<Exclude<T, undefined>> {
     return this.with<Exclude<T, undefined>>({ hasDefault: true, defaultValue: value });

@@ -38,6 +38,12 @@ const TERMINALS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   USER: text('root', 'nobody'),
   GROUP: text('root', 'nogroup'),
   PATH: text('/tmp/a', '/var/run/x'),
+  MAC: text('02:00:00:00:00:01', '0a:1b:2c:3d:4e'),
+  TIME: text('300ms', '1.5s', '2sec', '4000'),
+  'START-END': text('1-2', '80-443'),
+  LABEL: text('eth0:1', 'vip'),
+  LOCATOR: text('1:2:3:4', 'ffff:0:0:1'),
+  KEY: text(`hex:${'0f'.repeat(32)}`, 'k'.repeat(64), 'file:/etc/keepalived/key'),
   INTEGER: fc.nat(100).map(String),
   SECONDS: fc.nat(100).map(String),
 };
@@ -50,13 +56,15 @@ export function textOf(type: ValueType<unknown>): fc.Arbitrary<string> {
 function lineOf({ leading, loose, options }: OptionTable): fc.Arbitrary<string> {
   const of = (row: Row<unknown>): fc.Arbitrary<string> =>
     row.type ? textOf(row.type) : fc.constant('');
+  const loosely = Object.values(loose);
+  const needed = loosely.filter((row) => row.isRequired).map(of);
   const optional = [
-    ...Object.values(loose).map(of),
+    ...loosely.filter((row) => !row.isRequired).map(of),
     ...Object.entries(options).map(([option, row]) => of(row).map((s) => `${option} ${s}`.trim())),
   ];
   return fc
     .tuple(
-      leading ? of(leading) : fc.constant(''),
+      fc.tuple(...(leading ? [of(leading)] : []), ...needed).map((words) => words.join(' ')),
       fc.subarray([...optional.keys()], { maxLength: Math.min(4, optional.length) }),
     )
     .chain(([lead, chosen]) =>

@@ -26,7 +26,7 @@ export function linesOf({ name, row }: KeywordEntry): fc.Arbitrary<string> {
   if (!type.item) return textOf(type).map((words) => `${name} ${words}`.trim());
   const head = type.heading ? `${name} X {` : `${name} {`;
   const item = textOf(type.item).map((line) =>
-    row.names ? line.replace(/^("[^"]*"|\S+)/, NAMED) : line,
+    row.names && !row.names.isOptional ? line.replace(/^("[^"]*"|\S+)/, NAMED) : line,
   );
   return fc
     .array(item, { minLength: 1, maxLength: 4 })

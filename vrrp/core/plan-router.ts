@@ -3,7 +3,7 @@ import { familyOf, type IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
-import type { CompleteInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import { adjust } from './plan-report.js';
 import { interfaceTracks, scriptTracks } from './plan-tracks.js';
@@ -15,7 +15,7 @@ const DEFAULT_PRIORITY = 100;
 
 /** An instance with everything derived that its lines and the globals leave open (reference §3). */
 export function planRouter(
-  vr: CompleteInstance,
+  vr: PlacedInstance,
   globals: GlobalDefsConfig,
   scripts: ReadonlyMap<string, VrrpScriptConfig>,
   report: Report,

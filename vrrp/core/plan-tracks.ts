@@ -1,6 +1,6 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { isReversed } from '../keywords/trackers.js';
-import type { CompleteInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import { adjust } from './plan-report.js';
 import type { InterfaceTrack, ScriptTrack, Vip } from './types.js';
@@ -10,7 +10,7 @@ import type { InterfaceTrack, ScriptTrack, Vip } from './types.js';
  * and those of `track_interface`.
  */
 export function interfaceTracks(
-  vr: CompleteInstance,
+  vr: PlacedInstance,
   vips: readonly Vip[],
   isOwner: boolean,
   report: Report,

@@ -8,7 +8,7 @@ import {
   ipFromBytes,
 } from '@keepalived-ts/base/ip.js';
 import type { VipLine } from '../keywords/addresses.js';
-import type { CompleteInstance } from '../keywords/vrrp-instance.js';
+import type { PlacedInstance } from '../keywords/vrrp-instance.js';
 import { adjust } from './plan-report.js';
 import type { Vip } from './types.js';
 
@@ -17,7 +17,7 @@ const MOST_LISTED = 255;
 
 /** The addresses of an instance, as the kernel is to have them. */
 export function planVips(
-  vr: CompleteInstance,
+  vr: PlacedInstance,
   report: Report,
 ): { vips: readonly Vip[]; excluded: readonly Vip[] } {
   const listed = vr.virtual_ipaddress.filter((line) => {

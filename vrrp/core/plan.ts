@@ -2,7 +2,7 @@ import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { familyOf } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
-import type { CompleteInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import { adjust, leaveOut } from './plan-report.js';
 import { planRouter } from './plan-router.js';
@@ -20,7 +20,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
   const { global_defs: globals } = config;
   const scripts = new Map(config.vrrp_script.map((script) => [script.name, script]));
   const instances = config.vrrp_instance
-    .filter((vr) => isComplete(vr, report))
+    .filter((vr) => isPlaced(vr, report))
     .filter((vr) => isSupported(vr, globals, report))
     .map((vr) => planRouter(vr, globals, scripts, report));
   const unique = withoutDuplicates(instances, config.vrrp_instance, report);
@@ -43,18 +43,13 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
   };
 }
 
-/** keepalived rejects all of VRRP for one instance that does not say where and who it is. */
-function isComplete(vr: VrrpInstanceConfig, report: Report): vr is CompleteInstance {
-  const { name, at } = vr;
-  if (vr.virtual_router_id === undefined) {
-    adjust(report, `(${name}) the virtual router id must be set`, { at, unusable: true });
-    return false;
-  }
+/** keepalived rejects all of VRRP for one instance that does not say where it is. */
+function isPlaced(vr: VrrpInstanceConfig, report: Report): vr is PlacedInstance {
   if (vr.interface !== undefined) return true;
   if (vr.unicast_src_ip !== undefined && vr.unicast_peer.length > 0) {
     return leaveOut(report, vr, 'unicast without an interface');
   }
-  adjust(report, `(${name}) Unknown interface!`, { at, unusable: true });
+  adjust(report, `(${vr.name}) Unknown interface!`, { at: vr.at, unusable: true });
   return false;
 }
 

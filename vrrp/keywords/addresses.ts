@@ -65,7 +65,7 @@ const LONGEST_LABEL = 15;
 
 const label: ValueType<string> = {
   ...word,
-  usage: `STRING (${LONGEST_LABEL} at most)`,
+  usage: 'LABEL',
   parse([first], context) {
     if (first === undefined || first.text.length <= LONGEST_LABEL) return first?.text;
     const message = `Address label ${first.text} is longer than ${LONGEST_LABEL} - removing address`;

@@ -39,7 +39,7 @@ function keyOf(from: Word, context: ParseContext): SecretOrFile | undefined {
 }
 
 const signingKey: ValueType<SigningKey> = {
-  usage: 'ID STRING|hex:HEX|file:PATH',
+  usage: 'INTEGER 1..255 KEY',
   least: 2,
   parse([id, text], context) {
     const number = id && integerOf(id, 1, 255, context, { strict: true });

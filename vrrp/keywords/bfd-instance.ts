@@ -9,7 +9,7 @@ const LONGEST_NAME = 31;
 
 const bfdName: ValueType<string> = {
   ...word,
-  usage: `NAME (${LONGEST_NAME} characters at most)`,
+  usage: 'NAME',
   parse([first], context) {
     if (first === undefined || first.text.length <= LONGEST_NAME) return first?.text;
     return mistake(context, first, `BFD name ${first.text} too long - ignoring the block`);

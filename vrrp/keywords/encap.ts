@@ -24,7 +24,7 @@ export interface TunnelEncap {
 
 /** An unsigned number of 64 bits, which a JavaScript number cannot hold. */
 export const uint64: ValueType<bigint> = {
-  usage: 'INTEGER 0..18446744073709551615',
+  usage: 'INTEGER',
   least: 1,
   parse([first], context) {
     if (first === undefined) return undefined;
@@ -108,7 +108,10 @@ const printLocator = (locator: bigint): string =>
   [48n, 32n, 16n, 0n].map((shift) => ((locator >> shift) & 0xffffn).toString(16)).join(':');
 
 export const encap: ValueType<Encap> = {
-  usage: 'ip|ip6 [id N] [dst IPADDR] [src IPADDR] ... | mpls LABEL[/LABEL] | ila LOCATOR',
+  usage:
+    'ip id INTEGER [dst IPV4] [src IPV4] [tos INTEGER] [ttl INTEGER] [flags INTEGER] | ' +
+    'ip6 id INTEGER [dst IPV6] [src IPV6] [tc INTEGER] [hoplimit INTEGER] [flags INTEGER] | ' +
+    'mpls INTEGER 0..1048575[/INTEGER] | ila LOCATOR',
   least: 2,
   takes: ([kind, ...rest]) => (isTunnel(kind?.text) ? 1 + optionWords(rest) : 2),
   parse([kind, ...rest], context) {

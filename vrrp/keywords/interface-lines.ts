@@ -35,7 +35,7 @@ const timer = duration(0, 255);
 
 /** Compat: without a second number an interface counts as up at once. */
 const delays: ValueType<Delays> = {
-  usage: 'IFNAME DOWN [UP]',
+  usage: 'IFNAME SECONDS 0..255 [SECONDS]',
   least: 1,
   takes: () => 3,
   parse([name, down, up], context) {

@@ -146,12 +146,12 @@ const nexthops = repeated(nexthop, 'One of several ways there; each begins with 
 
 const loose = {
   type: keyword(routeType, 'What the route does with packets; unicast sends them on.'),
-  to: keyword(destination, 'The destination; the word "to" may stand before it.'),
+  to: keyword(destination, 'The destination; the word "to" may stand before it.').required(),
 };
 
 interface Unsettled {
   type: string | undefined;
-  to: AddressWithPrefix | Anywhere | undefined;
+  to: AddressWithPrefix | Anywhere;
   inet: boolean;
   inet6: boolean;
   src: IpAddress | undefined;
@@ -177,7 +177,6 @@ function settle<L extends Unsettled>(
   context: ParseContext,
 ): (L & RouteSettlement) | undefined {
   const about = context.subject;
-  if (line.to === undefined) return mistake(context, about, 'Route must have a destination');
   const family = familyOfLine(line);
   if (family === undefined) {
     return mistake(context, about, 'Cannot mix IPv4 and IPv6 addresses for route');
@@ -205,7 +204,7 @@ function familyOfLine(line: Unsettled): IpFamily | undefined {
     line.from?.address,
     ...line.nexthop.map((hop) => hop.via),
   ];
-  if (line.to !== 'default') addresses.push(line.to?.address);
+  if (line.to !== 'default') addresses.push(line.to.address);
   const families = new Set(addresses.flatMap((a) => (a === undefined ? [] : [familyOf(a)])));
   if (line.inet) families.add(4);
   if (line.inet6) families.add(6);

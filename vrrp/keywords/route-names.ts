@@ -12,7 +12,7 @@ export const numbered = (
 ): ValueType<number> => {
   const nameOf = new Map(Object.entries(names).map(([name, number]) => [number, name]));
   return {
-    usage: `NAME|0..${most}`,
+    usage: [`INTEGER 0..${most}`, ...Object.keys(names)].join('|'),
     least: 1,
     parse([first], context) {
       if (first === undefined) return undefined;
@@ -100,7 +100,7 @@ const realm = numbered('realm', 65535, { cosmos: 0 });
 
 /** `[FROM/]TO`. */
 export const realms: ValueType<Realms> = {
-  usage: '[FROM/]TO',
+  usage: 'INTEGER 0..65535[/INTEGER]',
   least: 1,
   parse([first], context) {
     if (first === undefined) return undefined;

@@ -47,7 +47,7 @@ const isNetwork = (text: string): boolean => ANYWHERE.has(text) || /^[\da-fA-F]*
 
 /** `[to] PREFIX|default|any|all`, or keepalived's old `default6`. */
 export const destination: ValueType<AddressWithPrefix | Anywhere> = {
-  usage: '[to] PREFIX|default|any|all',
+  usage: '[to] IPADDR[/PREFIX] | default | any | all',
   least: 1,
   takes: ([first]) => (first?.text === 'to' ? 2 : 1),
   accepts: (text) => text === 'to' || text === 'default6' || isNetwork(text),
@@ -77,7 +77,7 @@ export const printNetwork = ({ address, prefix }: AddressWithPrefix): string =>
 /** The source or destination that a rule selects by. */
 export const selector: ValueType<AddressWithPrefix | Anywhere> = {
   ...destination,
-  usage: 'PREFIX|default|any|all',
+  usage: 'IPADDR[/PREFIX] | default | any | all',
   takes: () => 1,
   accepts: isNetwork,
 };
@@ -126,7 +126,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1000, s: 1e6, sec: 1e6, se
 
 /** `200ms`, `1.5s`, or a bare number of units of `microsPerUnit`. */
 export const roundTrip = (microsPerUnit: number): ValueType<Duration> => ({
-  usage: 'TIME[ms|s]',
+  usage: 'TIME',
   least: 1,
   parse([first], context) {
     if (first === undefined) return undefined;
@@ -172,7 +172,7 @@ export const algorithm: ValueType<string> = {
 const PREFERENCES: Readonly<Record<string, number>> = { medium: 0, high: 1, low: 3 };
 
 export const preference: ValueType<number> = {
-  usage: 'low|medium|high|0..255',
+  usage: 'low|medium|high|INTEGER 0..255',
   least: 1,
   parse([first], context) {
     if (first === undefined) return undefined;

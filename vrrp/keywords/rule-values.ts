@@ -33,7 +33,7 @@ export interface Fwmark {
 }
 
 export const fwmark: ValueType<Fwmark> = {
-  usage: 'MARK[/MASK]',
+  usage: 'INTEGER 0..4294967295[/INTEGER]',
   least: 1,
   parse([first], context) {
     if (first === undefined) return undefined;
@@ -55,7 +55,7 @@ export interface NumberRange {
 
 /** `START-END`. Compat: a single number is refused. */
 export const numberRange = (most: number): ValueType<NumberRange> => ({
-  usage: `START-END (0..${most})`,
+  usage: 'START-END',
   least: 1,
   parse([first], context) {
     if (first === undefined) return undefined;
@@ -104,11 +104,11 @@ export const refusal: ValueType<Refusal> = {
   print: (value) => value,
 };
 
-/** A word that may stand before another and adds nothing to it. */
+/** A word that may stand before another and adds nothing to it: its value is as without it. */
 export const filler: ValueType<boolean> = {
   usage: '',
   least: 0,
-  parse: () => true,
+  parse: () => false,
   print: () => '',
   unwritten: () => true,
 };

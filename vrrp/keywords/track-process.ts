@@ -8,7 +8,7 @@ export interface WantedProcess {
 }
 
 const wantedProcess: ValueType<WantedProcess> = {
-  usage: 'NAME [PARAMETER ...]',
+  usage: 'NAME [STRING ...]',
   least: 1,
   parse: ([name, ...rest]) => name && { name: name.text, parameters: rest.map((w) => w.text) },
   print: ({ name, parameters }) => [name, ...parameters].map(quoted).join(' '),

@@ -23,8 +23,7 @@ export const tracking = {
     'Scripts (vrrp_script) whose failure takes from the priority, or is a FAULT.',
   )
     .default([])
-    .naming('vrrp_script', 'script')
-    .shown('track_script { check_web weight 10 }'),
+    .naming('vrrp_script', 'script'),
   track_file: keyword(
     list(fileTracker),
     'Files (track_file) whose number is added to the priority, or is a FAULT.',

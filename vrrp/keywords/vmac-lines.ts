@@ -7,7 +7,7 @@ import { linkGroup } from './route-names.js';
 
 /** A MAC as lower case text; five octets are to be completed by the VRID. */
 const mac: ValueType<string> = {
-  usage: 'MAC (5 or 6 octets)',
+  usage: 'MAC',
   least: 1,
   accepts: (text) => /^[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){4,5}$/.test(text),
   parse([first], context) {

@@ -190,7 +190,7 @@ export const vrrpInstance = block('vrrp_instance', {
     virtual_router_id: keyword(
       integer(1, 255, { strict: true }),
       'The number (VRID) that all routers of the instance share, and no other on the network has.',
-    ),
+    ).required({ ofBlock: true, unusable: true }),
     ...election,
     ...protocol,
     ...paths,
@@ -208,8 +208,5 @@ export const vrrpInstance = block('vrrp_instance', {
 
 export type VrrpInstanceConfig = ConfigOf<typeof vrrpInstance>;
 
-/** An instance that says what none can run without. */
-export type CompleteInstance = VrrpInstanceConfig & {
-  interface: string;
-  virtual_router_id: number;
-};
+/** An instance that says where it lives. */
+export type PlacedInstance = VrrpInstanceConfig & { interface: string };

@@ -39,7 +39,9 @@ function isWithin(block: string, asked: string): boolean {
 }
 
 function whatElse(name: string, within: string, all: readonly KeywordEntry[]): string {
-  const homes = all.filter((entry) => entry.name === name).map(({ block }) => block);
+  const found = all.filter((entry) => entry.name === name).map(({ block }) => block);
+  const blocks = found.filter((block) => !block.includes('('));
+  const homes = blocks.length > 0 ? blocks : found;
   if (homes.length > 0) return `${name} does not stand in ${within}, but in ${placesOf(homes)}`;
   const here = all.filter(({ block }) => isWithin(block, within));
   const meant = nearest(name, new Set((here.length > 0 ? here : all).map((entry) => entry.name)));
