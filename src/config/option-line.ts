@@ -221,10 +221,18 @@ class LineReader {
     for (const [field, row] of Object.entries(loose)) {
       if (isWritten(row, line[field])) parts.push(row.type?.print(line[field]) ?? '');
     }
-    for (const [field, row] of Object.entries(options)) {
+    const rows = Object.entries(options);
+    // What another option stands behind is written even where it has its default.
+    const leaders = new Set(
+      rows.flatMap(([field, row]) =>
+        row.follows && isWritten(row, line[field]) ? [row.follows.field] : [],
+      ),
+    );
+    for (const [field, row] of rows) {
       const values = row.isRepeatable ? (line[field] as unknown[]) : [line[field]];
       for (const value of values) {
-        if (isWritten(row, value)) parts.push(`${field} ${row.type?.print(value)}`.trimEnd());
+        if (!isWritten(row, value) && !(leaders.has(field) && value !== undefined)) continue;
+        parts.push(`${field} ${row.type?.print(value)}`.trimEnd());
       }
     }
     return parts.join(' ');
