@@ -23,5 +23,5 @@ export function parseConfig<B extends Block>(
   const reader = new Reader(tables, report, limits);
   const config = reader.root(root, tree);
   reader.links.resolve(report);
-  return config as ConfigOf<B>;
+  return config as unknown as ConfigOf<B>;
 }

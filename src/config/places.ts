@@ -3,88 +3,173 @@ import { type Line, wordsOf } from './line.js';
 import type { Word } from './schema.js';
 import type { Node } from './tree.js';
 
-/**
- * Where the keywords of a block stand.
- *
- * A configuration holds a place per block and per item only, since keywords are many and hardly
- * ever asked for; this finds the others, as long as the block's own place lives. That one is the
- * key because a copy of a block, with a field changed, shares it.
- */
-const bodies = new WeakMap<Span, Body[]>();
-
-/** What is kept of a line: three small numbers' worth, as there may be a million. */
-class Body {
-  /** Field, line, and column with length in one number, line by line. */
-  private readonly kept: (string | number)[];
-  /** Lines of which more is asked for: those of lists, and those that an expansion made. */
-  private readonly whole: readonly Node[];
-  private readonly file: string;
-  /** Of the closing brace. */
-  readonly end: Span | undefined;
-
-  constructor(nodes: readonly Node[], end: Span | undefined) {
-    this.kept = new Array(nodes.length * 3);
-    this.file = nodes[0]?.line.file ?? '';
-    const isWhole = ({ line, items }: Node): boolean =>
-      items !== undefined || line.pieces !== undefined || line.file !== this.file;
-    nodes.forEach(({ entry, line }, i) => {
-      this.kept[3 * i] = entry.field;
-      this.kept[3 * i + 1] = line.line;
-      this.kept[3 * i + 2] = line.column * LENGTHS + Math.min(line.text.length, LENGTHS - 1);
-    });
-    this.whole = nodes.some(isWhole) ? nodes.filter(isWhole) : NONE;
-    this.end = end;
-  }
-
-  /** The last line of a keyword. */
-  placeOf(field: string): Span | undefined {
-    const { kept, file } = this;
-    for (let i = kept.length - 3; i >= 0; i -= 3) {
-      if (kept[i] !== field) continue;
-      const [line, packed] = [Number(kept[i + 1]), Number(kept[i + 2])];
-      const whole = this.whole.findLast((node) => node.entry.field === field);
-      if (whole?.line.line === line) return whole.line.at;
-      return { file, line, column: Math.floor(packed / LENGTHS), length: packed % LENGTHS };
-    }
-    return undefined;
-  }
-
-  linesOf(field: string): readonly Line[] {
-    return this.whole.flatMap(({ entry, items }) => (entry.field === field ? (items ?? []) : []));
-  }
-}
-
-/** A line has no more characters than that. */
-const LENGTHS = 1024;
-const NONE: readonly Node[] = [];
-
 /** Something of the configuration that knows its place. */
 export interface Placed {
   readonly at: Span;
 }
 
-/** Tells that these lines belong to the block at that place; a block may stand twice. */
-export function remember(block: Placed, nodes: readonly Node[], end: Span | undefined): void {
-  const known = bodies.get(block.at);
-  const body = new Body(nodes, end);
-  if (known) known.push(body);
-  else bodies.set(block.at, [body]);
+/** A line has no more characters than that. */
+const LENGTHS = 2048;
+const NUMBERS_OF_LINE = 3;
+
+/** Numbers, many of them, in four bytes each. */
+class Numbers {
+  private kept = new Int32Array(1024);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.kept.length) {
+      const former = this.kept;
+      this.kept = new Int32Array(former.length * 2);
+      this.kept.set(former);
+    }
+    this.kept[this.length++] = value;
+  }
+
+  at(index: number): number {
+    return this.kept[index] ?? 0;
+  }
+}
+
+/**
+ * Where the keywords of all blocks of a configuration stand.
+ *
+ * A configuration holds a place per block and per item only, since keywords are many and hardly
+ * ever asked for; this finds the others with a few bytes for each, as there may be a million.
+ */
+export class PlaceBook {
+  /** Field, line, and column with length, keyword by keyword. */
+  private readonly lines = new Numbers();
+  /** First and last keyword of a block, line and column of its `}`, block by block. */
+  private readonly blocks = new Numbers();
+  private readonly fields = new Map<string, number>();
+  private readonly names: string[] = [];
+  /** Lines of which more is asked for: those of lists, and those that an expansion made. */
+  private readonly whole = new Map<number, Node>();
+  private readonly ends = new Map<number, Line>();
+
+  /** Remembers a block's keywords and its end; the number is for finding them again. */
+  remember(nodes: readonly Node[], file: string, end: Line | undefined): number {
+    const { lines, blocks } = this;
+    const index = blocks.length;
+    blocks.push(lines.length);
+    for (const node of nodes) this.line(node, file);
+    blocks.push(lines.length);
+    blocks.push(end?.line ?? 0);
+    blocks.push(end?.column ?? 0);
+    if (end && (end.pieces || end.file !== file || end.kind !== 'close')) this.ends.set(index, end);
+    return index;
+  }
+
+  private line(node: Node, file: string): void {
+    const { lines } = this;
+    const { line, entry, items } = node;
+    if (items || line.pieces || line.file !== file) this.whole.set(lines.length, node);
+    lines.push(this.fieldOf(entry.field));
+    lines.push(line.line);
+    lines.push(line.column * LENGTHS + Math.min(line.text.length, LENGTHS - 1));
+  }
+
+  private fieldOf(name: string): number {
+    const known = this.fields.get(name);
+    if (known !== undefined) return known;
+    this.fields.set(name, this.names.length);
+    return this.names.push(name) - 1;
+  }
+
+  /** The last line of a keyword in a block. */
+  placeOf(index: number, field: string, file: string): Span | undefined {
+    const { lines, blocks } = this;
+    const wanted = this.fields.get(field);
+    const first = blocks.at(index);
+    for (let i = blocks.at(index + 1) - NUMBERS_OF_LINE; i >= first; i -= NUMBERS_OF_LINE) {
+      if (lines.at(i) !== wanted) continue;
+      const whole = this.whole.get(i);
+      if (whole) return whole.line.at;
+      const packed = lines.at(i + 2);
+      const column = Math.floor(packed / LENGTHS);
+      return { file, line: lines.at(i + 1), column, length: packed % LENGTHS };
+    }
+    return undefined;
+  }
+
+  endOf(index: number, file: string): Span | undefined {
+    const [line, column] = [this.blocks.at(index + 2), this.blocks.at(index + 3)];
+    return this.ends.get(index)?.at ?? (line > 0 ? { file, line, column, length: 1 } : undefined);
+  }
+
+  itemsOf(index: number, field: string): Line[] {
+    const found: Line[] = [];
+    for (let i = this.blocks.at(index); i < this.blocks.at(index + 1); i += NUMBERS_OF_LINE) {
+      const node = this.whole.get(i);
+      if (node?.entry.field === field) found.push(...(node.items ?? []));
+    }
+    return found;
+  }
+}
+
+/**
+ * A block's place, which knows where its keywords are; a copy of a block, with a field changed,
+ * shares it. What it knows is private, and so neither compared nor sent to other threads.
+ */
+export class BlockPlace implements Span {
+  file: string;
+  line: number;
+  column: number;
+  length: number;
+  declare origin?: Span;
+  readonly #book: PlaceBook;
+  /** A block may stand several times, and be one. */
+  #indices: number | number[] = [];
+
+  constructor({ file, line, column, length, origin }: Span, book: PlaceBook) {
+    this.file = file;
+    this.line = line;
+    this.column = column;
+    this.length = length;
+    if (origin) this.origin = origin;
+    this.#book = book;
+  }
+
+  /** Tells that these lines belong to the block. */
+  remember(nodes: readonly Node[], end: Line | undefined): void {
+    const index = this.#book.remember(nodes, this.file, end);
+    const known = this.#indices;
+    if (typeof known === 'number') this.#indices = [known, index];
+    else if (known.length > 0) known.push(index);
+    else this.#indices = index;
+  }
+
+  get #all(): readonly number[] {
+    return typeof this.#indices === 'number' ? [this.#indices] : this.#indices;
+  }
+
+  placeOf(field: string): Span | undefined {
+    for (const index of this.#all.toReversed()) {
+      const place = this.#book.placeOf(index, field, this.file);
+      if (place) return place;
+    }
+    return undefined;
+  }
+
+  get end(): Span | undefined {
+    const last = this.#all.at(-1);
+    return last === undefined ? undefined : this.#book.endOf(last, this.file);
+  }
+
+  itemsOf(field: string): readonly Line[] {
+    return this.#all.flatMap((index) => this.#book.itemsOf(index, field));
+  }
 }
 
 /** The line of a block's keyword, the last one if there are several; the block's if there is none. */
-export function placeOf(block: Placed, field: string): Span {
-  for (const body of bodies.get(block.at)?.toReversed() ?? []) {
-    const place = body.placeOf(field);
-    if (place) return place;
-  }
-  return block.at;
-}
+export const placeOf = ({ at }: Placed, field: string): Span =>
+  (at instanceof BlockPlace ? at.placeOf(field) : undefined) ?? at;
 
 /** The closing brace of a block: keepalived tells there what the block lacks. */
-export const endOf = (block: Placed): Span => bodies.get(block.at)?.at(-1)?.end ?? block.at;
+export const endOf = ({ at }: Placed): Span =>
+  (at instanceof BlockPlace ? at.end : undefined) ?? at;
 
 /** The first words of a list's lines as they are written, for what their values do not tell. */
-export const itemsOf = (block: Placed, field: string): readonly Word[] =>
-  (bodies.get(block.at) ?? [])
-    .flatMap((body) => body.linesOf(field))
-    .flatMap((line) => wordsOf(line).slice(0, 1));
+export const itemsOf = ({ at }: Placed, field: string): readonly Word[] =>
+  (at instanceof BlockPlace ? at.itemsOf(field) : []).flatMap((line) => wordsOf(line).slice(0, 1));
