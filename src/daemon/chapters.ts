@@ -107,7 +107,7 @@ over. The vrrp thread does this and nothing else, so that nothing delays an adve
             'Election',
             /^(state|priority|advert_int|nopreempt|preempt|preempt_delay|down_timer|lower_prio|higher_prio|owner_ignore|timer_expired)/,
           ],
-          ['Addresses, routes and rules', /^(virtual_|no_virtual|promote|accept$|no_accept)/],
+          ['Addresses, routes and rules', /^(virtual_|no_virtual|accept$|no_accept)/],
           ['Tracking', /^(track_|dont_track|linkbeat)/],
           ['Notification', /^(notify|smtp_alert)/],
           ['Gratuitous ARP', /^(garp|vmac_garp)/],

@@ -41,6 +41,7 @@ const TERMINALS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   MAC: text('02:00:00:00:00:01', '0a:1b:2c:3d:4e'),
   TIME: text('300ms', '1.5s', '2sec', '4000'),
   'START-END': text('1-2', '80-443'),
+  HEX: text('00ff10', 'c0ffee'),
   LABEL: text('eth0:1', 'vip'),
   LOCATOR: text('1:2:3:4', 'ffff:0:0:1'),
   KEY: text(`hex:${'0f'.repeat(32)}`, 'k'.repeat(64), 'file:/etc/keepalived/key'),

@@ -55,6 +55,11 @@ const signingKey: ValueType<SigningKey> = {
 
 export const authHmac = block('auth_hmac', {
   doc: 'Signs adverts with HMAC-SHA256, in a trailer that other implementations overlook.',
+  manual:
+    'Each router has all keys and signs with one, so that keys can be changed one router ' +
+    'at a time: add the new key everywhere, then make it the active one everywhere, then ' +
+    'remove the old one.',
+  example: 'auth_hmac {\n' + '  key 1 file:/etc/keepalived/vrrp.key\n' + '  active_key 1\n' + '}',
   keywords: {
     key: repeated(
       signingKey,

@@ -18,6 +18,14 @@ const bfdName: ValueType<string> = {
 
 export const bfdInstance = block('bfd_instance', {
   doc: 'A BFD session (RFC 5880) with one neighbour, whose loss is noticed within milliseconds.',
+  manual: 'Trackers (`track_bfd`) and checkers (BFD_CHECK) name it.',
+  example:
+    'bfd_instance upstream {\n' +
+    '  neighbor_ip 192.0.2.254\n' +
+    '  source_ip 192.0.2.11\n' +
+    '  min_tx 100\n' +
+    '  min_rx 100\n' +
+    '}',
   header: { name: bfdName },
   unique: true,
   keywords: {

@@ -3,6 +3,10 @@ import { duration, interfaceName, list, word } from '#src/config/values.js';
 
 export const trackGroup = block('track_group', {
   doc: 'Instances that go to FAULT when the interface of a static address, route or rule is down.',
+  manual:
+    'A line of `static_ipaddress`, `static_routes` or `static_rules` names it by ' +
+    '`track_group`.',
+  example: 'track_group UPLINK {\n' + '  group {\n' + '    WEB\n' + '  }\n' + '}',
   header: { name: word },
   unique: true,
   survivesUnnamed: true,
@@ -16,6 +20,17 @@ const interval = duration(0, 2147.483647);
 
 export const garpGroup = block('garp_group', {
   doc: 'Interfaces that share a limit on how fast gratuitous ARP and NA leave them.',
+  manual:
+    'A switch that learns a hundred addresses of a new master at once may lose some of ' +
+    'them: this spreads them over time.',
+  example:
+    'garp_group {\n' +
+    '  garp_interval 0.002\n' +
+    '  interfaces {\n' +
+    '    eth0\n' +
+    '    eth1\n' +
+    '  }\n' +
+    '}',
   keywords: {
     garp_interval: keyword(interval, 'Time between two gratuitous ARPs; 0 for no limit.').unless(
       'vrrp_garp_interval',

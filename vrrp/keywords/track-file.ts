@@ -30,6 +30,11 @@ const initFile: ValueType<InitFile> = {
 
 export const trackFile = block('track_file', {
   doc: 'A file whose number moves priorities, and weights of real servers.',
+  manual:
+    'A program, or an operator with `echo`, writes a number into the file, and it is ' +
+    'added to the priority, times the weight. It stands above the `vrrp_instance` or ' +
+    '`FILE_CHECK` that names it.',
+  example: 'track_file drain {\n' + '  file /run/keepalived/drain\n' + '  weight 1\n' + '}',
   header: { name: word },
   keywords: {
     file: keyword(

@@ -35,6 +35,16 @@ const delay = duration(0.000001, 3600);
 
 export const vrrpTrackProcess = block('vrrp_track_process', {
   doc: 'A process that must run, in enough copies and not in too many.',
+  manual:
+    'Cheaper and quicker than a script that looks for it, as the kernel tells of every ' +
+    'process that starts or ends. It stands above the instance whose `track_process` ' +
+    'names it.',
+  example:
+    'vrrp_track_process haproxy {\n' +
+    '  process haproxy\n' +
+    '  weight -60\n' +
+    '  delay 0.5\n' +
+    '}',
   header: { name: word },
   keywords: {
     process: keyword(

@@ -26,6 +26,10 @@ const ACCEPT = 'they are always accepted so far';
 
 const authentication = block('authentication', {
   doc: 'The authentication of VRRPv2: gone from the RFCs, and still spoken everywhere.',
+  manual:
+    'The password is no secret on the wire: it keeps a router out that was set up by ' +
+    'mistake, nobody who listens. Version 3 has no authentication; see auth_hmac.',
+  example: 'authentication {\n' + '  auth_type PASS\n' + '  auth_pass s3cret\n' + '}',
   keywords: {
     auth_type: keyword(
       choice('PASS', 'AH'),
@@ -179,6 +183,35 @@ const possessions = {
 
 export const vrrpInstance = block('vrrp_instance', {
   doc: 'One virtual router: addresses that live on one of several machines at a time.',
+  manual:
+    'All routers of an instance have the same `virtual_router_id` and the same addresses. ' +
+    'The one with the highest priority becomes master: it holds the addresses and sends ' +
+    'an advert each `advert_int`. When three adverts in a row are missing, the next one ' +
+    'takes over within a second or so of the third.\n\n' +
+    'Give every node `state BACKUP` and let `priority` decide. With `nopreempt` a node ' +
+    'that comes back leaves a master that works in peace, which saves the second ' +
+    'interruption. Trackers and scripts take from the priority, or stop the instance ' +
+    '(FAULT), when something that the service needs is gone.',
+  example:
+    'vrrp_instance WEB {\n' +
+    '  state BACKUP\n' +
+    '  interface eth0\n' +
+    '  virtual_router_id 51\n' +
+    '  priority 150\n' +
+    '  advert_int 1\n' +
+    '  nopreempt\n' +
+    '  authentication {\n' +
+    '    auth_type PASS\n' +
+    '    auth_pass s3cret\n' +
+    '  }\n' +
+    '  virtual_ipaddress {\n' +
+    '    192.0.2.10/24 dev eth0 label eth0:vip\n' +
+    '  }\n' +
+    '  track_interface {\n' +
+    '    eth1 weight -20\n' +
+    '  }\n' +
+    '  notify /usr/local/bin/tell-them\n' +
+    '}',
   header: { name: word },
   unique: true,
   survivesUnnamed: true,

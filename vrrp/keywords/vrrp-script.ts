@@ -8,6 +8,25 @@ const time = duration(0.001, 4294000, { decimals: 3, zero: 1 });
 
 export const vrrpScript = block('vrrp_script', {
   doc: 'A program run at intervals; its exit status moves priorities or causes FAULT.',
+  manual:
+    'Exit status 0 is success. It stands above the instance whose `track_script` names ' +
+    'it. With `weight 0` a failure is a FAULT: the node gives up its addresses whether ' +
+    'anybody else can take them or not. With a negative weight it only loses the election ' +
+    'to a node that is better off, so prefer that, and make it larger than the difference ' +
+    'of the priorities.\n\n' +
+    'The program runs as its own user (`user`, or `script_user`), never in the thread ' +
+    'that sends adverts: one that hangs delays nothing, and is killed when its time is ' +
+    'over.',
+  example:
+    'vrrp_script check_web {\n' +
+    '  script "/usr/bin/curl -sf http://127.0.0.1/health"\n' +
+    '  interval 2\n' +
+    '  timeout 1\n' +
+    '  fall 3\n' +
+    '  rise 2\n' +
+    '  weight -60\n' +
+    '  user nobody\n' +
+    '}',
   header: { name: word },
   keywords: {
     script: keyword(scriptCommand, 'Program and arguments, quoted as one string.').required(),

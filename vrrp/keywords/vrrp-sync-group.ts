@@ -5,6 +5,18 @@ import { tracking } from './tracking.js';
 
 export const vrrpSyncGroup = block('vrrp_sync_group', {
   doc: 'Instances that change state together: all of them are master on one machine, or none.',
+  manual:
+    'For machines that must be master on all sides or on none, such as a firewall with an ' +
+    'address inside and one outside. A member that goes to FAULT takes the others with ' +
+    'it; they are master again only together. Members should have the same `advert_int`.',
+  example:
+    'vrrp_sync_group FIREWALL {\n' +
+    '  group {\n' +
+    '    INSIDE\n' +
+    '    OUTSIDE\n' +
+    '  }\n' +
+    '  notify_master /usr/local/bin/load-state\n' +
+    '}',
   header: { name: word },
   unique: true,
   survivesUnnamed: true,

@@ -105,6 +105,7 @@ class Manual {
       `${'#'.repeat(Math.min(level, 5))} <a id="${anchor(path)}"></a>${titleOf(place)}`,
       '',
       ...(opener && level === 3 ? this.opening(opener) : section(opener?.doc ?? '')),
+      ...(opener && level > 3 ? section(EFFECTS[opener.effect](opener.note).join('')) : []),
       ...section(block?.manual ?? ''),
       ...code(block?.example ?? ''),
       ...this.grouped(path, keywords, level),
@@ -147,6 +148,10 @@ class Manual {
       }
       this.told.set(key, keyword.block);
       lines.push(...this.item(keyword, text));
+    }
+    const [only] = elsewhere.keys();
+    if (only !== undefined && lines.length === 0 && elsewhere.size === 1) {
+      return [`All as in [${only}](#${anchor(only)}).`, ''];
     }
     for (const [home, its] of elsewhere) {
       const names = its.map((keyword) => `[\`${keyword.name}\`](#${idOf(keyword, home)})`);
@@ -207,11 +212,15 @@ const EFFECTS: Readonly<Record<Effect, (note: string) => string[]>> = {
   refused: (note) => [`**Not done:** ${note}.`],
 };
 
+/** That a flag is off and a list empty where they are not written goes without saying. */
+const isToldOf = (entry: KeywordEntry): boolean =>
+  !['', 'off', 'none'].includes(absence(entry)) || entry.row.otherwise !== '';
+
 /** All that is to be said of a keyword but its name and grammar, as lines of Markdown. */
 function described(entry: KeywordEntry): string {
   const { row, doc } = entry;
   const facts = [
-    ...(absence(entry) ? [row.isRequired ? 'Required.' : `Default: ${absence(entry)}.`] : []),
+    ...(row.isRequired ? ['Required.'] : isToldOf(entry) ? [`Default: ${absence(entry)}.`] : []),
     ...(unitOf(entry) ? [`Unit: ${unitOf(entry)}.`] : []),
     ...manners(entry).map((said) => `${said.charAt(0).toUpperCase()}${said.slice(1)}.`),
     ...(spellings(entry).length > 0 ? [`Also spelled ${spellings(entry).join(', ')}.`] : []),
@@ -221,7 +230,8 @@ function described(entry: KeywordEntry): string {
     `${doc} ${row.more}`.trim(),
     ...(facts.length > 0 ? [`*${facts.join(' ')}*`] : []),
     ...(row.deprecated === undefined ? [] : [`Deprecated: use ${row.deprecated}.`]),
-    ...EFFECTS[entry.effect](entry.note),
+    // A block that is not acted upon says so for all in it.
+    ...EFFECTS[row.effect](row.note),
     ...(isShort ? [`Example: \`${row.example}\``] : code(row.example).slice(0, -1)),
   ].join('\n');
 }
