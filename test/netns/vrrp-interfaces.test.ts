@@ -1,30 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Daemon, startOurs } from '../support/daemons.js';
-import { Lan, type NetNode, noNamespaces } from '../support/netns.js';
+import { describe, expect, it } from 'vitest';
+import { noNamespaces } from '../support/netns.js';
+import { a, b, start } from '../support/two-routers.js';
 import { simple, VIP } from '../support/vrrp-conf.js';
 import { never } from '../support/wait.js';
 
 describe.skipIf(noNamespaces)('interfaces that come and go', () => {
-  let lan: Lan;
-  let a: NetNode;
-  let b: NetNode;
-  const daemons: Daemon[] = [];
-
-  const start = async (node: NetNode, text: string): Promise<Daemon> => {
-    const daemon = await startOurs(node, text);
-    daemons.push(daemon);
-    return daemon;
-  };
-
-  beforeAll(async () => {
-    lan = await Lan.create({ nodes: ['a', 'b'] });
-    [a, b] = [lan.node('a'), lan.node('b')];
-  });
-  afterEach(async () => {
-    await Promise.all(daemons.splice(0).map((daemon) => daemon.stop()));
-  });
-  afterAll(() => lan?.remove());
-
   it('down is FAULT and the other node takes over; up again, it takes back', async () => {
     const strong = await start(a, simple({ priority: 200 }));
     await start(b, simple({ priority: 100 }));

@@ -1,29 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Daemon, startOurs } from '../support/daemons.js';
-import { Lan, type NetNode, noNamespaces } from '../support/netns.js';
+import { describe, expect, it } from 'vitest';
+import { noNamespaces } from '../support/netns.js';
+import { a, b, start } from '../support/two-routers.js';
 import { configuration, instance, simple, VIP } from '../support/vrrp-conf.js';
 
 describe.skipIf(noNamespaces)('interfaces that matter', () => {
-  let lan: Lan;
-  let a: NetNode;
-  let b: NetNode;
-  const daemons: Daemon[] = [];
-
-  const start = async (node: NetNode, text: string): Promise<Daemon> => {
-    const daemon = await startOurs(node, text);
-    daemons.push(daemon);
-    return daemon;
-  };
-
-  beforeAll(async () => {
-    lan = await Lan.create({ nodes: ['a', 'b'] });
-    [a, b] = [lan.node('a'), lan.node('b')];
-  });
-  afterEach(async () => {
-    await Promise.all(daemons.splice(0).map((daemon) => daemon.stop()));
-  });
-  afterAll(() => lan?.remove());
-
   it('missing at start is FAULT until it is there', async () => {
     const daemon = await start(a, simple({ interface: 'late0', vips: ['10.81.0.100/24'] }));
     await daemon.logged('(VI_1) entering FAULT state');
