@@ -17,6 +17,8 @@ export interface HttpReply {
   /** Bytes of the body that came, and how many the header announced. */
   length: number;
   announced: number | undefined;
+  /** The header with its empty line. */
+  head: Uint8Array;
   /** The body from its start, cut at `LONGEST_BODY`; empty unless wanted. */
   body: Uint8Array;
 }
@@ -39,7 +41,7 @@ export class ReplyReader {
   private head = Buffer.alloc(0);
   private readonly kept: Uint8Array[] = [];
   private keptLength = 0;
-  private found: { status: number; announced: number | undefined } | undefined;
+  private found: Pick<HttpReply, 'status' | 'announced' | 'head'> | undefined;
   private length = 0;
 
   constructor(wants: HttpWants) {
@@ -56,8 +58,10 @@ export class ReplyReader {
     this.head = Buffer.concat([this.head, bytes]);
     const end = this.head.indexOf('\r\n\r\n');
     if (end < 0 || end + 4 > LONGEST_HEADER) return this.head.length < LONGEST_HEADER;
-    const header = this.head.toString('latin1', 0, end + 4);
-    this.found = { status: statusOf(header), announced: announcedLength(header) };
+    // Compat: what has come of the body with it is searched for a length, too.
+    const text = this.head.toString('latin1', 0, LONGEST_HEADER);
+    const head = this.head.subarray(0, end + 4);
+    this.found = { status: statusOf(text), announced: announcedLength(text), head };
     this.take(this.head.subarray(end + 4));
     return true;
   }
@@ -93,7 +97,11 @@ function statusOf(header: string): number {
   return status >= 100 && status <= 599 ? status : 0;
 }
 
+/** As strtoul(3) reads what follows the first `Content-Length:`; nothing is 0, junk is no length. */
 function announcedLength(header: string): number | undefined {
-  const [, digits] = /Content-Length:\s*(\d+)/.exec(header) ?? [];
-  return digits === undefined ? undefined : Number(digits);
+  const [, rest] = /Content-Length:(.*)/s.exec(header) ?? [];
+  if (rest === undefined) return undefined;
+  const [number = '', sign, digits = '0'] = /^\s*([+-]?)(\d+)/.exec(rest) ?? [];
+  if (!/^\s?$/.test(rest.charAt(number.length)) || sign === '-') return undefined;
+  return Number(digits);
 }

@@ -21,7 +21,7 @@ export function httpGet(
     const budget = toMilliseconds(target.connectTimeout);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const fail = (): void => reject(new ProbeFailure('timeout', 'no end of the reply in time'));
+      const fail = (): void => reject(new ProbeFailure('timeout', 'no answer in time'));
       timer = setTimeout(fail, budget);
     });
     const talk = async (): Promise<HttpReply> => {

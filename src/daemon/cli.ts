@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { basename } from 'node:path';
 import { readCommand } from './command-line.js';
 
 /*
@@ -15,7 +16,11 @@ const print = (stream: NodeJS.WriteStream, text: string): Promise<void> =>
   write(stream, `${text}\n`);
 
 async function run(): Promise<number> {
-  if (argv[0] !== undefined && !argv[0].startsWith('-')) return subcommand();
+  const [first] = argv;
+  // Compat: keepalived does the work of genhash, called by that name or with its own option.
+  if (first === '-T' || first === '--genhash') return subcommand(['genhash', ...argv.slice(1)]);
+  if (basename(process.argv[1] ?? '') === 'genhash') return subcommand(['genhash', ...argv]);
+  if (first !== undefined && !first.startsWith('-')) return subcommand(argv);
   const command = readCommand(argv);
   switch (command.do) {
     case 'help': {
@@ -52,9 +57,9 @@ async function run(): Promise<number> {
   }
 }
 
-async function subcommand(): Promise<number> {
+async function subcommand(words: readonly string[]): Promise<number> {
   const { runSubcommand } = await import('./subcommands.js');
-  const { status, out, err } = await runSubcommand(argv);
+  const { status, out, err } = await runSubcommand(words);
   if (out !== undefined) await write(process.stdout, out);
   if (err !== undefined) await write(process.stderr, err);
   return status;

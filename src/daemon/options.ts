@@ -57,7 +57,9 @@ const table = {
   vrrp_pid: needs('r', 'Pid file of VRRP'),
   checkers_pid: needs('c', 'Pid file of the health checkers'),
   bfd_pid: needs('b', 'Pid file of BFD', { later: 'there is no BFD part yet' }),
-  genhash: flag('T', 'Compute the digest of a page', { refused: 'use the genhash of keepalived' }),
+  genhash: flag('T', 'Print the digest of a page, as the first option', {
+    refused: 'it must be the first option',
+  }),
   'address-monitoring': flag('a', 'Log every change of addresses', {
     later: 'only changes of virtual addresses are logged',
   }),

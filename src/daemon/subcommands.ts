@@ -53,6 +53,23 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
     options: { format: { values: ['text', 'json'], doc: 'text unless said' } },
     load: () => import('./commands/config-diff.js'),
   },
+  genhash: {
+    doc: 'Print the digest of a page, for HTTP_GET and SSL_GET',
+    operands: [],
+    options: {
+      server: { short: 's', argument: 'ADDRESS', doc: 'Address of the server; no name' },
+      port: { short: 'p', argument: 'PORT', doc: 'Its port' },
+      url: { short: 'u', argument: 'PATH', doc: 'The page' },
+      'use-ssl': { short: 'S', doc: 'Ask by TLS' },
+      'use-sni': { short: 'I', doc: 'Name the virtual host in the TLS handshake' },
+      'use-virtualhost': { short: 'V', argument: 'NAME', doc: 'Host header' },
+      verbose: { short: 'v', doc: 'Show all that the server says' },
+      fwmark: { short: 'm', argument: 'MARK', doc: 'Firewall mark of the packets' },
+      protocol: { short: 'P', argument: 'VERSION', doc: '1.0, 1.0c (asks to close) or 1.1' },
+      timeout: { short: 't', argument: 'SECONDS', doc: '5 unless said' },
+    },
+    load: () => import('./commands/genhash.js'),
+  },
   explain: {
     doc: 'Say what a keyword means: priority, or vrrp_script/weight',
     operands: ['KEYWORD'],
