@@ -94,7 +94,7 @@ describe.skipIf(!existsSync(THEIRS))('genhash says what that of keepalived says'
   });
 
   it('with all its options', async () => {
-    const port = await listen((client) => client.end(replies['of a length']));
+    const port = await listen((client) => client.end(replies['of a length'] ?? ''));
     const base = ['-s', '127.0.0.1', '-p', port, '-u', '/x?y=z'];
     for (const more of [
       ['-v'],
@@ -109,7 +109,7 @@ describe.skipIf(!existsSync(THEIRS))('genhash says what that of keepalived says'
   });
 
   it('by TLS, and of a server that knows none', async () => {
-    const port = await listen((client) => client.end(replies.plain), true);
+    const port = await listen((client) => client.end(replies.plain ?? ''), true);
     const args = ['-S', '-I', '-V', 'www.example', '-s', '127.0.0.1', '-u', '/'];
     await both([...args, '-p', port]);
     server?.close();
