@@ -1,48 +1,16 @@
 import type { ManualText } from '#src/config/reference/manual.js';
+import { introduction, preprocessing, scripts } from './manual-text.js';
 
 /*
  * How docs/keywords.md is arranged. What it says of a keyword is in the keyword's row, what of a
  * block in the block; here is only what belongs to no row: the order, and what is common to many.
  */
 
-const intro = `
-# keepalived.conf: every keyword
-
-This manual is generated from the tables that the program reads the file by, so it says what this program does.
-\`keepalived-ts explain KEYWORD\` prints the same of one keyword; \`keepalived-ts keywords\` lists all of them.
-
-- Configurations that work, one a feature: [examples/conf](../examples/conf).
-- What keepalived lets pass and this program warns of: [warnings.md](warnings.md).
-- Where the two differ: [compatibility.md](compatibility.md).
-
-## How to read it
-
-A file is a list of keywords. A keyword stands at the beginning of a line, its values behind it, one keyword a line; a
-block has its keywords between \`{\` and \`}\`. \`#\` and \`!\` begin a comment. A word with blanks or one of
-\`# ! { }\` in it stands in double quotes. Where a keyword is given twice the last one counts, unless its text says
-otherwise. What is mistyped is named with file, line and column by \`keepalived-ts -t\`.
-
-| in grammar                | is                                                                          |
-| ------------------------- | --------------------------------------------------------------------------- |
-| \`INTEGER 1..255\`          | a whole number in this range                                                |
-| \`DECIMAL 0.01..255\`       | seconds, with up to six decimals                                            |
-| \`SECONDS 0..4294\`         | whole seconds                                                               |
-| \`STRING\`                  | a word                                                                      |
-| \`IPADDR\`                  | an IPv4 or IPv6 address; names are not looked up                            |
-| \`IFNAME\`                  | an interface, at most 15 characters                                         |
-| \`[on\\|off]\`               | on, true or yes; off, false or no; the keyword alone is on                  |
-| \`SCRIPT [USER [GROUP]]\`   | a program, quoted as one string with its arguments, and as whom it runs     |
-| \`A\\|B\`                    | one of these                                                                |
-| \`[X]\`                     | may be left out                                                             |
-| \`{ X ... }\`               | a block with an X on each line                                              |
-
-A keyword without a grammar is a flag: writing it switches it on. **No effect** marks one that is read and that there is
-nothing to do about; **Not done** one that the program does not act upon yet, and says so at load with file and line.
-`;
-
 export const chapters: ManualText = {
-  intro,
+  intro: introduction,
   chapters: [
+    { title: 'Includes, definitions, loops and conditions', intro: preprocessing, keywords: [] },
+    { title: 'Scripts', intro: scripts, keywords: [] },
     {
       title: 'The daemon',
       intro:
@@ -144,6 +112,12 @@ keeps the kernel's table in line with the answers.`,
             'Checking, for servers that say nothing else',
             /^(delay|retry|warmup|connect_timeout|virtualhost)/,
           ],
+        ],
+        'virtual_server/real_server': [
+          ['In the table', /^(weight|lvs_method|inhibit|uthreshold|lthreshold|snmp_name)/],
+          ['Notification', /^(notify|smtp_alert)/],
+          ['Checkers', /_(CHECK|GET)$/],
+          ['Checking, for checkers that say nothing else', /./],
         ],
       },
     },

@@ -10,13 +10,14 @@ import { NAMED, places } from './language.js';
 export const normalForm = (config: Config): string =>
   dumpConfiguration(config, checkers, { secrets: true });
 
-/** Read, printed and read again it is the same, and prints the same. */
-export function isFixed(text: string): void {
+/** Read, printed and read again it is the same, and prints the same; gives what it prints. */
+export function normalFormOf(text: string): string {
   const { config } = loadText(text);
   const normal = normalForm(config);
   const again = loadText(normal);
   expect(normalForm(again.config)).toBe(normal);
   expect(withoutPlaces(again.config)).toEqual(withoutPlaces(config));
+  return normal;
 }
 
 /** What may be written for a keyword with a value. */

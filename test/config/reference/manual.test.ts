@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { manual } from '#src/config/reference/manual.js';
 import { chapters } from '#src/daemon/chapters.js';
+import { introduction, preprocessing, scripts } from '#src/daemon/manual-text.js';
+import { loadText } from '#test/support/config.js';
 import { places } from '#test/support/language.js';
 
 const file = fileURLToPath(new URL('../../../docs/keywords.md', import.meta.url));
@@ -37,6 +39,21 @@ describe('docs/keywords.md', () => {
       link.startsWith('#') ? !anchors.has(link.slice(1)) : !existsSync(join(dirname(file), link)),
     );
     expect([...new Set(dead)]).toEqual([]);
+  });
+
+  it('shows configurations that are read without a mistake', () => {
+    const shown = [introduction, preprocessing, scripts].flatMap((part) =>
+      [...part.matchAll(/^```\n(.*?)^```$/gms)].map((m) => m[1] ?? ''),
+    );
+    expect(shown.length).toBeGreaterThan(1);
+    for (const conf of shown) expect(loadText(conf).diagnostics).toEqual([]);
+    const { vrrp_instance, virtual_server } = loadText(shown[0] ?? '').config;
+    expect(vrrp_instance.map(({ priority }) => priority)).toEqual([100]);
+    expect(virtual_server[0]?.real_server.map(({ server }) => server.address)).toEqual([
+      '10.0.0.11',
+      '10.0.0.12',
+      '10.0.0.13',
+    ]);
   });
 
   it('has no anchor twice', () => {
