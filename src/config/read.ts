@@ -75,9 +75,12 @@ export class Reader {
     for (const [field, row] of this.tables.of(block).required) {
       if (config[field] !== undefined) continue;
       const message = `${owner || block.keyword}: no ${field} given - ignoring the block`;
-      const lacks = { message, hint: row.doc, at: endOf(config), ...row.lack };
+      const { isKnown = false, ...lack } = row.lack ?? {};
+      const lacks = { message, hint: row.doc, at: endOf(config), ...lack };
+      if (isKnown && owner !== '') this.links.declare(block.keyword, owner.slice(1, -1));
       this.report({ severity: 'error', class: 'general', ...lacks });
-      return undefined;
+      // What cannot be used at all is still told of as a whole.
+      if (!lack.unusable) return undefined;
     }
     block.check?.(config as never, (message, options) => {
       this.report({
@@ -140,7 +143,7 @@ export class Reader {
       const values = (config[entry.field] as unknown[] | undefined) ?? [];
       return this.items(values, node, type, owner);
     }
-    const value = type && this.parse(type, subject, rest, line);
+    const value = type && this.parse(type, subject, rest, line, row.isSkippedAlone);
     if (row.duplicates === 'last' || row.isRepeatable) return value;
     if (!this.isSecond(config, entry.field)) return value;
     const ignored = row.duplicates === 'first';
@@ -157,10 +160,17 @@ export class Reader {
     return ignored ? undefined : value;
   }
 
-  private parse(type: ValueType<unknown>, subject: Word, rest: Word[], line: Line): unknown {
+  private parse(
+    type: ValueType<unknown>,
+    subject: Word,
+    rest: Word[],
+    line: Line,
+    isSkippedAlone = false,
+  ): unknown {
     if (rest.length < type.least) {
       const message = `${subject.text} is missing a parameter: ${subject.text} ${type.usage}`;
-      this.report({ severity: 'error', class: 'missing-argument', message, at: line.at });
+      const kind = isSkippedAlone ? 'general' : 'missing-argument';
+      this.report({ severity: 'error', class: kind, message, at: line.at });
       return undefined;
     }
     if (!type.raw && isOdd(line.text)) {

@@ -95,8 +95,11 @@ export interface Row<T> {
   /** What holds where the keyword is not written and there is no default value. */
   otherwise: string;
   isRequired: boolean;
-  /** What the absence of a required keyword is besides an error. */
-  lack?: Pick<Diagnostic, 'ofBlock' | 'unusable'>;
+  /**
+   * What the absence of a required keyword is besides an error; `isKnown`: others may name the
+   * block all the same.
+   */
+  lack?: Pick<Diagnostic, 'ofBlock' | 'unusable'> & { isKnown?: boolean };
   hasDefault: boolean;
   defaultValue: T;
   aliases: readonly { name: string; deprecated: boolean }[];
@@ -114,6 +117,8 @@ export interface Row<T> {
   follows?: { field: string; one?: readonly string[] };
   /** What to write instead; the keyword still works. */
   deprecated?: string;
+  /** Without its value the line is ignored with an error, which is fatal otherwise. */
+  isSkippedAlone: boolean;
   /** The block whose names this row's values are, and the field of the value that holds the name. */
   names?: { block: string; field: string; isOptional: boolean };
   /** A nested block that is there with its defaults even where the file has none. */
@@ -151,6 +156,7 @@ export class Keyword<T> implements Row<T> {
   undoes?: string;
   follows?: Row<T>['follows'];
   deprecated?: string;
+  isSkippedAlone = false;
   names?: Row<T>['names'];
   isAlways = false;
 
@@ -209,6 +215,14 @@ export class Keyword<T> implements Row<T> {
   /** Still works, with a warning that says what to write instead. */
   deprecatedFor(instead: string): Keyword<T> {
     return this.with({ deprecated: instead });
+  }
+  /**
+   * Without its value the line is an error and ignored.
+   *
+   * Compat: keepalived looks for the value of these itself; of all others the lack ends it.
+   */
+  skippedAlone(): Keyword<T> {
+    return this.with({ isSkippedAlone: true });
   }
   /** A second value replaces the first, and is an error all the same. */
   replacedWithError(): Keyword<T> {

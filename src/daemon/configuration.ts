@@ -59,10 +59,11 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
   ];
   const accounts = new Accounts(words, self);
   const path = (process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin').split(':');
-  const config = secured(loaded.config, { accounts, path, look: systemFacts }, reportOfBlock);
+  const skipsVrrp = missingInterfaces(loaded.config, presentInterfaces(), report);
+  const rules = { accounts, path, look: systemFacts, skipsVrrp };
+  const config = secured(loaded.config, rules, reportOfBlock);
   const tls = await tlsCredentials(config.SSL, report);
   const { vrrp, check } = planned({ ...config, tls }, checkers, reportOfBlock);
-  missingInterfaces(config, presentInterfaces(), report);
   advice(loaded.config, report);
   readableSecrets(loaded.config, modeOf, report);
   const wants = settings.parts;

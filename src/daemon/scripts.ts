@@ -40,6 +40,8 @@ export interface ScriptRules {
   /** The folders of PATH. */
   path: readonly string[];
   look: Look;
+  /** Compat: where an interface is missing keepalived does not get as far as VRRP's scripts. */
+  skipsVrrp?: boolean;
 }
 
 /**
@@ -98,6 +100,7 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
     ...settleCommands(vr, instanceScripts, settle),
     track_script: vr.track_script.filter(({ script }) => !dropped.has(script)),
   }));
+  const ofVrrp = scripts;
   const virtual_server = config.virtual_server.map((vs) => ({
     ...settleCommands(vs, serviceScripts, settle),
     real_server: vs.real_server.map((rs) => ({
@@ -105,7 +108,7 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
       checkers: settleCheckers(rs.checkers, settleCheck),
     })),
   }));
-  if (scripts > 0 && !strict) {
+  if ((rules.skipsVrrp ? scripts - ofVrrp : scripts) > 0 && !strict) {
     report({
       severity: 'warning',
       class: 'security',

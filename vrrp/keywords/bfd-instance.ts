@@ -29,7 +29,10 @@ export const bfdInstance = block('bfd_instance', {
   header: { name: bfdName },
   unique: true,
   keywords: {
-    neighbor_ip: keyword(address, 'The neighbour.').alias('neighbour_ip').required(),
+    // Compat: to VRRP a session is known by its name, whatever BFD itself thinks of it.
+    neighbor_ip: keyword(address, 'The neighbour.')
+      .alias('neighbour_ip')
+      .required({ isKnown: true }),
     source_ip: keyword(address, 'Our address in the session; of the same family.').unless(
       'as the kernel routes to the neighbour',
     ),
