@@ -1,5 +1,5 @@
 import { block, type ConfigOf, keyword } from '#src/config/schema.js';
-import { neededWord, passwordOf } from '#src/config/values.js';
+import { passwordOf, word } from '#src/config/values.js';
 
 /** PEM_BUFSIZE of <openssl/pem.h>: what OpenSSL takes of a passphrase. */
 const LONGEST_PASSPHRASE = 1024;
@@ -13,19 +13,18 @@ export const ssl = block('SSL', {
     password: keyword(
       passwordOf(LONGEST_PASSPHRASE),
       'Passphrase of the key, where the key is encrypted.',
-    ).replacedWithError(),
-    ca: keyword(
-      neededWord('PATH'),
-      'File of authorities, sent along as the chain of our certificate.',
-    ).replacedWithError(),
-    certificate: keyword(
-      neededWord('PATH'),
-      'File of our certificate and what it was issued by, in PEM.',
-    ).replacedWithError(),
-    key: keyword(
-      neededWord('PATH'),
-      'File of the private key of that certificate, in PEM.',
-    ).replacedWithError(),
+    )
+      .skippedAlone()
+      .replacedWithError(),
+    ca: keyword(word, 'File of authorities, sent along as the chain of our certificate.')
+      .skippedAlone()
+      .replacedWithError(),
+    certificate: keyword(word, 'File of our certificate and what it was issued by, in PEM.')
+      .skippedAlone()
+      .replacedWithError(),
+    key: keyword(word, 'File of the private key of that certificate, in PEM.')
+      .skippedAlone()
+      .replacedWithError(),
   },
 });
 export type SslConfig = ConfigOf<typeof ssl>;

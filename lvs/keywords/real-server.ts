@@ -1,6 +1,6 @@
 import { block, type ConfigOf, keyword, several, slot } from '#src/config/schema.js';
 import { scriptCommand } from '#src/config/script-value.js';
-import { boolean, duration, integer, neededWord, word } from '#src/config/values.js';
+import { boolean, duration, integer, word } from '#src/config/values.js';
 import { forwarding } from './forwarding.js';
 import { serverAddress } from './values.js';
 
@@ -11,7 +11,7 @@ const U32 = 4294967295;
 const bfdCheck = block('BFD_CHECK', {
   doc: 'The state of the server is that of a BFD session.',
   keywords: {
-    name: keyword(neededWord('NAME'), 'The session, by the name of a bfd_instance further up.'),
+    name: keyword(word, 'The session, by the name of a bfd_instance further up.'),
     alpha: keyword(boolean, 'The server counts as down until the session is up.').unless(
       "the real server's",
     ),
@@ -71,13 +71,15 @@ export const realServer = block('real_server', {
     delay_loop: keyword(duration(0.000001), 'Time between two checks.').unless(
       `${SERVICE}, else 60 seconds`,
     ),
-    virtualhost: keyword(neededWord('NAME'), 'Host that HTTP checks ask for.')
+    virtualhost: keyword(word, 'Host that HTTP checks ask for.')
+      .skippedAlone()
       .replacedWithError()
       .unless(SERVICE),
     smtp_alert: keyword(boolean, 'Send mail when the server comes up or goes down.')
       .unless('smtp_alert_checker or smtp_alert of global_defs, else on')
       .refused('no mail is sent yet'),
     snmp_name: keyword(word, 'Name of the server in SNMP tables.')
+      .skippedAlone()
       .replacedWithError()
       .refused('SNMP comes with a later version'),
     BFD_CHECK: several(bfdCheck).refused(

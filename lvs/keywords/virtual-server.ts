@@ -1,6 +1,6 @@
 import { block, type ConfigOf, keyword, several } from '#src/config/schema.js';
 import { scriptCommand } from '#src/config/script-value.js';
-import { boolean, choice, duration, flag, integer, neededWord, word } from '#src/config/values.js';
+import { boolean, choice, duration, flag, integer, word } from '#src/config/values.js';
 import { forwarding } from './forwarding.js';
 import { realServer } from './real-server.js';
 import {
@@ -105,7 +105,7 @@ const inherited = {
     duration(0.000001, 4294.967295),
     'How long a checker waits for a connection, and again for an answer.',
   ).unless('5 seconds'),
-  virtualhost: keyword(neededWord('NAME'), 'Host that HTTP checks ask for.').replacedWithError(),
+  virtualhost: keyword(word, 'Host that HTTP checks ask for.').skippedAlone().replacedWithError(),
 };
 
 /** When the service as a whole is up, and what happens when it is not. */
@@ -162,6 +162,7 @@ export const virtualServer = block('virtual_server', {
       .unless('smtp_alert_checker or smtp_alert of global_defs, else off')
       .refused('no mail is sent yet'),
     snmp_name: keyword(word, 'Name of the virtual server in SNMP tables.')
+      .skippedAlone()
       .replacedWithError()
       .refused('SNMP comes with a later version'),
     real_server: several(realServer),

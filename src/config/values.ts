@@ -38,16 +38,6 @@ export const word: ValueType<string> = {
   json: plainText,
 };
 
-/** A word whose lack is a mistake of the line, but not, as elsewhere, the end of reading. */
-export const neededWord = (usage: string): ValueType<string> => ({
-  usage,
-  least: 0,
-  parse: ([first], context) =>
-    first?.text ?? mistake(context, context.subject, `${context.subject.text}: ${usage} missing`),
-  print: quoted,
-  json: plainText,
-});
-
 /** Between `least` and `most` words; what is surplus is ignored. */
 export const words = (least: number, most: number): ValueType<string[]> => ({
   usage: Array.from({ length: Math.min(most, 4) }, (_, i) =>

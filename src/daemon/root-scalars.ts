@@ -1,6 +1,6 @@
 import { seconds } from '@keepalived-ts/base/time.js';
 import { keyword, type ValueType } from '#src/config/schema.js';
-import { flag, neededWord, plainText, quoted, wholeSeconds } from '#src/config/values.js';
+import { flag, plainText, quoted, wholeSeconds, word } from '#src/config/values.js';
 
 const NAMESPACES = 'network namespaces are not changed';
 const ONE_OF_MANY = 'pid files and log lines are named as those of a single daemon';
@@ -16,10 +16,8 @@ const namespaceOrDefault: ValueType<string> = {
 
 /** Keywords of the outermost level that open no block: where and as what the daemon runs. */
 export const rootScalars = {
-  net_namespace: keyword(
-    neededWord('NAME'),
-    'Network namespace to run in, as ip-netns(8) names it.',
-  )
+  net_namespace: keyword(word, 'Network namespace to run in, as ip-netns(8) names it.')
+    .skippedAlone()
     .explained('Pid files get a directory of their own, and a reload cannot change the namespace.')
     .onlyOnce()
     .unless('the one that the daemon is started in')
@@ -38,9 +36,10 @@ export const rootScalars = {
     .default(false)
     .refused(ONE_OF_MANY),
   instance: keyword(
-    neededWord('NAME'),
+    word,
     'Name of this daemon where several run on one machine, for pid files and log lines.',
   )
+    .skippedAlone()
     .onlyOnce()
     .shown('instance blue')
     .refused(ONE_OF_MANY),

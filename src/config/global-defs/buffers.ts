@@ -23,6 +23,7 @@ export const receiveBuffer: ValueType<ReceiveBuffer> = {
 
 const size = (what: string) =>
   keyword(integer(0, U32), `Receive buffer of ${what}.`)
+    .skippedAlone()
     .counting('bytes')
     .unless("the kernel's choice")
     .refused(BUFFERS);
@@ -44,11 +45,14 @@ export const bufferGlobals = {
   vrrp_rx_bufs_policy: keyword(
     receiveBuffer,
     'Size of the buffer that adverts wait in: so many MTUs or adverts (vrrp_rx_bufs_multiplier), or bytes.',
-  ).refused('the buffer holds a second of flood in any case'),
+  )
+    .skippedAlone()
+    .refused('the buffer holds a second of flood in any case'),
   vrrp_rx_bufs_multiplier: keyword(
     integer(1, U32),
     'How many MTUs or adverts the buffer of vrrp_rx_bufs_policy is to hold.',
   )
+    .skippedAlone()
     .default(3)
     .refused('the buffer holds a second of flood in any case'),
 };

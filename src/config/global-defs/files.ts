@@ -1,5 +1,5 @@
 import { keyword, type ValueType } from '../schema.js';
-import { boolean, flag, integer, mistake, neededWord, plainText, quoted, word } from '../values.js';
+import { boolean, flag, integer, mistake, plainText, quoted, word } from '../values.js';
 
 const DUMPS = 'no dumps are written yet';
 
@@ -118,11 +118,13 @@ export const fileGlobals = {
     )
     .shown('reload_check_config /var/log/keepalived.mistakes'),
   reload_time_file: keyword(
-    neededWord('PATH'),
+    word,
     'File that holds the time of the next reload, watched for changes.',
-  ).explained(
-    'Its first line is [YYYY-MM-DD ]HH:MM:SS, with a Z at the end for UTC. It is removed after use; removing it earlier calls the reload off.',
-  ),
+  )
+    .skippedAlone()
+    .explained(
+      'Its first line is [YYYY-MM-DD ]HH:MM:SS, with a Z at the end for UTC. It is removed after use; removing it earlier calls the reload off.',
+    ),
   reload_repeat: keyword(flag, 'Reload at the time in reload_time_file every day.'),
   reload_file: keyword(
     optionalWord('PATH'),
@@ -140,6 +142,7 @@ export const fileGlobals = {
     'Directory for copies of the configuration and the state at each reload.',
   ).refused('no copies are kept'),
   tmp_config_directory: keyword(word, 'Directory for the copy of the configuration.')
+    .skippedAlone()
     .onlyOnce()
     .without('the configuration is read once and stays in memory'),
 

@@ -76,6 +76,7 @@ export const garpGlobals = {
     extraGarp,
     'Time between announcements on interfaces that carry virtual addresses beside the own one.',
   )
+    .skippedAlone()
     .deprecatedAlias('vrrp_vmac_garp_intvl')
     .unless('no such announcements')
     .shown('vrrp_garp_extra_if all 60')

@@ -129,6 +129,7 @@ export const lvsGlobals = {
     syncDaemon,
     'Let the kernel tell the other directors of connections, so that they survive a fail-over.',
   )
+    .skippedAlone()
     .onlyOnce()
     .shown('lvs_sync_daemon eth0 inst VI_1 id 51')
     .refused('connections are not synchronised yet'),

@@ -36,10 +36,12 @@ export const mailServer: ValueType<MailServer> = {
 /** How this node names itself in mails and hands them over. */
 export const mailGlobals = {
   router_id: keyword(word, 'Name of this node, which stands in front of every mail subject.')
+    .skippedAlone()
     .unless("the host's name")
     .shown('router_id lb1')
     .without('it is for mail only, and no mail is sent yet'),
   notification_email_from: keyword(word, 'Sender address of alert mail.')
+    .skippedAlone()
     .unless('USER@HOSTNAME of the user the daemon runs as')
     .shown('notification_email_from keepalived@example.com')
     .refused(MAIL),
@@ -47,7 +49,10 @@ export const mailGlobals = {
     .explained('A name is looked up each time there is mail to send.')
     .shown('smtp_server 192.0.2.25 587')
     .refused(MAIL),
-  smtp_helo_name: keyword(word, 'Name by which the node greets the mail server (HELO).')
+  smtp_helo_name: keyword(
+    { ...word, least: 0 },
+    'Name by which the node greets the mail server (HELO).',
+  )
     .unless("the host's name")
     .refused(MAIL),
   smtp_connect_timeout: keyword(

@@ -25,6 +25,7 @@ export const fifo: ValueType<Fifo> = {
 /** Where changes are written as lines for other programs. */
 export const notifyGlobals = {
   notify_fifo: keyword(fifo, 'Fifo that gets a line for every change of state, made if need be.')
+    .skippedAlone()
     .onlyOnce()
     .shown('notify_fifo /run/keepalived.fifo')
     .refused(FIFO),
@@ -32,24 +33,29 @@ export const notifyGlobals = {
     scriptCommand,
     'Program that reads notify_fifo, whose path it gets as its last argument.',
   )
+    .skippedAlone()
     .onlyOnce()
     .refused(FIFO),
   vrrp_notify_fifo: keyword(fifo, 'Fifo that gets a line for every change of VRRP.')
+    .skippedAlone()
     .onlyOnce()
     .refused(FIFO),
   vrrp_notify_fifo_script: keyword(
     scriptCommand,
     'Program that reads vrrp_notify_fifo, whose path it gets as its last argument.',
   )
+    .skippedAlone()
     .onlyOnce()
     .refused(FIFO),
   lvs_notify_fifo: keyword(fifo, 'Fifo that gets a line for every change of a server.')
+    .skippedAlone()
     .onlyOnce()
     .refused(FIFO),
   lvs_notify_fifo_script: keyword(
     scriptCommand,
     'Program that reads lvs_notify_fifo, whose path it gets as its last argument.',
   )
+    .skippedAlone()
     .onlyOnce()
     .refused(FIFO),
   vrrp_notify_priority_changes: keyword(

@@ -98,18 +98,23 @@ export const processGlobals = {
     integer(1, 10_000_000),
     'How much later than due a timer must run before the priority is raised.',
   )
+    .skippedAlone()
     .counting('microseconds')
     .default(1_000_000)
     .refused(REALTIME),
 
-  vrrp_priority: keyword(integer(-20, 19), 'Nice value of the VRRP part.').refused(PRIORITY),
+  vrrp_priority: keyword(integer(-20, 19), 'Nice value of the VRRP part.')
+    .skippedAlone()
+    .refused(PRIORITY),
   vrrp_no_swap: keyword(flag, 'Keep the memory of the VRRP part from being swapped out.').refused(
     MEMORY,
   ),
   vrrp_rt_priority: keyword(
     realTimePriority,
     'Real-time priority (SCHED_RR) of the VRRP part; one out of range becomes the nearest.',
-  ).refused(REALTIME),
+  )
+    .skippedAlone()
+    .refused(REALTIME),
   vrrp_cpu_affinity: keyword(cpus, 'CPUs that the VRRP part may run on, counted from 0.')
     .shown('vrrp_cpu_affinity 2 3')
     .refused(AFFINITY),
@@ -121,7 +126,9 @@ export const processGlobals = {
     .alias('vrrp_rlimit_rtime')
     .without(UNLIMITED),
 
-  checker_priority: keyword(integer(-20, 19), 'Nice value of the checking part.').refused(PRIORITY),
+  checker_priority: keyword(integer(-20, 19), 'Nice value of the checking part.')
+    .skippedAlone()
+    .refused(PRIORITY),
   checker_no_swap: keyword(
     flag,
     'Keep the memory of the checking part from being swapped out.',
@@ -129,7 +136,9 @@ export const processGlobals = {
   checker_rt_priority: keyword(
     realTimePriority,
     'Real-time priority (SCHED_RR) of the checking part; one out of range becomes the nearest.',
-  ).refused(REALTIME),
+  )
+    .skippedAlone()
+    .refused(REALTIME),
   checker_cpu_affinity: keyword(
     cpus,
     'CPUs that the checking part may run on, counted from 0.',
@@ -142,14 +151,15 @@ export const processGlobals = {
     .alias('checker_rlimit_rtime')
     .without(UNLIMITED),
 
-  bfd_priority: keyword(integer(-20, 19), 'Nice value of the BFD part.').without(NO_BFD),
+  bfd_priority: keyword(integer(-20, 19), 'Nice value of the BFD part.')
+    .skippedAlone()
+    .without(NO_BFD),
   bfd_no_swap: keyword(flag, 'Keep the memory of the BFD part from being swapped out.').without(
     NO_BFD,
   ),
-  bfd_rt_priority: keyword(
-    realTimePriority,
-    'Real-time priority (SCHED_RR) of the BFD part.',
-  ).without(NO_BFD),
+  bfd_rt_priority: keyword(realTimePriority, 'Real-time priority (SCHED_RR) of the BFD part.')
+    .skippedAlone()
+    .without(NO_BFD),
   bfd_cpu_affinity: keyword(cpus, 'CPUs that the BFD part may run on, counted from 0.').without(
     NO_BFD,
   ),

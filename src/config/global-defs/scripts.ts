@@ -23,6 +23,7 @@ export const scriptUser: ValueType<ScriptUser> = {
 /** Programs that we run. */
 export const scriptGlobals = {
   script_user: keyword(scriptUser, 'As whom scripts run that name nobody themselves.')
+    .skippedAlone()
     .unless('keepalived_script if there is such a user, else the user of the daemon')
     .shown('script_user nobody nogroup'),
   enable_script_security: keyword(
@@ -34,16 +35,20 @@ export const scriptGlobals = {
     'Run scripts by the path as written, not by the one that its symbolic links lead to.',
   ).without('scripts always run by the path as written; every link on it is examined'),
   startup_script: keyword(scriptCommand, 'Program to run once before anything is started.')
+    .skippedAlone()
     .onlyOnce()
     .refused(ONCE),
   startup_script_timeout: keyword(integer(1, 1000), 'How long startup_script may take.')
+    .skippedAlone()
     .counting('seconds')
     .default(10)
     .refused(ONCE),
   shutdown_script: keyword(scriptCommand, 'Program to run once after everything has ended.')
+    .skippedAlone()
     .onlyOnce()
     .refused(ONCE),
   shutdown_script_timeout: keyword(integer(1, 1000), 'How long shutdown_script may take.')
+    .skippedAlone()
     .counting('seconds')
     .default(10)
     .refused(ONCE),

@@ -1,6 +1,6 @@
 import { seconds } from '@keepalived-ts/base/time.js';
 import { keyword } from '../schema.js';
-import { duration, flag, neededWord, word } from '../values.js';
+import { duration, flag, word } from '../values.js';
 
 const SNMP = 'SNMP comes with a later version';
 const DBUS = 'D-Bus is not spoken; SNMP, fifos and the JSON dump tell the same';
@@ -8,9 +8,10 @@ const DBUS = 'D-Bus is not spoken; SNMP, fifos and the JSON dump tell the same';
 /** What the daemon tells to management systems. */
 export const snmpGlobals = {
   snmp_socket: keyword(
-    neededWord('ADDRESS'),
+    word,
     'Where the AgentX master listens that our part of the tree is registered with.',
   )
+    .skippedAlone()
     .onlyOnce()
     .unless('unix:/var/agentx/master')
     .shown('snmp_socket tcp:127.0.0.1:705')
@@ -45,10 +46,13 @@ export const snmpGlobals = {
 
   enable_dbus: keyword(flag, 'Export the state of VRRP instances on D-Bus.').refused(DBUS),
   dbus_service_name: keyword(word, 'Name to own on the bus.')
+    .skippedAlone()
     .unless('org.keepalived.Vrrp1')
     .refused(DBUS),
   dbus_no_interface_name: keyword(
     word,
     'Element of the object path for instances without interface.',
-  ).refused(DBUS),
+  )
+    .skippedAlone()
+    .refused(DBUS),
 };

@@ -102,6 +102,7 @@ export const vrrpGlobals = {
     interfaceName,
     'Interface of static addresses, routes and rules that name none.',
   )
+    .skippedAlone()
     .unless('eth0')
     .refused('static addresses come with a later version'),
 
