@@ -143,10 +143,17 @@ export const virtualServer = block('virtual_server', {
   doc: 'A service that IPVS balances over real servers, and how these are checked.',
   manual:
     'It is an address and port, a firewall mark, or all entries of a `virtual_server_group`.' +
-    ' Port 0, or none, is every port, and needs persistence.',
+    ' Port 0, or none, is every port, and needs persistence.\n\n' +
+    'A real server that its checkers find down leaves the table and comes back by itself. When' +
+    ' the weights of those that are left fall below the `quorum`, the `sorry_server` takes over.',
   example:
+    'virtual_server 192.0.2.10 80 {\n  protocol TCP\n  lvs_sched wlc\n  lvs_method DR\n' +
+    '  delay_loop 5\n  persistence_timeout 300\n  sorry_server 10.0.0.99 80\n' +
+    '  real_server 10.0.0.1 80 {\n    weight 2\n    HTTP_GET {\n      url {\n' +
+    '        path /health\n        status_code 200\n      }\n    }\n  }\n' +
+    '  real_server 10.0.0.2 80 {\n    TCP_CHECK {\n    }\n  }\n}\n' +
     'virtual_server fwmark 5 {\n  lvs_sched rr\n  lvs_method DR\n' +
-    '  sorry_server 10.0.0.99\n  real_server 10.0.0.1 {\n  }\n}',
+    '  real_server 10.0.0.1 {\n  }\n}',
   header: { service: serviceName },
   keywords: {
     ...scheduling,
