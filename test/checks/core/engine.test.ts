@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { undecided } from '#checks/core/define-checker.js';
+import { undecided, up } from '#checks/core/define-checker.js';
 import { type Answer, bad, good, Rehearsal } from '../rehearsal.js';
 
 const HEAD = 'delay_loop 2\n lvs_sched rr\n lvs_method NAT\n protocol TCP\n warmup 0';
@@ -231,6 +231,90 @@ describe('several checkers of one server', () => {
     expect(news(play.until(12)).filter((line) => /RS/.test(line))).toEqual([
       '4 * RS [10.1.1.1]:tcp:80 [10.0.0.1]:tcp:80 DOWN',
       '8 * RS [10.1.1.1]:tcp:80 [10.0.0.1]:tcp:80 UP',
+    ]);
+  });
+});
+
+describe('a checker that says a weight', () => {
+  const MISC = 'MISC_CHECK {\n misc_path /bin/true\n misc_dynamic\n }';
+  const FILE = 'FILE_CHECK {\n track_file f\n }';
+  const HEADER = 'track_file f {\n file /x\n }\n';
+  const server = (inner: string): string => VS(RS('10.1.1.1', inner) + RS('10.1.1.2'));
+
+  it('has it in the table, as several of them together have it, until it fails', () => {
+    const answer: Answer = (check, _q, t) => {
+      if (check.keyword === 'MISC_CHECK') return t < 4 ? up('', { instead: 7 }) : bad;
+      return check.keyword === 'FILE_CHECK' ? up('', { plus: -3 }) : good;
+    };
+    const text = HEADER + server(`weight 2\n ${MISC}\n ${FILE}`);
+    const play = new Rehearsal(text, answer).start();
+    expect(play.table()).toEqual(['10.0.0.1:80: 10.1.1.1:80=2 10.1.1.2:80=1']);
+    play.until(3);
+    expect(play.table()).toEqual(['10.0.0.1:80: 10.1.1.1:80=4 10.1.1.2:80=1']);
+    expect(play.said().filter((line) => line.includes('weight'))).toEqual([
+      '1 Changing weight from 2 to 7 for active service [10.1.1.1]:tcp:80 of VS [10.0.0.1]:tcp:80',
+      '1 Changing weight from 7 to 4 for active service [10.1.1.1]:tcp:80 of VS [10.0.0.1]:tcp:80',
+    ]);
+    play.until(8);
+    expect(play.table()).toEqual(['10.0.0.1:80: 10.1.1.2:80=1']);
+  });
+
+  it('keeps it over a reload that changes the configured one', () => {
+    const answer: Answer = (check) =>
+      check.keyword === 'MISC_CHECK' ? up('', { instead: 7 }) : good;
+    const play = new Rehearsal(server(`weight 2\n ${MISC}`), answer).start().until(2);
+    play.reload(server(`weight 5\n ${MISC}`));
+    expect(play.table()).toEqual(['10.0.0.1:80: 10.1.1.1:80=7 10.1.1.2:80=1']);
+  });
+
+  it('can lose quorum by it', () => {
+    const answer: Answer = (_c, _q, t) => up('', { instead: t < 3 ? 7 : 0 });
+    const text = VS(`quorum 5\n ${RS('10.1.1.1', `weight 9\n ${MISC}`)}`);
+    const play = new Rehearsal(text, answer).start().until(4);
+    expect(play.said().filter((line) => /quorum/.test(line))).toEqual([
+      '0 Gained quorum 5+0=5 <= 9 for VS [10.0.0.1]:tcp:80',
+      '3 Lost quorum 5-0=5 > 0 for VS [10.0.0.1]:tcp:80',
+    ]);
+  });
+});
+
+describe('the pace of', () => {
+  const takes = 1_500_000;
+  const asked = (checker: string, answer: Answer, until: number): string[] =>
+    new Rehearsal(VS(RS('10.1.1.1', checker)), answer, { takes })
+      .start()
+      .until(until)
+      .asked()
+      .map((line) => line.split(' ')[0] ?? '');
+
+  it('MISC_CHECK counts from the start of its program, of others from the end', () => {
+    expect(asked('MISC_CHECK {\n misc_path /bin/true\n }', () => good, 6)).toEqual(['1', '3', '5']);
+    expect(asked('TCP_CHECK {\n }', () => good, 6)).toEqual(['1', '4.5']);
+    // One that takes longer than delay_loop is begun again at once, and never twice at a time.
+    const slow = 'MISC_CHECK {\n misc_path /bin/true\n delay_loop 1\n }';
+    expect(asked(slow, () => good, 5)).toEqual(['1', '2.5', '4']);
+  });
+
+  it('SMTP_CHECK begins its retries anew while the server is down', () => {
+    const smtp = 'SMTP_CHECK {\n retry 1\n delay_before_retry 0.5\n }';
+    // The first failure is final; then two attempts each time.
+    expect(asked(smtp, () => bad, 14)).toEqual(['1', '4.5', '6.5', '10', '12']);
+    const tcp = 'TCP_CHECK {\n retry 1\n delay_before_retry 0.5\n }';
+    expect(asked(tcp, () => bad, 14)).toEqual(['1', '4.5', '8', '11.5']);
+  });
+});
+
+describe('a remark of a healthy server', () => {
+  it('is logged when it is another than before', () => {
+    const answer: Answer = (_c, _q, t) => ({
+      is: 'up',
+      detail: '',
+      remark: t < 4 ? 'odd' : 'odder',
+    });
+    const play = new Rehearsal(VS(RS('10.1.1.1')), answer).start().until(8);
+    expect(play.said().filter((line) => line.includes('odd'))).toEqual([
+      '1 TCP_CHECK on service [10.1.1.1]:tcp:80 for VS [10.0.0.1]:tcp:80: odd',
+      '5 TCP_CHECK on service [10.1.1.1]:tcp:80 for VS [10.0.0.1]:tcp:80: odder',
     ]);
   });
 });

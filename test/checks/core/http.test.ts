@@ -42,7 +42,8 @@ describe('the verdict over a reply', () => {
     regex_min_offset: undefined,
     regex_max_offset: undefined,
   };
-  const none = { announced: undefined, length: 5, body: new Uint8Array() };
+  const nothing = new Uint8Array();
+  const none = { announced: undefined, length: 5, head: nothing, body: nothing };
   const weigh = (of: Page, status: number, reply: Partial<HttpReply> = {}) =>
     replyVerdict(of, undefined, { ...none, md5, status, ...reply }, io);
 

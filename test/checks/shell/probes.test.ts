@@ -68,4 +68,37 @@ describe('a probe', () => {
     expect(aborted).toBe(true);
     expect(heard).toEqual([]);
   });
+
+  it('waits for its turn where many run, first come, first served', async () => {
+    const ends: (() => void)[] = [];
+    const waiting = checkerThat(
+      () => new Promise((resolve) => ends.push(() => resolve(up('ended')))),
+    );
+    const patient = { ...asked(waiting), plan: { ...plan, rules: check.rules } };
+    const probes = new Probes(io, 2);
+    const done: number[] = [];
+    for (const i of [0, 1, 2, 3]) probes.run(patient, () => done.push(i));
+    expect(ends).toHaveLength(2);
+    ends[1]?.();
+    await expect.poll(() => done).toEqual([1]);
+    expect(ends).toHaveLength(3);
+    for (const end of ends) end();
+    await expect.poll(() => ends.length).toBe(4);
+    ends[3]?.();
+    await expect.poll(() => done).toEqual([1, 0, 2, 3]);
+  });
+
+  it('that waits for its turn is not asked when it is cancelled', async () => {
+    let begun = 0;
+    const counting = checkerThat(() => {
+      begun++;
+      return new Promise(() => {});
+    });
+    const probes = new Probes(io, 1);
+    probes.run(asked(counting), () => {});
+    probes.run(asked(counting), () => {});
+    probes.cancel();
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(begun).toBe(1);
+  });
 });
