@@ -1,4 +1,5 @@
 import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
+import { nearest } from './nearest.js';
 
 interface Mention {
   value: unknown;
@@ -59,14 +60,25 @@ export class LinkBook {
         class: 'general',
         message:
           `${mention.owner} ${isOptional ? field : mention.keyword.replace('_', ' ')} ${name} not found, ignoring...`.trim(),
-        hint: later.has(keyOf(block, name))
-          ? `the ${block} must stand before the block that names it`
-          : `there is no ${block} '${name}'`,
+        hint: this.hintFor(block, name, later.has(keyOf(block, name))),
         at: mention.at,
       });
     }
   }
+
+  private hintFor(block: string, name: string, isLater: boolean): string {
+    if (isLater) return `the ${block} must stand before the block that names it`;
+    const there = this.entries.flatMap((e) =>
+      e.kind === 'declared' && e.block === block ? [e.name] : [],
+    );
+    // Looking through very many names for each of very many mistakes would take its time.
+    const meant = there.length > MOST_NAMES ? undefined : nearest(name, there);
+    const end = meant === undefined ? '' : `; did you mean '${meant}'?`;
+    return `there is no ${block} '${name}'${end}`;
+  }
 }
+
+const MOST_NAMES = 200;
 
 const fieldsOf = (value: unknown) => value as Record<string, unknown>;
 const keyOf = (block: string, name: string): string => `${block} ${name}`;

@@ -40,8 +40,8 @@ export const unchangeable = (changes: readonly ObjectChange[]): string[] =>
     .filter(({ meaning }) => meaning === 'restart needed')
     .map(({ keyword }) => keyword);
 
-/** A mistake as one line of the log: `file:line:column: message (hint)`. */
-export function mistakeLine({ at, message, hint }: Diagnostic): string {
+/** A mistake as one line of the log: `file:line:column: message [code] (hint)`. */
+export function mistakeLine({ at, message, hint, code }: Diagnostic): string {
   const place = at ? `${at.file}:${at.line}:${at.column}: ` : '';
-  return `${place}${message}${hint ? ` (${hint})` : ''}`;
+  return `${place}${message}${code ? ` [${code}]` : ''}${hint ? ` (${hint})` : ''}`;
 }

@@ -68,6 +68,41 @@ describe('the program', () => {
 });
 
 describe('-t', () => {
+  test('--format json prints one document on stdout, also where nothing is wrong', () => {
+    const clean = keepalived('-t', '--format', 'json', '-f', conf(EMPTY));
+    expect({ ...clean, out: JSON.parse(clean.out) }).toEqual({
+      status: 0,
+      err: '',
+      out: {
+        file: path('k.conf'),
+        exitCode: 0,
+        usable: true,
+        diagnostics: [],
+        counts: { errors: 0, warnings: 0, advice: 0 },
+      },
+    });
+    const wrong = keepalived(
+      '-t',
+      '--format=json',
+      '-f',
+      conf('global_defs {\n  rooter_id x\n}\n'),
+    );
+    expect(wrong.status).toBe(5);
+    expect(JSON.parse(wrong.out)).toMatchObject({
+      exitCode: 5,
+      diagnostics: [{ class: 'unknown-keyword', line: 2, column: 3, length: 9 }],
+      counts: { errors: 1, warnings: 0, advice: 0 },
+    });
+  });
+
+  test('--format takes text and json only', () => {
+    expect(keepalived('-t', '--format', 'xml', '-f', conf(EMPTY))).toMatchObject({
+      status: 1,
+      out: '',
+      err: "Invalid format 'xml': it is text or json\n",
+    });
+  });
+
   test('is silent about a good file', () => {
     expect(keepalived('-t', '-f', conf(EMPTY))).toEqual({ status: 0, out: '', err: '' });
   });
