@@ -12,7 +12,7 @@ interface Mention {
 }
 
 type Entry =
-  | { kind: 'declared'; block: string; name: string }
+  | { kind: 'declared'; block: string; name: string; isLeftOut: boolean }
   | ({ kind: 'mentioned'; mention: Mention } & Named);
 
 interface Named {
@@ -30,8 +30,9 @@ interface Named {
 export class LinkBook {
   private readonly entries: Entry[] = [];
 
-  declare(block: string, name: string): void {
-    this.entries.push({ kind: 'declared', block, name });
+  /** `isLeftOut`: for want of something. Who names it is not told off, and goes without it. */
+  declare(block: string, name: string, isLeftOut = false): void {
+    this.entries.push({ kind: 'declared', block, name, isLeftOut });
   }
 
   mention(names: Named, mention: Mention): void {
@@ -44,17 +45,20 @@ export class LinkBook {
     const later = new Set(
       this.entries.flatMap((e) => (e.kind === 'declared' ? [keyOf(e.block, e.name)] : [])),
     );
-    const known = new Set<string>();
+    const known = new Map<string, Extract<Entry, { kind: 'declared' }>>();
     for (const entry of this.entries) {
       if (entry.kind === 'declared') {
-        known.add(keyOf(entry.block, entry.name));
+        const key = keyOf(entry.block, entry.name);
+        if (known.get(key)?.isLeftOut ?? true) known.set(key, entry);
         continue;
       }
       const { block, field, mention, isOptional } = entry;
       const name = String(fieldsOf(mention.value)[field]);
-      if (known.has(keyOf(block, name))) continue;
+      const declared = known.get(keyOf(block, name));
+      if (declared && !declared.isLeftOut) continue;
       if (isOptional) fieldsOf(mention.value)[field] = undefined;
       else mention.from.splice(mention.from.indexOf(mention.value), 1);
+      if (declared) continue;
       report({
         severity: 'error',
         class: 'general',

@@ -77,7 +77,9 @@ export class Reader {
       const message = `${owner || block.keyword}: no ${field} given - ignoring the block`;
       const { isKnown = false, ...lack } = row.lack ?? {};
       const lacks = { message, hint: row.doc, at: endOf(config), ...lack };
-      if (isKnown && owner !== '') this.links.declare(block.keyword, owner.slice(1, -1));
+      if (isKnown && owner !== '') {
+        this.links.declare(block.keyword, owner.slice(1, -1), true);
+      }
       this.report({ severity: 'error', class: 'general', ...lacks });
       // What cannot be used at all is still told of as a whole.
       if (!lack.unusable) return undefined;

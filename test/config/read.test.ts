@@ -6,7 +6,7 @@ import { nearest } from '#src/config/nearest.js';
 import { block, keyword, nested, repeated, several, slot } from '#src/config/schema.js';
 import { Tables } from '#src/config/table.js';
 import { boolean, flag, integer, list, word } from '#src/config/values.js';
-import { lexText } from '#test/support/config.js';
+import { lexText, loadText } from '#test/support/config.js';
 
 const leaf = block('leaf', {
   doc: 'A checker of sorts.',
@@ -213,5 +213,31 @@ describe('the normal form', () => {
       '',
     ]);
     expect(dump(forest, read(text).config, tables)).toBe(text);
+  });
+});
+
+describe('a name of a block that was left out', () => {
+  it('is taken out where it is mentioned, and told of once', () => {
+    const text = `bfd_instance b {
+  multiplier 3
+}
+vrrp_instance V {
+  interface eth0
+  virtual_router_id 1
+  virtual_ipaddress {
+    192.0.2.1/24
+  }
+  track_bfd {
+    b
+  }
+}
+`;
+    const { config, diagnostics } = loadText(text);
+    expect(config.bfd_instance).toEqual([]);
+    expect(config.vrrp_instance[0]?.track_bfd).toEqual([]);
+    const mistakes = diagnostics.filter(({ severity }) => severity === 'error');
+    expect(mistakes.map(({ message }) => message)).toEqual([
+      '(b): no neighbor_ip given - ignoring the block',
+    ]);
   });
 });
