@@ -5,26 +5,24 @@ import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
+import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 import { interfaceTracks, scriptTracks } from './plan-tracks.js';
 import { planVips } from './plan-vips.js';
 import { OWNER } from './router.js';
 import type { GarpPlan, RouterPlan } from './types.js';
 
-const DEFAULT_PRIORITY = 100;
-
 /** An instance with everything derived that its lines and the globals leave open (reference §3). */
 export function planRouter(
   vr: PlacedInstance,
+  kind: Kind,
   globals: GlobalDefsConfig,
   scripts: ReadonlyMap<string, VrrpScriptConfig>,
   report: Report,
 ): RouterPlan {
-  const priority = vr.priority ?? (vr.state === 'MASTER' ? OWNER : DEFAULT_PRIORITY);
-  const wanted = vr.state ?? (priority === OWNER ? 'MASTER' : 'BACKUP');
+  const { priority, wanted, isOwner } = kind;
   const nopreempt = nopreemptOf(vr, priority, wanted, report);
-  const { vips, excluded } = planVips(vr, report);
-  const isOwner = priority === OWNER;
+  const { vips, excluded } = planVips(vr, kind, report);
   return {
     name: vr.name,
     interface: vr.interface,
@@ -32,12 +30,12 @@ export function planRouter(
     priority,
     wanted,
     nopreempt,
-    preemptDelay: preemptDelayOf(vr, wanted, nopreempt, report),
+    preemptDelay: preemptDelayOf(vr, kind, nopreempt, report),
     source: vr.mcast_src_ip,
-    group: groupOf(vr, globals, report),
-    advertInterval: intervalOf(vr, report),
+    group: groupOf(vr, kind, globals, report),
+    advertInterval: intervalOf(vr, kind, report),
     downTimerAdverts: vr.down_timer_adverts ?? globals.vrrp_down_timer_adverts,
-    password: passwordOf(vr, report),
+    password: passwordOf(vr, kind, report),
     vips,
     excluded,
     interfaces: interfaceTracks(vr, [...vips, ...excluded], isOwner, report),
@@ -77,7 +75,7 @@ function nopreemptOf(
 
 function preemptDelayOf(
   vr: VrrpInstanceConfig,
-  wanted: RouterPlan['wanted'],
+  { wanted, strict }: Kind,
   nopreempt: boolean,
   report: Report,
 ): Duration {
@@ -91,26 +89,43 @@ function preemptDelayOf(
     );
     return seconds(0);
   }
-  if (nopreempt) {
-    const message = `(${vr.name}) preempt_delay is incompatible with nopreempt mode - resetting`;
+  if (strict || nopreempt) {
+    const mode = strict ? 'strict mode' : 'nopreempt mode';
+    const message = `(${vr.name}) preempt_delay is incompatible with ${mode} - resetting`;
     adjust(report, message, { at, code: 'preempt-delay-cleared' });
     return seconds(0);
   }
   return delay;
 }
 
-function groupOf(vr: VrrpInstanceConfig, globals: GlobalDefsConfig, report: Report): IpAddress {
+function groupOf(
+  vr: VrrpInstanceConfig,
+  { family }: Kind,
+  globals: GlobalDefsConfig,
+  report: Report,
+): IpAddress {
   const own = vr.mcast_dst_ip;
-  if (own === undefined) return globals.vrrp_mcast_group4;
-  if (familyOf(own) === 4) return own;
+  const usual = family === 4 ? globals.vrrp_mcast_group4 : globals.vrrp_mcast_group6;
+  if (own === undefined) return usual;
+  if (familyOf(own) === family) return own;
   const message = `(${vr.name}) mcast dest address ${own} MUST match VRRP instance family. Skipping...`;
   adjust(report, message, { at: vr.at });
-  return globals.vrrp_mcast_group4;
+  return usual;
 }
 
-/** VRRPv2 counts whole seconds. */
-function intervalOf(vr: VrrpInstanceConfig, report: Report): Duration {
+/** VRRPv2 counts whole seconds; VRRPv3 hundredths, of which 12 bits hold 40.95 s at most. */
+function intervalOf(vr: VrrpInstanceConfig, { version }: Kind, report: Report): Duration {
   const wish = toSeconds(vr.advert_int);
+  if (version === 3) {
+    if (wish <= LONGEST_V3) return seconds(Math.max(Math.round(wish * 100), 1) / 100);
+    adjust(
+      report,
+      `(${vr.name}) VRRPv3 advertisement interval ${wish.toFixed(2)}s is out of range. ` +
+        'Must be less than 40.96s. Setting to 40.95s',
+      { at: vr.at },
+    );
+    return seconds(LONGEST_V3);
+  }
   const whole = Math.max(Math.round(wish), 1);
   if (whole !== wish) {
     adjust(
@@ -122,8 +137,20 @@ function intervalOf(vr: VrrpInstanceConfig, report: Report): Duration {
   return seconds(whole);
 }
 
-function passwordOf(vr: VrrpInstanceConfig, report: Report): Secret | undefined {
+const LONGEST_V3 = 40.95;
+
+function passwordOf(
+  vr: VrrpInstanceConfig,
+  { version, strict }: Kind,
+  report: Report,
+): Secret | undefined {
   const { authentication } = vr;
+  if (authentication?.auth_type !== undefined && (version === 3 || strict)) {
+    const why = version === 3 ? 'VRRP version 3' : 'Strict mode';
+    const message = `(${vr.name}) ${why} does not support authentication. Ignoring.`;
+    adjust(report, message, { at: authentication.at });
+    return undefined;
+  }
   if (authentication?.auth_type !== 'PASS') return undefined;
   if (authentication.auth_pass === undefined) {
     const message = `(${vr.name}) Authentication specified but no password given. Ignoring`;

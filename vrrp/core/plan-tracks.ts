@@ -21,7 +21,10 @@ export function interfaceTracks(
       const message = `(${vr.name}) Ignoring track_interface ${name} since own interface`;
       adjust(report, message, { at });
     } else if (tracks.has(name)) {
-      adjust(report, `(${vr.name}) duplicate track_interface ${name} - ignoring`, { at });
+      adjust(report, `(${vr.name}) duplicate track_interface ${name} - ignoring`, {
+        at,
+        ofBlock: false,
+      });
     } else if (isOwner && weight !== 0) {
       const message = `(${vr.name}) ignoring ${name} tracked interface due to address owner`;
       adjust(report, message, { at });
@@ -53,7 +56,10 @@ export function scriptTracks(
     const weight = line.weight ?? script.weight.weight;
     const reverse = isReversed(line, script.weight);
     if (tracks.has(name)) {
-      adjust(report, `(${vr.name}) duplicate track_script ${name} - ignoring`, { at });
+      adjust(report, `(${vr.name}) duplicate track_script ${name} - ignoring`, {
+        at,
+        ofBlock: false,
+      });
     } else if (isOwner && weight !== 0) {
       adjust(
         report,

@@ -9,6 +9,7 @@ import {
 } from '@keepalived-ts/base/ip.js';
 import type { VipLine } from '../keywords/addresses.js';
 import type { PlacedInstance } from '../keywords/vrrp-instance.js';
+import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 import type { Vip } from './types.js';
 
@@ -18,10 +19,11 @@ const MOST_LISTED = 255;
 /** The addresses of an instance, as the kernel is to have them. */
 export function planVips(
   vr: PlacedInstance,
+  { family, version, strict }: Kind,
   report: Report,
 ): { vips: readonly Vip[]; excluded: readonly Vip[] } {
   const listed = vr.virtual_ipaddress.filter((line) => {
-    if (familyOf(line.address) === 4) return true;
+    if (familyOf(line.address) === family) return true;
     adjust(
       report,
       `(${vr.name}): address family must match VRRP instance [${line.address}] - ignoring`,
@@ -30,9 +32,12 @@ export function planVips(
     return false;
   });
   if (listed.length === 0 && !vr.no_virtual_ipaddress) {
-    adjust(report, `(${vr.name}) No VIP specified; at least one is sensible`, {
+    const isFatal = version === 3 || strict;
+    const need = isFatal ? 'required' : 'sensible';
+    adjust(report, `(${vr.name}) No VIP specified; at least one is ${need}`, {
       at: vr.at,
-      severity: 'warning',
+      severity: isFatal ? 'error' : 'warning',
+      unusable: isFatal,
       code: 'no-virtual-address',
     });
   }

@@ -1,9 +1,12 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
-import { familyOf } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
+import type { GarpGroupConfig } from '../keywords/groups.js';
 import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
+import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
+import { checkGarpGroups, checkInstance, checkSyncGroups } from './plan-checks.js';
+import { type Kind, kindOf } from './plan-kind.js';
 import { adjust, leaveOut } from './plan-report.js';
 import { planRouter } from './plan-router.js';
 import type { RouterPlan, ScriptPlan, VrrpPlan } from './types.js';
@@ -13,6 +16,8 @@ export interface VrrpConfig {
   global_defs: GlobalDefsConfig;
   vrrp_instance: readonly VrrpInstanceConfig[];
   vrrp_script: readonly VrrpScriptConfig[];
+  vrrp_sync_group: readonly VrrpSyncGroupConfig[];
+  garp_group: readonly GarpGroupConfig[];
 }
 
 /** The vrrp thread's plan; what had to be settled or cannot be done is reported. */
@@ -21,8 +26,14 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
   const scripts = new Map(config.vrrp_script.map((script) => [script.name, script]));
   const instances = config.vrrp_instance
     .filter((vr) => isPlaced(vr, report))
-    .filter((vr) => isSupported(vr, globals, report))
-    .map((vr) => planRouter(vr, globals, scripts, report));
+    .flatMap((vr) => {
+      const kind = kindOf(vr, globals);
+      checkInstance(vr, kind, report);
+      const router = planRouter(vr, kind, globals, scripts, report);
+      return isSupported(vr, kind, report) ? [router] : [];
+    });
+  checkSyncGroups(config.vrrp_sync_group, config.vrrp_instance, report);
+  checkGarpGroups(config.garp_group, report);
   const unique = withoutDuplicates(instances, config.vrrp_instance, report);
   const tracked = new Set(unique.flatMap((router) => router.scripts.map((t) => t.script)));
   for (const script of config.vrrp_script) {
@@ -54,10 +65,9 @@ function isPlaced(vr: VrrpInstanceConfig, report: Report): vr is PlacedInstance 
 }
 
 /** A peer speaks another VRRP than we do: taking part would make two masters, so we do not. */
-function isSupported(vr: VrrpInstanceConfig, globals: GlobalDefsConfig, report: Report): boolean {
-  const [first] = vr.virtual_ipaddress;
-  if (first && familyOf(first.address) === 6) return leaveOut(report, vr, 'IPv6');
-  if ((vr.version ?? globals.vrrp_version) === 3) return leaveOut(report, vr, 'VRRP version 3');
+function isSupported(vr: VrrpInstanceConfig, kind: Kind, report: Report): boolean {
+  if (kind.family === 6) return leaveOut(report, vr, 'IPv6');
+  if (kind.version === 3) return leaveOut(report, vr, 'VRRP version 3');
   if (vr.authentication?.auth_type === 'AH') return leaveOut(report, vr, 'auth_type AH');
   return true;
 }

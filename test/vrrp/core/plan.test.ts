@@ -100,7 +100,7 @@ describe('what keepalived adjusts, with its words', () => {
       '(V) Authentication specified but no password given. Ignoring',
     ],
     [
-      'mcast_dst_ip ff02::12',
+      'mcast_src_ip 10.0.0.7\nmcast_dst_ip ff02::12',
       { group: '224.0.0.18' },
       '(V) mcast dest address ff02::12 MUST match VRRP instance family. Skipping...',
     ],

@@ -1,0 +1,132 @@
+import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import { familyOf } from '@keepalived-ts/base/ip.js';
+import { endOf, placeOf } from '#src/config/places.js';
+import type { GarpGroupConfig } from '../keywords/groups.js';
+import type { PlacedInstance } from '../keywords/vrrp-instance.js';
+import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
+import type { Kind } from './plan-kind.js';
+import { adjust } from './plan-report.js';
+
+/**
+ * What keepalived finds wrong between the keywords of an instance when all of them are read, and
+ * how it gets along (reference §3). What `planRouter` settles is said there.
+ */
+export function checkInstance(vr: PlacedInstance, kind: Kind, report: Report): void {
+  if (kind.strict) checkStrict(vr, kind, report);
+  checkUnicast(vr, kind, report);
+  checkInterface(vr, kind, report);
+}
+
+function checkStrict(vr: PlacedInstance, kind: Kind, report: Report): void {
+  const { name, at } = vr;
+  const say = (what: string): void => adjust(report, `(${name}) ${what}`, { at });
+  if (kind.isOwner !== (kind.wanted === 'MASTER')) {
+    say('State MASTER must match being address owner');
+  }
+  if (vr.down_timer_adverts !== undefined) {
+    say('down_timer_adverts is incompatible with strict mode - resetting');
+  }
+  if (vr.garp_lower_prio_repeat) say('Strict mode requires no repeat garps. resetting');
+  if (vr.garp_lower_prio_delay) say('Strict mode requires no repeat garp delay. resetting');
+  if (vr.lower_prio_no_advert === false) {
+    say('Strict mode requires no lower priority advert. resetting');
+  }
+  if (vr.higher_prio_send_advert) {
+    say('strict mode requires higher_prio_send_advert to be clear. resetting');
+  }
+  if (vr.accept && kind.version === 2 && !kind.isOwner) {
+    say('warning - accept mode for VRRP version 2 does not comply with RFC3768 - resetting');
+  }
+  if (vr.auth_hmac && vr.auth_hmac.mode !== 'enforce') {
+    say('strict mode requires auth_hmac mode enforce. resetting');
+  }
+}
+
+function checkUnicast(vr: PlacedInstance, { family, isUnicast }: Kind, report: Report): void {
+  const { name, at } = vr;
+  for (const peer of vr.unicast_peer) {
+    if (familyOf(peer.address) === family) continue;
+    const message =
+      `Configuration error: VRRP instance[${name}] and unicast peer address[${peer.address}] ` +
+      'MUST be of the same family !!! Skipping...';
+    adjust(report, message, { at: peer.at, ofBlock: false });
+  }
+  if (isUnicast) return;
+  const isMeant = (['unicast_src_ip', 'unicast_peer', 'old_unicast_checksum'] as const).some(
+    (field) => placeOf(vr, field) !== vr.at,
+  );
+  if (isMeant && !vr.unicast_fault_no_peer) {
+    report({
+      severity: 'warning',
+      class: 'deprecated',
+      message:
+        `(${name}) A unicast keyword has been specified without any unicast peers. Defaulting to ` +
+        'multicast. This usage is deprecated - please update your configuration.',
+      at,
+    });
+  }
+  if (vr.unicast_ttl !== undefined) {
+    const message = `(${name}): Cannot use unicast_ttl without unicast peers - resetting`;
+    adjust(report, message, { at: endOf(vr), ofBlock: false });
+  }
+}
+
+function checkInterface(vr: PlacedInstance, { family }: Kind, report: Report): void {
+  const { name, at } = vr;
+  if (vr.vrf !== undefined) {
+    const message = `(${name}) Cannot specify VRF interface and interface - ignoring`;
+    adjust(report, message, { at: placeOf(vr, 'vrf'), ofBlock: false });
+  }
+  if (vr.use_vmac && vr.promote_secondaries) {
+    adjust(report, `(${name}) promote_secondaries is automatically set for vmacs - ignoring`, {
+      at,
+    });
+  }
+  if (vr.use_ipvlan && !vr.use_ipvlan.address && vr.mcast_src_ip === undefined && family === 4) {
+    const message =
+      `(${name}) IPv4 ipvlan requires a source ip address to be configured. ` +
+      'setting instance to fault state';
+    adjust(report, message, { at });
+  }
+  if (vr.auth_hmac && vr.authentication) {
+    adjust(report, `(${name}) authentication is ignored with auth_hmac`, { at });
+  }
+}
+
+/** Members must exist, and be in one group only. */
+export function checkSyncGroups(
+  groups: readonly VrrpSyncGroupConfig[],
+  instances: readonly { name: string }[],
+  report: Report,
+): void {
+  const known = new Set(instances.map(({ name }) => name));
+  const taken = new Set<string>();
+  for (const { name, group, at } of groups) {
+    for (const member of group) {
+      if (!known.has(member)) {
+        const message = `Virtual router ${member} specified in sync group ${name} doesn't exist`;
+        adjust(report, `${message} - ignoring`, { at });
+      } else if (taken.has(member)) {
+        const message = `Virtual router ${member} cannot exist in more than one sync group`;
+        adjust(report, `${message}; ignoring ${name}`, { at });
+      }
+      taken.add(member);
+    }
+  }
+}
+
+/** An interface has one limit. */
+export function checkGarpGroups(groups: readonly GarpGroupConfig[], report: Report): void {
+  const taken = new Set<string>();
+  for (const group of groups) {
+    const named = group.interface === undefined ? [] : [[group.interface, 'interface'] as const];
+    const listed = group.interfaces.map((name) => [name, 'interfaces'] as const);
+    for (const [name, field] of [...named, ...listed]) {
+      if (taken.has(name)) {
+        const message = `garp_group already specified for ${name} - ignoring`;
+        adjust(report, message, { at: placeOf(group, field), ofBlock: false });
+      }
+      taken.add(name);
+    }
+  }
+}
