@@ -33,9 +33,10 @@ export function render(diagnostic: Diagnostic, options: RenderOptions = {}): str
 }
 
 /**
- * All of them in up to three sections, and a count.
+ * All of them in sections, and a count.
  *
- * First what is wrong with single lines. Then, below headings and indented, what is wrong with
+ * First what is wrong with single lines. Then, below headings and indented, lines behind one that
+ * lacks an argument, where keepalived reads no further, what is wrong with
  * blocks as a whole, for which keepalived names no line, and advice on what keepalived lets pass:
  * so a tool that compares complained lines with keepalived's (`^FILE:LINE:`) sees the first only.
  */
@@ -43,10 +44,16 @@ export function renderAll(diagnostics: readonly Diagnostic[], options: RenderOpt
   const renderer = new Renderer(options);
   const sections = {
     line: [] as Diagnostic[],
+    beyond: [] as Diagnostic[],
     block: [] as Diagnostic[],
     advice: [] as Diagnostic[],
   };
-  for (const diagnostic of diagnostics) sections[sectionOf(diagnostic)].push(diagnostic);
+  let isBeyond = false;
+  for (const diagnostic of diagnostics) {
+    const section = sectionOf(diagnostic);
+    sections[section === 'line' && isBeyond ? 'beyond' : section].push(diagnostic);
+    isBeyond ||= diagnostic.class === 'missing-argument';
+  }
   let room = MOST;
   const show = (of: readonly Diagnostic[], heading?: string): string[] => {
     const shown = of.slice(0, room);
@@ -57,6 +64,7 @@ export function renderAll(diagnostics: readonly Diagnostic[], options: RenderOpt
   };
   const lines = [
     ...show(sections.line),
+    ...show(sections.beyond, 'Beyond the line where keepalived ends:'),
     ...show(sections.block, 'Of blocks as a whole:'),
     ...show(sections.advice, 'Advice, off the exit code; docs/warnings.md explains each [code]:'),
   ];

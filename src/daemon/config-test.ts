@@ -1,9 +1,12 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { Collector } from '#src/config/collector.js';
 import { exitCode } from '#src/config/exit-code.js';
+import { inOrder } from '#src/config/in-order.js';
 import { renderAll } from '#src/config/render.js';
 import { verdictDocument } from '#src/config/verdict-document.js';
 import type { Command } from './command-line.js';
 import { prepare } from './configuration.js';
+import { unknownMailServer } from './mail-server.js';
 import { CUSTOMARY_FILE } from './spares.js';
 
 /**
@@ -17,7 +20,10 @@ export async function testConfiguration(
 ): Promise<number> {
   const { settings, target, format, remarks } = command;
   const file = settings.configFile ?? CUSTOMARY_FILE;
-  const { diagnostics, texts } = await prepare(file, settings);
+  const { diagnostics: found, texts, compared } = await prepare(file, settings);
+  const collector = new Collector(found);
+  await unknownMailServer(compared.config, collector.report);
+  const diagnostics = inOrder(collector.all(), texts);
   const stream = format === 'json' ? process.stdout : process.stderr;
   const color = target === undefined && wantsColor(process.stderr);
   const shown = diagnostics.length > 0 ? [renderAll(diagnostics, { texts, color })] : [];

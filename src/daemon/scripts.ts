@@ -1,5 +1,5 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
-import { placeOf } from '#src/config/places.js';
+import { endOf, placeOf } from '#src/config/places.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 import type { Accounts } from '#src/notify/accounts.js';
 import { examine, type Look } from '#src/notify/examine.js';
@@ -27,6 +27,8 @@ function settleCommands<K extends string, B extends { [N in K]?: ScriptCommand |
   names: readonly K[],
   settle: Settle,
 ): B {
+  // Of a hundred thousand servers hardly one has a script of its own.
+  if (names.every((name) => block[name] === undefined)) return block;
   const settled: Partial<Record<K, ScriptCommand | undefined>> = {};
   for (const name of names) {
     const command = block[name];
@@ -80,7 +82,8 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
     const settleTracked = settleAs('general', (diagnostic) => {
       const ofUser = diagnostic.code === NOBODY;
       if (ofUser) unknown.add(block.name);
-      report(ofUser ? { ...diagnostic, at: placeOf(block, 'user') } : diagnostic);
+      const at = block.user ? placeOf(block, 'user') : endOf(block);
+      report(ofUser ? { ...diagnostic, at } : diagnostic);
     });
     // Compat: words behind the command are lost, not its user; that one has a keyword of its own.
     const script = settleTracked({ ...block.script, user, group });

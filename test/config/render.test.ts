@@ -130,6 +130,19 @@ describe('a diagnostic reads as file:line:column, message, line, caret, hint', (
     ]);
   });
 
+  it('what stands behind the line where keepalived ends is told apart', () => {
+    const all = renderAll([
+      mistake({ class: 'missing-argument', at: at(1, 1, 1) }),
+      mistake({ at: at(2, 1, 1) }),
+    ]);
+    expect(all.split('\n')).toEqual([
+      'a.conf:1:1: error: wrong',
+      'Beyond the line where keepalived ends:',
+      '  a.conf:2:1: error: wrong',
+      '2 errors, 0 warnings',
+    ]);
+  });
+
   it('of very many the first thousand are shown, and all are counted', () => {
     const all = renderAll(Array.from({ length: 1500 }, () => mistake()));
     expect(all.split('\n').length).toBe(1002);
