@@ -1,4 +1,5 @@
 import { type Duration, seconds } from '@keepalived-ts/base/time.js';
+import { objectOf } from '#src/config/json-form.js';
 import { type LineOf, named, optionLine } from '#src/config/option-line.js';
 import { keyword, type ValueType } from '#src/config/schema.js';
 import { duration, interfaceName, quoted } from '#src/config/values.js';
@@ -47,6 +48,7 @@ const delays: ValueType<Delays> = {
   },
   print: ({ interface: name, down, up }) =>
     [quoted(name), timer.print(down), ...(up === 0 ? [] : [timer.print(up)])].join(' '),
+  json: objectOf({ interface: interfaceName, down: timer, up: timer }),
 };
 
 /** A line of `interface_up_down_delays`. */

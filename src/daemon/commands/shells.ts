@@ -125,7 +125,8 @@ ${named.map((one) => `    ${quoted(one.command)}) _arguments ${specs(one).join('
     *) _arguments ${daemon ? specs(daemon).join(' \\\n        ') : ''} ;;
   esac
 }
-compdef _keepalived_ts ${PROGRAM}
+# Found in $fpath, this file is the body of the function that zsh calls; sourced, it registers itself.
+if [[ $funcstack[1] == _${PROGRAM} ]]; then _keepalived_ts "$@"; else compdef _keepalived_ts ${PROGRAM}; fi
 `;
 }
 
