@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { diffText } from '#src/config/diff/text.js';
+import { changeLine, diffText } from '#src/config/diff/text.js';
 import type { Block } from '#src/config/schema.js';
 import { run } from '#src/daemon/commands/config-diff.js';
 import { type Compared, configDiff, meanings } from '#src/daemon/config-diff.js';
@@ -152,6 +152,23 @@ describe('the difference of two configurations', () => {
       '        - url { path / }',
       '        + url { path /x }',
     ]);
+  });
+
+  it('is a line of bounded length for a log', () => {
+    const many = Array.from({ length: 30 }, (_, i) => `10.0.1.${i}/24`);
+    const changes = configDiff(read(instance('V', 1)), read(instance('V', 1, [vips(...many)])));
+    expect(changes.map(changeLine)).toEqual([
+      'vrrp_instance V changed (+ virtual_ipaddress 10.0.1.0/24, + virtual_ipaddress 10.0.1.1/24, ' +
+        '+ virtual_ipaddress 10.0.1.2/24, + virtual_ipaddress 10.0.1.3/24, ' +
+        '+ virtual_ipaddress 10.0.1.4/24, + virtual_ipaddress 10.0.1.5/24, 24 more): addresses move',
+    ]);
+    const [added] = configDiff(
+      read(pool(server('192.168.0.1'))),
+      read(pool(server('192.168.0.2'))),
+    );
+    expect(added && changeLine(added)).toBe(
+      'virtual_server 10.0.0.1 80 / real_server 192.168.0.2 added: no effect on traffic',
+    );
   });
 
   it('tells what only a restart changes', () => {

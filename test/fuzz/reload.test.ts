@@ -9,7 +9,7 @@ import { loadCheckers } from '#checks/shell/registry.js';
 import { perform, reconcile, serviceOf } from '#lvs/core/reconcile.js';
 import type { Table, TableEntry } from '#lvs/core/table.js';
 import { type Compared, configDiff } from '#src/daemon/config-diff.js';
-import { checkers as blocks, loadText } from '#test/support/config.js';
+import { checkers as blocks, dumpOf, loadText } from '#test/support/config.js';
 import { linkOf } from '#test/support/lan.js';
 import { INTERFACES, RandomConfig } from '#test/support/random-config.js';
 import { planVrrp } from '#vrrp/core/plan.js';
@@ -189,7 +189,9 @@ describe('reloads of 50 instances and 500 real servers', () => {
           touched.filter((key) => !services.includes(key)),
           what,
         ).toEqual([]);
-        for (const { kind, name, within } of configDiff(inUse, next)) {
+        const changes = configDiff(inUse, next);
+        expect(changes.length > 0, what).toBe(dumpOf(next.config) !== dumpOf(inUse.config));
+        for (const { kind, name, within } of changes) {
           const known = kind === 'vrrp_instance' ? instances : services.map(titled);
           expect(known, what).toContain(within[0]?.replace('virtual_server ', '') ?? name);
         }

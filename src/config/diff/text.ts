@@ -76,6 +76,9 @@ function without(list: readonly string[], other: readonly string[]): string[] {
   });
 }
 
+/** Keywords that one line of a log names. */
+const MOST_NAMED = 6;
+
 /** An object's change in one line, for a log. */
 export function changeLine({
   kind,
@@ -86,8 +89,10 @@ export function changeLine({
   meanings,
 }: ObjectChange): string {
   const title = [...within, titleOf(kind, name) || 'outermost level'].join(' / ');
-  const details = keywords.flatMap(keywordLines).join(', ');
-  return `${title} ${change}${details && ` (${details})`}: ${meaningText(meanings)}`;
+  const details = keywords.flatMap(keywordLines);
+  const more = details.length - MOST_NAMED;
+  const named = [...details.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return `${title} ${change}${named && ` (${named})`}: ${meaningText(meanings)}`;
 }
 
 const meaningText = (meanings: readonly string[]): string =>
