@@ -59,29 +59,50 @@ const election = {
     'The state to be wanted at start. Only an owner (priority 255) is MASTER at once.',
   )
     .onlyOnce((former, second) => former === 'MASTER' && second === 'BACKUP')
-    .unless('MASTER with priority 255, BACKUP otherwise'),
+    .unless('MASTER with priority 255, BACKUP otherwise')
+    .explained(
+      'BACKUP on all nodes is best: a node that starts first listens for a master for about three' +
+        ' adverts, and does not interrupt one that works.',
+    )
+    .shown('state BACKUP'),
   priority: keyword(
     integer(1, 255, { outside: 100 }),
     'The highest one becomes master; 255 is the owner of the addresses.',
-  ).unless('100, or 255 after state MASTER'),
+  )
+    .unless('100, or 255 after state MASTER')
+    .explained(
+      'Give each node another one; of equal ones the higher address wins. Trackers add to it and' +
+        ' take from it within 1 to 254, except from 255.',
+    )
+    .shown('priority 150'),
   advert_int: keyword(
     duration(0.01, 255),
     'Time between two adverts: whole seconds in version 2, 0.01 to 40.95 in version 3.',
-  ).default(seconds(1)),
+  )
+    .default(seconds(1))
+    .explained(
+      'All routers of the instance must have the same. A backup takes over when it has missed' +
+        ' three, so this decides how long an outage lasts.',
+    )
+    .shown('advert_int 1'),
   down_timer_adverts: keyword(
     integer(1, 100),
     'Adverts missed in a row before the master is taken for dead.',
   ).unless('vrrp_down_timer_adverts'),
   nopreempt: keyword(flag, 'Do not take over from a weaker master; needs state BACKUP.')
     .default(false)
-    .undoing('preempt'),
+    .undoing('preempt')
+    .explained('A node that comes back after a failure then stays backup: one outage, not two.'),
   preempt: keyword(flag, 'Take over from a weaker master, which is the default.').undoing(
     'nopreempt',
   ),
   preempt_delay: keyword(
     duration(0, 1000, { outside: 0 }),
     'Time that a weaker master is borne before we take over from it.',
-  ).default(seconds(0)),
+  )
+    .default(seconds(0))
+    .explained('Lets a node that has just started warm its caches and learn its routes first.')
+    .shown('preempt_delay 60'),
   lower_prio_no_advert: keyword(
     boolean,
     'As master, keep silent when a weaker router sends an advert.',

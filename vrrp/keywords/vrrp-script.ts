@@ -29,20 +29,30 @@ export const vrrpScript = block('vrrp_script', {
     '}',
   header: { name: word },
   keywords: {
-    script: keyword(scriptCommand, 'Program and arguments, quoted as one string.').required(),
+    script: keyword(scriptCommand, 'Program and arguments, quoted as one string.')
+      .required()
+      .explained('Exit status 0 is success, everything else failure; so is a signal.')
+      .shown('script "/usr/bin/pgrep -x haproxy"'),
     interval: keyword(time, 'Time between runs.').default(seconds(1)),
-    timeout: keyword(time, 'A longer run has failed; unset means interval.'),
+    timeout: keyword(time, 'A run that takes longer has failed, and is killed.')
+      .unless('interval')
+      .shown('timeout 2'),
     weight: keyword(
       weight(253, { keep: true }),
       'Added to the priority: when it succeeds (> 0) or fails (< 0); 0 is FAULT.',
-    ).default({ weight: 0, reverse: false }),
+    )
+      .default({ weight: 0, reverse: false })
+      .explained('reverse turns it about. A tracker may have a weight of its own.')
+      .shown('weight -30'),
     rise: keyword(integer(1, MOST31, { outside: 1 }), 'Successes until it counts as up.').default(
       1,
     ),
     fall: keyword(integer(1, MOST31, { outside: 1 }), 'Failures until it counts as down.').default(
       1,
     ),
-    user: keyword(words(1, 2), 'User and group to run it as.'),
+    user: keyword(words(1, 2), 'User and group to run it as.')
+      .unless('script_user of global_defs')
+      .shown('user nobody nogroup'),
     init_fail: keyword(flag, 'Assume failure until the first run.')
       .default(false)
       .without('keepalived does not heed it once the script is tracked'),
