@@ -178,10 +178,12 @@ class LineReader {
       return wrong(context, name, message, `${follows.field} ... ${name.text}`);
     }
     seen.add(field);
-    const taken = 1 + countOf(type, rest);
+    const count = countOf(type, rest);
+    const { raw, numberOf } = context;
     const report: ParseContext['report'] = (d) => context.report({ at: name.at, ...d });
-    const value = type.parse(rest, { subject: name, raw: context.raw, report });
-    return this.store(line, field, row, value) ? taken : -taken;
+    const inner = { subject: name, raw, report, ...(numberOf && { numberOf }) };
+    const value = type.parse(rest.slice(0, count), inner);
+    return this.store(line, field, row, value) ? 1 + count : -1 - count;
   }
 
   private loose(

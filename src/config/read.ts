@@ -4,7 +4,7 @@ import { type Line, wordsOf } from './line.js';
 import { LinkBook } from './link.js';
 import { BlockPlace, endOf, PlaceBook } from './places.js';
 import { remarksOn } from './remarks.js';
-import type { Block, NamedList, ParseContext, Row, ValueType, Word } from './schema.js';
+import type { Block, NamedList, NumberOf, ParseContext, Row, ValueType, Word } from './schema.js';
 import { concealed } from './secrets.js';
 import type { Entry, Tables } from './table.js';
 import type { Node } from './tree.js';
@@ -19,7 +19,10 @@ class Context implements ParseContext {
   /** A field, not a method: value types may take it out of the context. */
   readonly report: ParseContext['report'];
 
-  constructor(sink: Report) {
+  readonly numberOf?: NumberOf;
+
+  constructor(sink: Report, numberOf: NumberOf | undefined) {
+    if (numberOf) this.numberOf = numberOf;
     this.report = (diagnostic) => sink({ at: this.subject.at, ...diagnostic });
   }
 
@@ -40,11 +43,11 @@ export class Reader {
 
   private readonly limits: Limits;
 
-  constructor(tables: Tables, report: Report, limits: Limits) {
+  constructor(tables: Tables, report: Report, limits: Limits, numberOf?: NumberOf) {
     this.tables = tables;
     this.report = report;
     this.limits = limits;
-    this.context = new Context(report);
+    this.context = new Context(report, numberOf);
   }
 
   /** The outermost level, whose nodes come one by one: no more of them is kept than is asked for. */
@@ -71,7 +74,10 @@ export class Reader {
     const config = former ?? this.fresh(block, header, at);
     config.at.remember(nodes, end);
     const owner = nameOf(block, header);
-    for (const node of nodes) this.node(config, node, owner);
+    for (const node of nodes) {
+      if (this.limits.passed) return undefined;
+      this.node(config, node, owner);
+    }
     for (const [field, row] of this.tables.of(block).required) {
       if (config[field] !== undefined) continue;
       const message = `${owner || block.keyword}: no ${field} given - ignoring the block`;
@@ -214,7 +220,7 @@ export class Reader {
       this.context.line = line;
       const value = type.item?.parse(words, this.context);
       if (value === undefined) continue;
-      this.limits.keep(VALUES_OF_ITEM, () => line.at);
+      if (!this.limits.keep(VALUES_OF_ITEM, () => line.at)) break;
       values.push(value);
       if (row.names)
         this.links.mention(row.names, {

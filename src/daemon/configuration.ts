@@ -15,6 +15,7 @@ import type { Settings } from './command-line.js';
 import type { Compared } from './config-diff.js';
 import { missingInterfaces, presentInterfaces } from './interfaces.js';
 import { type NoticeBoard, noticeBoard } from './notices.js';
+import { systemNumbers } from './number-names.js';
 import { readableSecrets } from './readable-secrets.js';
 import { type ReloadSettings, reloadSettings } from './reload-settings.js';
 import { type Config, loadConfiguration } from './root.js';
@@ -44,6 +45,7 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
     files: systemFiles,
     checkers: blocks,
     surroundings: systemSurroundings(settings.configId),
+    numberOf: systemNumbers(),
     checksIncludes: settings.checksIncludes,
   });
   const collector = new Collector(loaded.diagnostics);

@@ -6,6 +6,7 @@ import { Collector } from '#src/config/collector.js';
 import { dump } from '#src/config/dump.js';
 import { globalDefs } from '#src/config/global-defs.js';
 import { inOrder } from '#src/config/in-order.js';
+import type { Lines } from '#src/config/lexer.js';
 import { Limits } from '#src/config/limits.js';
 import { parseConfig } from '#src/config/load.js';
 import type { Surroundings } from '#src/config/predefined.js';
@@ -13,6 +14,7 @@ import {
   type Block,
   block,
   type ConfigOf,
+  type NumberOf,
   nested,
   type PrintStyle,
   several,
@@ -51,10 +53,13 @@ export interface LoadOptions {
   checkers: readonly Block[];
   /** What `@ID` and `${_...}` ask for; see `predefined.ts`. */
   surroundings?: Partial<Surroundings>;
+  /** What this machine calls routing tables, protocols and the like; see `number-names.ts`. */
+  numberOf?: NumberOf;
   /** -e: every problem of an `include` is a mistake. */
   checksIncludes?: boolean;
 }
 
+const NO_LINES: Lines = { next: () => undefined };
 const NOWHERE: Surroundings = { configId: '', environment: {}, random: () => 0 };
 
 /** Reads a configuration: every mistake is in the diagnostics, and nothing is thrown. */
@@ -68,7 +73,11 @@ export function loadConfiguration(path: string, options: LoadOptions): Loaded {
     surroundings: { ...NOWHERE, ...options.surroundings },
     checksIncludes: options.checksIncludes ?? false,
   });
-  const config = parseConfig(sources, root, { report, limits, tables: tablesOf(options.checkers) });
+  const tables = tablesOf(options.checkers);
+  const { numberOf } = options;
+  const read = parseConfig(sources, root, { report, limits, tables, numberOf });
+  // What is too large is not run by, so nobody needs to make plans of the part that was read.
+  const config = limits.passed ? parseConfig(NO_LINES, root, { report, limits, tables }) : read;
   const { texts } = sources;
   return { config, diagnostics: inOrder(collector.all(), texts), texts };
 }

@@ -116,7 +116,7 @@ export const encap: ValueType<Encap> = {
   takes: ([kind, ...rest]) => (isTunnel(kind?.text) ? 1 + optionWords(rest) : 2),
   parse([kind, ...rest], context) {
     const [first] = rest;
-    if (kind === undefined || first === undefined) return undefined;
+    if (kind === undefined) return undefined;
     if (isTunnel(kind.text)) {
       const line = tunnels[kind.text].parse(rest.slice(0, optionWords(rest)), context);
       if (line === undefined) return undefined;
@@ -124,6 +124,7 @@ export const encap: ValueType<Encap> = {
       if (tunnel.id !== undefined || tunnel.dst) return { kind: kind.text, tunnel };
       return mistake(context, kind, `address or id missing for ${kind.text} encapsulation`);
     }
+    if (first === undefined) return undefined;
     if (kind.text === 'mpls') {
       const labels = mplsLabels(first, context);
       return labels && { kind: 'mpls', labels };
