@@ -184,3 +184,54 @@ describe('what is wrong with a checker', () => {
     ]);
   });
 });
+
+describe('a checker that stands for several', () => {
+  const around = (inner: string): string =>
+    `track_file drain {\n file /run/drain\n weight 3\n }
+    virtual_server 10.0.0.1 80 {\n lvs_sched rr\n lvs_method NAT\n protocol TCP
+    delay_loop 9\n real_server 10.1.1.1 25 {\n ${inner}\n }\n }`;
+
+  it('SMTP_CHECK checks each host beside the real server', () => {
+    const hosts = 'host {\n connect_ip 10.1.1.2\n }\n host {\n connect_port 26\n retry 4\n }';
+    const { plan } = planOf(
+      around(`SMTP_CHECK {\n helo_name me\n connect_timeout 2\n ${hosts}\n }`),
+    );
+    expect(
+      plan.checks.map(({ connect, rules }) => [connect.address, connect.port, rules.retry]),
+    ).toEqual([
+      [undefined, undefined, 1],
+      ['10.1.1.2', undefined, 1],
+      [undefined, 26, 4],
+    ]);
+    for (const { question } of plan.checks)
+      expect(question.options).toMatchObject({ helo_name: 'me' });
+  });
+
+  it('FILE_CHECK goes by the file of its track_file, at a pace of its own', () => {
+    const { plan, diagnostics } = planOf(
+      around('alpha\n FILE_CHECK {\n track_file drain\n }\n FILE_CHECK {\n track_file none\n }'),
+    );
+    expect(plan.checks).toHaveLength(1);
+    expect(plan.checks[0]?.question.surroundings.trackFile).toEqual({
+      name: 'drain',
+      file: '/run/drain',
+      weight: { weight: 3, reverse: false },
+    });
+    expect(plan.checks[0]?.rules).toMatchObject({ delayLoop: seconds(1), retry: 0, alpha: false });
+    expect(diagnostics.map(({ message }) => message)).toContain('track_file none not found');
+  });
+
+  it('DNS_CHECK waits delay_loop before a retry, and tries four times', () => {
+    const { plan } = planOf(around('DNS_CHECK {\n }'));
+    expect(plan.checks[0]?.rules).toMatchObject({ delayBeforeRetry: seconds(9), retry: 3 });
+  });
+
+  it('MISC_CHECK may run as long as the virtual server has for a delay_loop', () => {
+    const { plan } = planOf(around('MISC_CHECK {\n misc_path /bin/true\n delay_loop 2\n }'));
+    expect(plan.checks[0]?.rules).toMatchObject({
+      retry: 0,
+      fromStart: true,
+      deadline: seconds(14),
+    });
+  });
+});
