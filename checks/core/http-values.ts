@@ -47,8 +47,9 @@ export const md5Digest: ValueType<string> = {
     const text = first?.text ?? '';
     if (/^[0-9a-fA-F]{32}$/.test(text)) return text.toLowerCase();
     report({
-      severity: 'error',
-      class: 'general',
+      severity: 'warning',
+      class: 'advice',
+      code: 'digest-malformed',
       message: `digest '${text}' is not 32 hexadecimal digits`,
       ...(first && { at: first.at }),
     });
