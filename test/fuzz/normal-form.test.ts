@@ -15,7 +15,7 @@ describe('configurations of every keyword', () => {
   it('have a normal form that, read again, is equal', () =>
     fc.assert(
       fc.property(anyConfiguration, (text) => void normalFormOf(text)),
-      { numRuns: 6_000 },
+      { numRuns: 3_000 },
     ));
 
   it('have a dump in JSON that the schema describes', () =>
@@ -26,6 +26,6 @@ describe('configurations of every keyword', () => {
         const json = dumpJson(root, config, tablesOf(checkers));
         expect(violations(schema, JSON.parse(JSON.stringify(json)))).toEqual([]);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     ));
 });
