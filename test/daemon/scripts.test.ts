@@ -1,10 +1,13 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { describe, expect, test } from 'vitest';
+import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
 import { loadConfiguration } from '#src/daemon/root.js';
 import { secured } from '#src/daemon/scripts.js';
 import { Accounts } from '#src/notify/accounts.js';
 import type { FileFacts } from '#src/notify/examine.js';
 import { filesOf } from '#test/support/text-files.js';
+
+const checkers = checkerBlocks(await loadCheckers());
 
 const tree: Record<string, FileFacts> = {
   '/': { kind: 'directory', uid: 0, gid: 0, mode: 0o755 },
@@ -22,7 +25,7 @@ const lookup = (database: string, name: string): string | undefined =>
 /** Settles a configuration and gives it with what was said, as one line each. */
 function settle(text: string, scriptUser: string[] | 'unset' = ['root']) {
   const files = filesOf({ 'k.conf': text });
-  const { config, diagnostics } = loadConfiguration('k.conf', { files, checkers: [] });
+  const { config, diagnostics } = loadConfiguration('k.conf', { files, checkers });
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const said: Diagnostic[] = [];
   const accounts = new Accounts(
@@ -143,5 +146,33 @@ describe('the scripts of a configuration', () => {
       notify_down: { argv: ['/opt/good'] },
     });
     expect(texts).toHaveLength(2);
+  });
+});
+
+describe('the program of a MISC_CHECK', () => {
+  const checked = (lines: string): string =>
+    `virtual_server 10.0.0.1 80 {\n real_server 10.0.0.2 80 {\n MISC_CHECK {\n ${lines}\n }\n }\n }`;
+  const kept = (lines: string, before = '') => {
+    const { settled, said } = settle(before + checked(lines));
+    const misc = settled.virtual_server[0]?.real_server[0]?.checkers[0];
+    return { path: misc?.config.misc_path, classes: said.map((one) => one.class) };
+  };
+
+  test('is run as its own user says, or as script_user', () => {
+    expect(kept('misc_path "/opt/good a b"\n user ops', strict)).toMatchObject({
+      path: { argv: ['/opt/good', 'a', 'b'], user: 'ops' },
+      classes: [],
+    });
+    expect(kept('misc_path "/opt/good" nobody', strict).path).toMatchObject({ user: undefined });
+  });
+
+  test('that is missing or must not run takes its checker along', () => {
+    expect(kept('misc_path /opt/none', strict)).toEqual({ path: undefined, classes: ['advice'] });
+    expect(kept('misc_path /opt/open', strict)).toEqual({ path: undefined, classes: ['security'] });
+  });
+
+  test('that nobody can run is a mistake', () => {
+    const said = kept('misc_path /opt/good\n user nosuch', strict);
+    expect(said).toEqual({ path: undefined, classes: ['general'] });
   });
 });
