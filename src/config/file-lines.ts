@@ -37,7 +37,7 @@ export class FileLines implements Source {
   private beyondLimit(start: number, end: number): number {
     let from = start;
     while (isTooLong(this.text, from, end)) {
-      this.mistake(from - start + 1, 'line too long', TOO_LONG_HINT);
+      if (from === start) this.mistake(1, 'line too long', TOO_LONG_HINT);
       from += prefixOf(this.text, from, end, LONGEST_LINE + 1);
     }
     return from;

@@ -7,8 +7,12 @@ export function inOrder(
 ): Diagnostic[] {
   const rank = new Map([...texts.keys()].map((file, i) => [file, i]));
   const fileOf = ({ at }: Diagnostic): number => (at && rank.get(at.file)) ?? texts.size;
+  // What ended the reading is told first: it may stand behind a thousand mistakes.
+  const isEnd = ({ class: kind, unusable }: Diagnostic): number =>
+    kind === 'fatal' && unusable ? 0 : 1;
   return diagnostics.toSorted(
     (a, b) =>
+      isEnd(a) - isEnd(b) ||
       fileOf(a) - fileOf(b) ||
       (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
       (a.at?.column ?? 0) - (b.at?.column ?? 0),

@@ -1,6 +1,6 @@
 import type { Diagnostic, Report } from '@keepalived-ts/base/diagnostics.js';
 import { withoutComment } from './comment.js';
-import type { Limits } from './limits.js';
+import { DEEPEST_BLOCK, type Limits, MOST_LINES_OF_BLOCK } from './limits.js';
 import { firstWordOf, type Line } from './line.js';
 import type { Surroundings } from './predefined.js';
 import { Preprocessor, type Source } from './preprocessor.js';
@@ -40,6 +40,7 @@ export class Lexer implements Lines {
   private readonly opened: Line[] = [];
   /** The root keyword of the block we are in. */
   private root = '';
+  private linesOfBlock = 0;
   private isFinished = false;
   private readonly preprocessor: Preprocessor;
 
@@ -155,14 +156,22 @@ export class Lexer implements Lines {
   private statement(line: Line): void {
     const { text } = line;
     if (this.opened.length === 0) this.root = firstWordOf(line);
-    else if (this.root === 'global_defs') this.options.setting(line);
+    else if (++this.linesOfBlock > MOST_LINES_OF_BLOCK) {
+      const { limits } = this.options;
+      limits.pass(`more than ${MOST_LINES_OF_BLOCK} lines in the block ${this.root}`, line.at);
+    } else if (this.root === 'global_defs') this.options.setting(line);
     if (text.startsWith('include') && INCLUDE.test(text)) this.options.include(line);
     else this.ready.push(line);
   }
 
   private brace(line: Line): void {
-    if (line.kind === 'open') this.opened.push(line);
-    else if (this.opened.pop() === undefined) {
+    const { limits } = this.options;
+    if (line.kind === 'open') {
+      if (this.opened.length === 0) this.linesOfBlock = 0;
+      if (this.opened.push(line) > DEEPEST_BLOCK) {
+        limits.pass(`blocks are more than ${DEEPEST_BLOCK} deep`, line.at);
+      }
+    } else if (this.opened.pop() === undefined) {
       this.mistake(line, 'extra-close', "Extra '}' found");
     }
     this.ready.push(line);

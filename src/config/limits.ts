@@ -13,13 +13,17 @@ export const MOST_LINES = 2_000_000;
 export const DEEPEST_INCLUDE = 32;
 export const MOST_FILES = 10_000;
 export const DEEPEST_EXPANSION = 100;
+/** Blocks in each other, known or not. */
+export const DEEPEST_BLOCK = 10_000;
+/** Lines within a block of the outermost level, which is in memory as a whole while it is read. */
+export const MOST_LINES_OF_BLOCK = 200_000;
 /** How often the names in one line are replaced, one definition holding another. */
 export const MOST_REPLACEMENTS = 100;
 /** Names replaced, lines of definitions and turns of `~SEQ` and `~LST`, over all files. */
 export const MOST_STEPS = 1_000_000;
-/** Keywords of all blocks, set or not, and ten for each item of a list: what memory goes by. */
-export const MOST_VALUES = 8_000_000;
-export const VALUES_OF_ITEM = 10;
+/** Keywords of all blocks, set or not, and some for each item of a list: what memory goes by. */
+export const MOST_VALUES = 4_000_000;
+export const VALUES_OF_ITEM = 40;
 
 /** keepalived's line buffer holds 1022 characters and a newline. */
 export const LONGEST_LINE = 1022;
@@ -40,9 +44,10 @@ export class Limits {
     this.report = report;
   }
 
-  /** One step of the preprocessor; whether it may be taken. */
-  step(at: () => Span): boolean {
-    if (++this.steps <= MOST_STEPS) return !this.passed;
+  /** A step of the preprocessor, dearer in a line of many pieces; whether it may be taken. */
+  step(at: () => Span, pieces = 0): boolean {
+    this.steps += 1 + (pieces >> 3);
+    if (this.steps <= MOST_STEPS) return !this.passed;
     return this.pass(`more than ${MOST_STEPS} steps of $NAME, ~SEQ and ~LST`, at());
   }
 

@@ -175,7 +175,11 @@ export class Preprocessor {
         continue;
       }
       const use = line.placeOf(match.index, end);
-      if (!limits.step(() => line.at) || this.isTooDeep(name, definition, line)) return line;
+      if (
+        !limits.step(() => line.at, line.pieces?.length) ||
+        this.isTooDeep(name, definition, line)
+      )
+        return line;
       parts.push(line.slice(copied, match.index));
       if (first) parts.push(definition.isGiven ? given(first.text, use) : first.usedAt(use));
       if (definition.isLong) this.expand(name, definition.lines.slice(1), use);
