@@ -106,6 +106,19 @@ describe('config dump', () => {
     expect(json.out).toContain('"auth_pass": "s3cret"');
   });
 
+  it.each(['conf', 'json'])('as %s keeps keys and passphrases, too', async (format) => {
+    const key = '0f'.repeat(32);
+    const text = INSTANCE.replace('}\n', `}\n  auth_hmac {\n    key 1 hex:${key}\n  }\n`);
+    const path = conf(`SSL {\n  password passphrase\n}\n${text}`);
+    const argv = ['config', 'dump', '-f', path, '--format', format];
+    const { out = '', err = '' } = await runSubcommand(argv);
+    expect(out).toContain('***');
+    for (const secret of [key, 'passphrase', 's3cret']) {
+      expect(out + err).not.toContain(secret);
+      expect((await runSubcommand([...argv, '--secrets'])).out).toContain(secret);
+    }
+  });
+
   it('says on stderr what is wrong, and still prints what counts', async () => {
     const { status, out, err } = await runSubcommand([
       ...['config', 'dump', '--format', 'json'],
