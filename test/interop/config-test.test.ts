@@ -22,6 +22,8 @@ const vip = (line: string): string => vr().replace('10.9.9.9', line);
 const vs = (lines = '', check = 'TCP_CHECK {\n }'): string =>
   `virtual_server 10.0.0.1 80 {\n lvs_sched rr\n lvs_method NAT\n protocol TCP\n${lines}\n` +
   ` real_server 10.0.0.2 80 {\n ${check}\n }\n}\n`;
+const grouped = (entries: string): string =>
+  `virtual_server_group g {\n${entries}\n}\n${vs().replace('10.0.0.1 80', 'group g')}`;
 const http = (lines: string): string => vs('', `HTTP_GET {\n${lines}\n }`);
 
 /*
@@ -163,6 +165,40 @@ const CASES: Record<string, string> = {
   'a sorry server': vs('sorry_server 10.0.0.9 80'),
   'a sorry server with a bad address': vs('sorry_server foo 80'),
   'sorry_server_inhibit without sorry server': vs('sorry_server_inhibit'),
+  'a virtual server that is a group': grouped('10.0.0.1-3 80'),
+  'a group of both families': grouped('10.0.0.1 80\n2001:db8::1-f 80'),
+  'a group with a bad range': grouped('10.0.0.5-1 80'),
+  'a group with a prefix that has host bits': grouped('10.0.0.1/30 80'),
+  'a group without entries': grouped(''),
+  'a group of marks with a protocol': grouped('fwmark 5'),
+  'a group of every port': grouped('10.0.0.1'),
+  'a mark without number in a group': grouped('fwmark'),
+  'an unknown group': vs().replace('10.0.0.1 80', 'group nobody'),
+  'the same virtual server twice': vs() + vs(),
+  'a persistence engine too long': vs('persistence_engine abcdefghijklmnopq'),
+  'a family that is not that of the address': vs('ip_family inet6'),
+  'a snmp_name without name': vs('snmp_name'),
+  ...Object.fromEntries(
+    [
+      'lvs_sync_daemon',
+      'lvs_sync_daemon eth0 V 5',
+      'lvs_sync_daemon eth0 ttl 0',
+      'lvs_sync_daemon eth0 group 10.0.0.1',
+      'lvs_flush_on_stop foo',
+      'max_auto_priority 100',
+      'vrrp_rt_priority 100',
+      'vrrp_cpu_affinity',
+      'umask 99999',
+      'include_check readable',
+      'process_name abcdefghijklmnopq',
+      'smtp_server 10.0.0.1 99999',
+      'vrrp_mcast_group6 ff05::12',
+      'vrrp_garp_extra_if all',
+      'router_id',
+      'vrrp_version',
+      'notify_fifo',
+    ].map((line) => [`global_defs: ${line}`, globals(line)]),
+  ),
   'an unknown checker': vs('', 'TPC_CHECK {\n }'),
   'a checker with connect_port 0': vs('', 'TCP_CHECK {\n connect_port 0\n }'),
   'nb_get_retry in TCP_CHECK': vs('', 'TCP_CHECK {\n nb_get_retry 3\n }'),
