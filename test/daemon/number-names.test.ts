@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemNumbers } from '#src/daemon/number-names.js';
-import { loadConfiguration } from '#src/daemon/root.js';
-import { checkers, FILE, filesOf } from '#test/support/config.js';
+import { loadText } from '#test/support/config.js';
 
 const FILES: Record<string, string> = {
   '/etc/iproute2/rt_tables': '# a comment\n77 upstream\n78\tbackup # the other line\n',
@@ -36,11 +35,7 @@ describe('the names that a machine has for numbers', () => {
 
   it('reach the options of routes', () => {
     const text = 'static_routes {\n default dev eth0 table upstream\n}\n';
-    const { config, diagnostics } = loadConfiguration(FILE, {
-      files: filesOf({ [FILE]: text }),
-      checkers,
-      numberOf,
-    });
+    const { config, diagnostics } = loadText(text, {}, { numberOf });
     expect(diagnostics.filter((d) => d.class !== 'advice')).toEqual([]);
     expect(config.static_routes).toMatchObject([{ table: 77 }]);
   });

@@ -41,7 +41,7 @@ export const FILE = 'test.conf';
 export const loadText = (
   text: string,
   others: Readonly<Record<string, string>> = {},
-  options: Pick<LoadOptions, 'surroundings' | 'checksIncludes'> = {},
+  options: Pick<LoadOptions, 'surroundings' | 'checksIncludes' | 'numberOf'> = {},
 ): Loaded =>
   loadConfiguration(FILE, { files: filesOf({ [FILE]: text, ...others }), checkers, ...options });
 
