@@ -220,6 +220,7 @@ describe('completion', () => {
     ],
     [['-n', '-f', 'k.c'], ['k.conf']],
     [['config', 'dump', '-f', 'k.c'], ['k.conf']],
+    [['genhash', '--server', ''], []],
   ])('bash completes %j', (typed, expected) => {
     conf('');
     expect(offered(...typed)).toEqual(expected);

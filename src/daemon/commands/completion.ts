@@ -49,7 +49,7 @@ const ofSubcommand = (command: string, { doc, options, operands }: Subcommand): 
   options: Object.entries(options).map(([name, { short, doc: said, values, argument }]) => ({
     spellings: [...(short === undefined ? [] : [`-${short}`]), `--${name}`],
     doc: said,
-    values: values ?? (argument === undefined ? undefined : [argument]),
+    values: values ?? (argument === undefined ? undefined : argument === 'FILE' ? ['FILE'] : []),
   })),
   operands: operands.map((operand) => choices(operand)),
 });
