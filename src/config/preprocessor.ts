@@ -16,6 +16,8 @@ export interface Source {
 
 const DEFINITION = /^\$([A-Za-z_]\w*)=[ \t]*/;
 const CONDITION = /^@(\^?)([^ \t]*)[ \t]+/;
+/** What a line of a long definition costs, in pieces: all of its places are made anew. */
+const BODY = 24;
 const USE = /\$(?:\{([A-Za-z_]\w*)([ \t][^{}]*)?\}|([A-Za-z_]\w*)(?=[ \t,)]|$))/g;
 
 /** A value is one line, or several: those up to the first that does not end with a `\`. */
@@ -219,7 +221,7 @@ export class Preprocessor {
     const next = (): Line | undefined => {
       const line = lines[i++];
       const used = line?.usedAt(use);
-      return used && limits.step(() => used.at) ? used : undefined;
+      return used && limits.step(() => used.at, BODY) ? used : undefined;
     };
     interrupt({ name, next });
   }
