@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reveal } from '@keepalived-ts/base/secret.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitCode, isUsable } from '#src/config/exit-code.js';
 import { systemFiles } from '#src/config/files.js';
@@ -167,5 +168,36 @@ describe('sizes', () => {
     const loaded = loadText('global_defs {\n router_id a\0b\n router_id c\n}\n');
     expect(loaded.config.global_defs.router_id).toBe('c');
     expect(messages(loaded)).toEqual([expect.stringContaining('NUL')]);
+  });
+});
+
+describe('the preprocessor and the world', () => {
+  it('asks for the environment, the folder and the configuration id', () => {
+    const text = '@me global_defs {\nrouter_id ${_ENV NAME}_${_INSTANCE}_${_PWD}\n}\n';
+    const surroundings = { configId: 'me', environment: { NAME: 'n' } };
+    const { config } = loadText(text, {}, { surroundings });
+    expect(config.global_defs.router_id).toBe('n_me_/etc/keepalived');
+  });
+
+  it('a password of Latin-1 stays what its bytes are', () => {
+    const lines =
+      'interface e\nvirtual_router_id 1\nauthentication {\nauth_type PASS\nauth_pass gr\u00fcn\n}\n';
+    const text = `vrrp_instance V {\n${lines}}\n`;
+    const bytesOf = (encoding: 'latin1' | 'utf8'): number[] => {
+      const { config } = load(write('pass.conf', Buffer.from(text, encoding)));
+      const password = config.vrrp_instance[0]?.authentication?.auth_pass;
+      return password ? [...reveal(password)] : [];
+    };
+    expect(bytesOf('latin1')).toEqual([0x67, 0x72, 0xfc, 0x6e]);
+    expect(bytesOf('utf8')).toEqual([0x67, 0x72, 0xc3, 0xbc, 0x6e]);
+  });
+
+  it('-e makes every include that lacks something a mistake, include_check those it names', () => {
+    const strict = loadText('include nope\n', {}, { checksIncludes: true });
+    expect(exitCode(strict.diagnostics)).toBe(6);
+    expect(isUsable(strict.diagnostics)).toBe(false);
+    const check = (words: string): number =>
+      exitCode(loadText(`global_defs {\ninclude_check ${words}\n}\ninclude nope\n`).diagnostics);
+    expect([check('match'), check('wildcard_match'), check('')]).toEqual([6, 0, 6]);
   });
 });
