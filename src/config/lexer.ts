@@ -106,8 +106,8 @@ export class Lexer implements Lines {
     const isPlain = !INTERESTING.test(from.text);
     const line = !isFile || isPlain ? from : this.uncommented(from).trimmed();
     if (isFile && this.preprocessor.isCollecting) {
-      // A blank line ends a definition, a comment does not.
-      if (line.text !== '' || from.text === '') this.preprocessor.collect(line);
+      // Compat: a comment is a blank line to keepalived 2.4, and so ends a definition.
+      this.preprocessor.collect(line);
     } else if (isPlain) {
       if (line.text !== '') this.statement(line);
     } else {

@@ -59,6 +59,13 @@ describe('the lexer', () => {
   });
 });
 
+describe('a definition of several lines', () => {
+  it('ends with a blank line or a comment, as in keepalived 2.4', () => {
+    expect(texts('$M=\\\na \\\n# c\nb\n$M\n')).toEqual(['b', 'a']);
+    expect(texts('$M=\\\na \\\n\nb\n$M\n')).toEqual(['b', 'a']);
+  });
+});
+
 describe('words', () => {
   it.each([
     ['a b  c', ['a', 'b', 'c']],
