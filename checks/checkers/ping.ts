@@ -12,6 +12,7 @@ export default defineChecker({
   doc: 'Healthy when an ICMP echo request comes back.',
   example: 'PING_CHECK {\n  retry 2\n}',
   keywords: {},
+  knowsNoPorts: true,
   phrase: ({ server, service, verdict, retries }) => {
     if (verdict.is === 'up') return `ICMP connection to ${server} success.`;
     if (retries === 0) return `ICMP CHECK on service ${server} failed.`;

@@ -112,6 +112,8 @@ export interface Checker<K extends Keywords = Keywords> {
   pace?: { delayLoop: Duration; warmup: Duration; retry: number; alpha: boolean };
   /** The pauses count from the start of a probe; otherwise from its end. */
   paced?: 'from-start';
+  /** It asks an address, not a port. */
+  knowsNoPorts?: boolean;
   /** It speaks TLS, which is loaded before the first probe. */
   speaksTls?: boolean;
   /** A server that is down is retried like one that is up, not asked just once each time. */

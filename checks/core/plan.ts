@@ -1,5 +1,5 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
-import { familyOf, type IpAddress, isLinkLocal6 } from '@keepalived-ts/base/ip.js';
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, seconds, times } from '@keepalived-ts/base/time.js';
 import type { IpvsPlan } from '#lvs/core/ipvs-plan.js';
@@ -13,15 +13,10 @@ import {
 } from '#lvs/core/plan.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { Filling } from '#src/config/schema.js';
-import { type CommonConfig, commonKeywords } from './common-keywords.js';
-import type {
-  Checker,
-  Checkers,
-  OptionsOf,
-  Surroundings,
-  Target,
-  TrackFile,
-} from './define-checker.js';
+import type { CommonConfig } from './common-keywords.js';
+import type { Checker, Checkers, OptionsOf, Surroundings, TrackFile } from './define-checker.js';
+import { fileOf, lacksFile, remark, sourceOf } from './plan-mistakes.js';
+import { planQuestion } from './plan-question.js';
 import { targetOf } from './target.js';
 
 type CheckGlobals = Partial<
@@ -146,7 +141,7 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
         return [filling, ...others(checker, filling)].flatMap((one) => {
           const of = { checker, filling: one, service, server, files, logAll, share, report };
           const check = planChecker(of);
-          if (checker.common === undefined) remark(targetOf(check, server), one, report);
+          if (checker.common === undefined) remark(checker, targetOf(check, server), one, report);
           return check.question.round?.questions === 0 ? [] : [check];
         });
       }),
@@ -168,23 +163,6 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
       },
     },
   };
-}
-
-/** The file that a FILE_CHECK names, without the place of its block. */
-function fileOf({ config }: Filling, files: readonly TrackFile[]): TrackFile | undefined {
-  const found = files.find(({ name }) => name === config.track_file);
-  return found && { name: found.name, file: found.file, weight: found.weight };
-}
-
-/** Whether a checker follows a file that there is not. One that names none is told elsewhere. */
-function lacksFile(filling: Filling, files: readonly TrackFile[], report: Report): boolean {
-  const { config } = filling;
-  if (!('track_file' in config) || fileOf(filling, files)) return false;
-  if (config.track_file !== undefined) {
-    const message = `track_file ${config.track_file} not found`;
-    report({ severity: 'error', class: 'general', message, at: config.at });
-  }
-  return true;
 }
 
 /** The further checkers that one stands for: with its own rows, and common ones of theirs. */
@@ -291,73 +269,4 @@ function planChecker(of: {
     connect: share(connect),
     rules: share(rules),
   };
-}
-
-/** The source address; one that can't lead to the target would keep the server from being asked. */
-function sourceOf(
-  { bindto, connect_ip }: CommonConfig,
-  { destination }: RealServerPlan,
-  { keyword, config }: Filling,
-  report: Report,
-): IpAddress | undefined {
-  const target = connect_ip ?? destination.address;
-  if (bindto === undefined || familyOf(bindto) === familyOf(target)) return bindto;
-  report({
-    severity: 'error',
-    class: 'general',
-    message: `${keyword}: bindto ${bindto} is of another family than ${target} - ignoring`,
-    at: config.at,
-  });
-  return undefined;
-}
-
-/** The values of the checker's own rows, and what follows from them. */
-function planQuestion(checker: Checker, { config }: Filling, surroundings: Surroundings): Question {
-  const options: Record<string, unknown> = {};
-  for (const name of Object.keys(checker.keywords)) {
-    if (!(name in commonKeywords)) options[name] = withoutPlaces(config[name]);
-  }
-  const settled = options as Options;
-  const { virtualhost, serviceHost, trackFile } = surroundings;
-  const identity = checker.identity ? checker.identity(settled) : settled;
-  return {
-    options: settled,
-    surroundings,
-    round: checker.questions && {
-      questions: checker.questions(settled),
-      fast: checker.recoversFast?.(settled) ?? false,
-    },
-    identity: JSON.stringify([identity, virtualhost, serviceHost, trackFile]),
-  };
-}
-
-/** Values of nested blocks without the places in the file, which would tell equal ones apart. */
-function withoutPlaces(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutPlaces);
-  if (value === null || typeof value !== 'object' || !('at' in value)) return value;
-  const { at: _, ...rest } = value;
-  return Object.fromEntries(Object.entries(rest).map(([k, v]) => [k, withoutPlaces(v)]));
-}
-
-/** Checks that can't work as they stand, though every single line of them is right. */
-function remark(target: Target, { keyword, config }: Filling, report: Report): void {
-  const { address, port, bindIf } = target;
-  if (port === 0) {
-    report({
-      severity: 'warning',
-      class: 'advice',
-      code: 'check-without-port',
-      message: `${keyword} has no port to connect to and will always fail`,
-      hint: 'the real server has port 0: set connect_port',
-      at: config.at,
-    });
-  }
-  if (isLinkLocal6(address) && bindIf === undefined) {
-    report({
-      severity: 'warning',
-      class: 'general',
-      message: `${keyword}: the link-local address ${address} needs bind_if`,
-      at: config.at,
-    });
-  }
 }

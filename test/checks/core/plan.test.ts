@@ -153,7 +153,7 @@ describe('what is wrong with a checker', () => {
   it('a digest or status code that is none', () => {
     const page = 'path /\n digest 123\n status_code 200-100 700 204';
     expect(messages(`HTTP_GET {\n url {\n ${page}\n }\n }`)).toEqual([
-      "9 error: digest '123' is not 32 hexadecimal digits",
+      "9 warning: digest '123' is not 32 hexadecimal digits",
       "10 error: invalid HTTP status code or range '200-100'",
       "10 error: invalid HTTP status code or range '700'",
     ]);
@@ -233,5 +233,16 @@ describe('a checker that stands for several', () => {
       fromStart: true,
       deadline: seconds(14),
     });
+  });
+});
+
+describe('a service for all ports', () => {
+  it('wants a port for checks that connect to one, and none for a ping', () => {
+    const service = (checker: string): string =>
+      `virtual_server 10.0.0.1 0 {\n lvs_sched rr\n lvs_method NAT\n protocol TCP
+      persistence_timeout 5\n real_server 10.1.1.1 0 {\n ${checker} {\n }\n }\n }`;
+    const codes = (checker: string) => planOf(service(checker)).diagnostics.map(({ code }) => code);
+    expect(codes('TCP_CHECK')).toContain('check-without-port');
+    expect(codes('PING_CHECK')).not.toContain('check-without-port');
   });
 });

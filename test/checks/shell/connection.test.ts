@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { ip } from '@keepalived-ts/base/ip.js';
 import { describe, expect, it } from 'vitest';
-import { type ProbeFailure, verdictOn } from '#checks/core/probe-io.js';
+import { ProbeFailure, verdictOn } from '#checks/core/probe-io.js';
 import { io } from '../real-io.js';
 import { loopback } from '../support.js';
 
@@ -30,5 +30,12 @@ describe('a connection of a probe', () => {
       is: 'undecided',
       reason: 'EADDRNOTAVAIL',
     });
+  });
+
+  it('that fails for want of descriptors says nothing about it either', () => {
+    for (const reason of ['EMFILE', 'ENFILE', 'ENOBUFS', 'EACCES']) {
+      expect(verdictOn(new ProbeFailure(reason, 'no'))).toMatchObject({ is: 'undecided', reason });
+    }
+    expect(verdictOn(new ProbeFailure('ECONNRESET', 'no')).is).toBe('down');
   });
 });
