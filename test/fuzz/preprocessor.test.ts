@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are names of the configuration language
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Line, wordsOf } from '#src/config/line.js';
