@@ -25,6 +25,8 @@ export default defineChecker({
   phrase: () => '',
   // Compat: alpha, retries and warm-up are no affairs of a file. Differs: keepalived uses inotify.
   pace: { delayLoop: seconds(1), warmup: seconds(0), retry: 0, alpha: false },
+  // A slow disk says nothing about the server.
+  deadline: () => seconds(60),
   async probe({ options, surroundings: { trackFile }, io, signal }) {
     if (!trackFile) throw new RangeError(`FILE_CHECK has no track_file ${options.track_file}`);
     const number = fileNumber(await io.readFile(trackFile.file, signal));

@@ -72,8 +72,14 @@ export async function withConnection<T>(
       socket.destroy();
     };
   });
+  // What has come in by then is heard first; see deadline.ts.
+  const progress = (): string => `${socket.connecting} ${socket.bytesRead}`;
   socket.setTimeout(toMilliseconds(target.connectTimeout), () => {
-    giveUp(new ProbeFailure('timeout', connected ? 'no answer in time' : 'connection timed out'));
+    const before = progress();
+    setImmediate(() => {
+      if (progress() !== before) return;
+      giveUp(new ProbeFailure('timeout', connected ? 'no answer in time' : 'connection timed out'));
+    });
   });
   const onAbort = (): void => giveUp(failureOf(signal.reason));
   signal.addEventListener('abort', onAbort, { once: true });

@@ -14,6 +14,7 @@ import type { RawSocket } from '@keepalived-ts/raw-socket/index.js';
 import type { Target } from '../core/define-checker.js';
 import { type Exchange, ProbeFailure } from '../core/probe-io.js';
 import { failureOf, openFor } from './connection.js';
+import { deadline } from './deadline.js';
 
 /** A link-local address needs no scope: the socket is bound to the interface by then. */
 const sockaddr = (ip: IpAddress, port: number): Uint8Array =>
@@ -56,10 +57,10 @@ export function datagram(
       return;
     }
     let socket: RawSocket | undefined;
-    let timer: NodeJS.Timeout | undefined;
+    let callOff = (): void => undefined;
     const onAbort = (): void => end(() => reject(failureOf(signal.reason)));
     const end = (settle: () => void): void => {
-      clearTimeout(timer);
+      callOff();
       signal.removeEventListener('abort', onAbort);
       socket?.close();
       settle();
@@ -86,6 +87,8 @@ export function datagram(
       return;
     }
     signal.addEventListener('abort', onAbort, { once: true });
-    timer = setTimeout(() => end(() => resolve(undefined)), toMilliseconds(target.connectTimeout));
+    callOff = deadline(toMilliseconds(target.connectTimeout), () => {
+      end(() => resolve(undefined));
+    });
   });
 }

@@ -4,6 +4,7 @@ import type { Target } from '../core/define-checker.js';
 import { type HttpReply, ReplyReader } from '../core/http-reply.js';
 import { type HttpRequest, ProbeFailure } from '../core/probe-io.js';
 import { failureOf, withConnection } from './connection.js';
+import { deadline } from './deadline.js';
 import type { Tls } from './tls.js';
 
 /** One GET on a connection of its own; see `ProbeIo.httpGet`. */
@@ -19,10 +20,10 @@ export function httpGet(
     if (!tls) throw new ProbeFailure('not-run', 'TLS is not ready');
     // Compat: one budget for the handshake and all reads.
     const budget = toMilliseconds(target.connectTimeout);
-    let timer: NodeJS.Timeout | undefined;
+    let callOff = (): void => undefined;
     const late = new Promise<never>((_, reject) => {
       const fail = (): void => reject(new ProbeFailure('timeout', 'no answer in time'));
-      timer = setTimeout(fail, budget);
+      callOff = deadline(budget, fail);
     });
     const talk = async (): Promise<HttpReply> => {
       const session = await tls.handshake(socket, terms);
@@ -36,7 +37,7 @@ export function httpGet(
     try {
       return await Promise.race([talking, late]);
     } finally {
-      clearTimeout(timer);
+      callOff();
     }
   });
 }

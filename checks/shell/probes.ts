@@ -2,6 +2,7 @@ import { toMilliseconds } from '@keepalived-ts/base/time.js';
 import { type Checker, down, type Target, type Verdict } from '../core/define-checker.js';
 import type { CheckerPlan } from '../core/plan.js';
 import { ProbeFailure, type ProbeIo, verdictOn } from '../core/probe-io.js';
+import { deadline } from './deadline.js';
 
 /** A question to ask. */
 export interface Asked {
@@ -45,17 +46,17 @@ export class Probes {
   private begin(probe: Asked, done: Done): void {
     const { plan, target, checker, question } = probe;
     const abort = new AbortController();
-    const late = setTimeout(() => {
+    const callOff = deadline(toMilliseconds(plan.rules.deadline), () => {
       finish(down('timeout', 'no end in time'));
       abort.abort(new ProbeFailure('timeout', 'no end in time'));
-    }, toMilliseconds(plan.rules.deadline));
+    });
     const cancel = (): void => {
       finish(undefined);
       abort.abort(new ProbeFailure('cancelled', 'no longer wanted'));
     };
     const finish = (verdict: Verdict | undefined): void => {
       if (!this.running.delete(cancel)) return;
-      clearTimeout(late);
+      callOff();
       if (!verdict) return;
       const next = this.waiting.shift();
       if (next) this.begin(next.probe, next.done);

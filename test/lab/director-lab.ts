@@ -56,7 +56,7 @@ END_OF_CONFIG
     for i in $(seq 40); do
       now=$(table); sleep 0.4
       if [ "$now" = "$last" ]; then still=$((still + 1)); else still=0; last=$now; fi
-      [ $still -ge 5 ] && break
+      [ $still -ge 3 ] && break
     done
     kept=$last
     echo "== $1"; echo "$last"

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { ip } from '@keepalived-ts/base/ip.js';
@@ -37,5 +38,21 @@ describe('a connection of a probe', () => {
       expect(verdictOn(new ProbeFailure(reason, 'no'))).toMatchObject({ is: 'undecided', reason });
     }
     expect(verdictOn(new ProbeFailure('ECONNRESET', 'no')).is).toBe('down');
+  });
+
+  it('hears what came while the thread was held up, before it gives up', async () => {
+    const answer = 'HTTP/1.0 200 OK\\r\\n\\r\\n';
+    const program = `
+      require('node:net').createServer((client) => client.end('${answer}'))
+        .listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
+    const server = spawn(process.execPath, ['-e', program]);
+    const [line] = await once(server.stdout, 'data');
+    const wants = { digest: false, body: false };
+    const asked = { head: 'GET / HTTP/1.0\r\n\r\n', tls: undefined, wants };
+    const reply = io.httpGet(loopback(Number(line), 100), asked, AbortSignal.timeout(5_000));
+    const end = performance.now() + 300;
+    while (performance.now() < end);
+    expect((await reply).status).toBe(200);
+    server.kill();
   });
 });
