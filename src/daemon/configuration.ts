@@ -74,7 +74,7 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
       vrrp: wants.vrrp && (wants.always || vrrp.instances.length > 0) ? vrrp : undefined,
       check: wants.check && (wants.always || check.services.length > 0) ? check : undefined,
     },
-    board: noticeBoard(config.vrrp_instance),
+    board: noticeBoard(config.vrrp_instance, config.vrrp_sync_group),
     accounts,
     compared: { config, vrrp, checkers: blocks },
     reload: reloadSettings(global_defs),

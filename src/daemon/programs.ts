@@ -5,7 +5,7 @@ import type { Accounts } from '#src/notify/accounts.js';
 import { programEnvironment } from '#src/notify/program.js';
 import { Runner, type RunnerNews } from '#src/notify/runner.js';
 import type { daemonEvents } from './events.js';
-import { calls, type NoticeBoard, succeeding } from './notices.js';
+import { calls, type NoticeBoard, noticeBoard, succeeding } from './notices.js';
 
 /** Programs run for this long at the daemon's end; then they go on without us. */
 const LAST_NOTIFIES = seconds(1);
@@ -21,7 +21,7 @@ type Request = Extract<FromWorker, { type: 'run-program' }>;
 export class Programs {
   private readonly runner: Runner;
   /** As the configuration in use has it; the one asked has what it replaced as well. */
-  private configured: NoticeBoard = { instances: new Map() };
+  private configured: NoticeBoard = noticeBoard();
   private board = this.configured;
   private accounts: Accounts | undefined;
   /** What workers wait for, by owner and ticket. */

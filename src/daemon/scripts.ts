@@ -13,6 +13,14 @@ const instanceScripts = [
   'notify_fault',
   'notify_stop',
 ] as const;
+const ownScripts = [...instanceScripts, 'notify_master_rx_lower_pri'] as const;
+const globalScripts = [
+  'notify_fifo_script',
+  'vrrp_notify_fifo_script',
+  'lvs_notify_fifo_script',
+  'startup_script',
+  'shutdown_script',
+] as const;
 const serviceScripts = ['quorum_up', 'quorum_down'] as const;
 const serverScripts = ['notify_up', 'notify_down'] as const;
 
@@ -99,11 +107,16 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
   }
   const kept = new Set(vrrp_script.map(({ name }) => name));
   const dropped = new Set(config.vrrp_script.map(({ name }) => name).filter((n) => !kept.has(n)));
+  const vrrp_sync_group = config.vrrp_sync_group.map((group) =>
+    settleCommands(group, instanceScripts, settle),
+  );
   const vrrp_instance = config.vrrp_instance.map((vr) => ({
-    ...settleCommands(vr, instanceScripts, settle),
+    ...settleCommands(vr, ownScripts, settle),
+    notify_deleted: settleDeletion(vr.notify_deleted, settle),
     track_script: vr.track_script.filter(({ script }) => !dropped.has(script)),
   }));
   const ofVrrp = scripts;
+  const global_defs = settleCommands(config.global_defs, globalScripts, settle);
   const virtual_server = config.virtual_server.map((vs) => ({
     ...settleCommands(vs, serviceScripts, settle),
     real_server: vs.real_server.map((rs) => ({
@@ -119,8 +132,15 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
       hint: 'enable_script_security in global_defs refuses scripts that others could change',
     });
   }
-  return { ...config, vrrp_script, vrrp_instance, virtual_server };
+  return { ...config, global_defs, vrrp_script, vrrp_sync_group, vrrp_instance, virtual_server };
 }
+
+/** The keyword alone has its meaning, also when its script may not run. */
+const settleDeletion = (
+  deleted: ScriptCommand | 'no-script' | undefined,
+  settle: Settle,
+): ScriptCommand | 'no-script' | undefined =>
+  typeof deleted === 'object' ? (settle(deleted) ?? 'no-script') : deleted;
 
 function settleCommand(
   command: ScriptCommand,

@@ -83,7 +83,7 @@ export interface Command {
  * of one that the new configuration no longer has.
  */
 export type Notice =
-  | { of: 'instance'; name: string; state: string; priority: number }
+  | { of: 'instance' | 'group'; name: string; state: string; priority: number }
   | { of: 'virtual-server'; service: string; state: 'UP' | 'DOWN'; script: Command | undefined }
   | {
       of: 'real-server';

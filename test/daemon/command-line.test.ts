@@ -45,7 +45,10 @@ describe('the command line', () => {
   });
 
   test('-i and -e are for reading the configuration', () => {
-    expect(settingsOf('-i', 'main', '-e')).toMatchObject({ configId: 'main', checksIncludes: true });
+    expect(settingsOf('-i', 'main', '-e')).toMatchObject({
+      configId: 'main',
+      checksIncludes: true,
+    });
   });
 
   test('-P leaves out the checkers, -C leaves out VRRP', () => {

@@ -6,7 +6,7 @@ const command = (...argv: string[]) => ({ argv, user: undefined, group: undefine
 
 /** Only what notices look at; the rest of a block is of no interest here. */
 const board = {
-  instances: new Map([
+  instance: new Map([
     [
       'VI_1',
       {
@@ -14,10 +14,13 @@ const board = {
         notify_master: command('/m', 'with args'),
         notify_stop: command('/s'),
         notify: { ...command('/n', 'x'), user: 'ops' },
+        notify_deleted: command('/d'),
+        notify_master_rx_lower_pri: command('/weaker'),
       },
     ],
-    ['quiet', { name: 'quiet' }],
+    ['quiet', { name: 'quiet', notify_deleted: 'no-script' }],
   ]),
+  group: new Map([['G', { name: 'G', notify_fault: command('/f'), notify: command('/g') }]]),
 } as unknown as NoticeBoard;
 
 const argvs = (...args: Parameters<typeof calls>): (readonly string[])[] =>
@@ -40,13 +43,23 @@ describe('a change of an instance', () => {
   test.each([
     ['BACKUP', [['/n', 'x', 'INSTANCE', 'VI_1', 'BACKUP', '0']]],
     ['STOP', [['/s'], ['/n', 'x', 'INSTANCE', 'VI_1', 'STOP', '0']]],
+    ['DELETED', [['/d'], ['/n', 'x', 'INSTANCE', 'VI_1', 'DELETED', '0']]],
+    ['MASTER_RX_LOWER_PRI', [['/weaker']]],
+    ['MASTER_PRIORITY', []],
   ])('to %s', (state, expected) => {
     expect(argvs({ of: 'instance', name: 'VI_1', state, priority: 0 }, board)).toEqual(expected);
   });
 
   test.each(['quiet', 'unknown'])('of %s runs nothing', (name) => {
-    expect(argvs({ of: 'instance', name, state: 'MASTER', priority: 1 }, board)).toEqual([]);
+    expect(argvs({ of: 'instance', name, state: 'DELETED', priority: 1 }, board)).toEqual([]);
   });
+});
+
+test('a change of a sync group runs its programs, and says GROUP', () => {
+  expect(argvs({ of: 'group', name: 'G', state: 'FAULT', priority: 0 }, board)).toEqual([
+    ['/f'],
+    ['/g', 'GROUP', 'G', 'FAULT', '0'],
+  ]);
 });
 
 describe('a change of a service or server', () => {
