@@ -42,12 +42,19 @@ export class Reader {
   private readonly book = new PlaceBook();
 
   private readonly limits: Limits;
+  /** Mistakes told so far. */
+  private reports = 0;
+  /** The last line of a keyword and its value. */
+  private readonly known = new Map<Entry, { text: string; value: unknown }>();
 
   constructor(tables: Tables, report: Report, limits: Limits, numberOf?: NumberOf) {
     this.tables = tables;
-    this.report = report;
+    this.report = (diagnostic) => {
+      this.reports++;
+      report(diagnostic);
+    };
     this.limits = limits;
-    this.context = new Context(report, numberOf);
+    this.context = new Context(this.report, numberOf);
   }
 
   /** The outermost level, whose nodes come one by one: no more of them is kept than is asked for. */
@@ -115,8 +122,13 @@ export class Reader {
   }
 
   private node(config: Config, node: Node, owner: string): void {
-    const { entry } = node;
-    const words = wordsOf(node.line);
+    const { entry, line } = node;
+    const known = this.known.get(entry);
+    if (known?.text === line.text) {
+      this.store(config, entry, known.value);
+      return;
+    }
+    const words = wordsOf(line);
     const [subject, ...rest] = words;
     if (subject === undefined) return;
     if (entry.deprecated || entry.row.deprecated !== undefined || entry.row.effect === 'refused') {
@@ -124,8 +136,20 @@ export class Reader {
     }
     if (entry.row.effect === 'refused' && entry.shape === 'skipped') return;
     if (!this.hasItsTurn(config, entry, subject, owner)) return;
+    const { reports } = this;
     const value = this.value(config, node, subject, rest, owner);
     if (value !== undefined) this.store(config, entry, value);
+    if (this.reports === reports) this.learn(entry, line, value);
+  }
+
+  /** Remembers what a line means that may well stand a thousand times, as `weight 1`. */
+  private learn(entry: Entry, { text, latin1 }: Line, value: unknown): void {
+    const { row, shape, deprecated } = entry;
+    const isSimple = shape === 'line' && row.kind === 'value' && !row.follows && !latin1;
+    const isSilent = row.duplicates === 'last' && row.effect !== 'refused' && !row.deprecated;
+    // What is an object may know where it stands, or be changed where it is stored.
+    if (!isSimple || !isSilent || deprecated || typeof value === 'object') return;
+    if (value !== undefined) this.known.set(entry, { text, value });
   }
 
   /** Some keywords mean nothing before another one. */

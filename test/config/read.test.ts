@@ -127,6 +127,16 @@ describe('a keyword', () => {
     expect(one('planted x\nplanted y').said).toHaveLength(1);
   });
 
+  it('written alike in many blocks means the same, and is a mistake as often', () => {
+    const lines = 'green\nheight 0\nkind oak\nspecies elm\nring 1\nring 1\ncut x\nbare';
+    const { config, said } = read(`tree a {\n${lines}\n}\ntree b {\n${lines}\n}\n`);
+    const [a, b] = config.tree;
+    expect(a).toMatchObject({ height: 50, kind: 'elm', ring: [1, 1], green: false, bare: true });
+    expect({ ...b, name: 'a', at: a?.at }).toEqual(a);
+    expect(said.filter((text) => text.includes('species'))).toHaveLength(2);
+    expect(said.filter((text) => text.includes('outside range'))).toHaveLength(2);
+  });
+
   it('may refuse only some second values', () => {
     expect(one('stage old\nstage young')).toMatchObject({ tree: { stage: 'old' } });
     expect(one('stage young\nstage old')).toMatchObject({ tree: { stage: 'old' }, said: [] });
