@@ -72,7 +72,7 @@ export class RawSocket {
 
   /** The descriptor, -1 once closed. */
   get fd(): number {
-    return native.descriptor(this.#handle);
+    return native.descriptor(this.#handle, false);
   }
 
   /**
@@ -80,7 +80,7 @@ export class RawSocket {
    * that Node is to read. Whoever gets it must close it. Throws KernelError.
    */
   release(): number {
-    const fd = checked('dup', native.duplicate(this.#handle));
+    const fd = checked('dup', native.descriptor(this.#handle, true));
     this.close();
     return fd;
   }

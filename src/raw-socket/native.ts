@@ -10,9 +10,8 @@ export type Handle = { readonly [handleBrand]: true };
  */
 export interface Native {
   open(domain: number, type: number, protocol: number): Handle | number;
-  descriptor(socket: Handle): number;
-  /** Another descriptor of the same socket, to be closed by whoever gets it. */
-  duplicate(socket: Handle): number;
+  /** -1 once closed; or `another` one of the same socket, to be closed by whoever gets it. */
+  descriptor(socket: Handle, another: boolean): number;
   close(socket: Handle): number;
   bind(socket: Handle, address: Uint8Array): number;
   connect(socket: Handle, address: Uint8Array): number;

@@ -24,7 +24,6 @@ static napi_value open_socket(napi_env env, napi_callback_info info) {
   Thread *thread;
   TRY(parse(env, info, "iii", &domain, &type, &protocol));
   TRY(napi_get_instance_data(env, (void **)&thread));
-
   int fd = socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
   if (fd < 0) return outcome(env, fd);
   Socket *self = calloc(1, sizeof *self);
@@ -44,18 +43,12 @@ static napi_value open_socket(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/* descriptor(socket): -1 once closed */
+/* descriptor(socket, another): -1 once closed; or another one, which the caller must close */
 static napi_value descriptor(napi_env env, napi_callback_info info) {
   Socket *self;
-  TRY(parse(env, info, "s", &self));
-  return number(env, self->fd);
-}
-
-/* duplicate(socket): another descriptor of the same socket, which the caller must close */
-static napi_value duplicate(napi_env env, napi_callback_info info) {
-  Socket *self;
-  TRY(parse(env, info, "s", &self));
-  return outcome(env, fcntl(self->fd, F_DUPFD_CLOEXEC, 0));
+  bool another;
+  TRY(parse(env, info, "sf", &self, &another));
+  return another ? outcome(env, fcntl(self->fd, F_DUPFD_CLOEXEC, 0)) : number(env, self->fd);
 }
 
 static napi_value close_socket(napi_env env, napi_callback_info info) {
@@ -187,7 +180,6 @@ static napi_value receive_batch(napi_env env, napi_callback_info info) {
     return number(env, -EINVAL);
   }
   size_t slot = (size_t)name_room + control_room + data_room;
-
   struct mmsghdr batch[BATCH] = {0};
   struct iovec data[BATCH];
   unsigned count = BATCH;
@@ -217,6 +209,5 @@ const Function socket_functions[] = {
     {"open", open_socket},     {"descriptor", descriptor},  {"close", close_socket},
     {"bind", bind_socket},     {"connect", connect_socket}, {"localAddress", local_address},
     {"setOption", set_option}, {"getOption", get_option},   {"attachFilter", attach_filter},
-    {"send", send_batch},      {"receive", receive_batch},  {"duplicate", duplicate},
-    {NULL, NULL},
+    {"send", send_batch},      {"receive", receive_batch},  {NULL, NULL},
 };
