@@ -10,6 +10,7 @@ import type { KeeperNews } from './keeper.js';
 import type { PidFiles } from './pid-files.js';
 import type { Programs } from './programs.js';
 import type { ReloadTimer } from './reload-timer.js';
+import type { ServiceManager } from './service-manager.js';
 import type { Signals, Wish } from './signals.js';
 import type { Succession } from './succession.js';
 import type { Plans, Supervisor } from './supervisor.js';
@@ -23,6 +24,7 @@ export interface DaemonParts<V, C> {
   log: Log<typeof daemonEvents>;
   journal: Journal;
   signals: Signals;
+  manager: ServiceManager;
   pidFiles: PidFiles;
   programs: Programs;
   configFile: string;
@@ -163,7 +165,9 @@ export class Daemon<V, C> {
     do {
       if (this.reloading === 'again') this.parts.log({ event: 'reload-dequeued' });
       this.reloading = 'yes';
+      this.parts.manager.reloading();
       await this.reload();
+      if (!this.isEnding()) this.parts.manager.ready();
     } while (this.isAskedAgain() && !this.isEnding());
     this.reloading = 'no';
   }
@@ -200,7 +204,10 @@ export class Daemon<V, C> {
       ready: () => this.checkReady(),
       message: (message, reply) => this.hear(part, message, reply),
       died: () => programs.cancel(part),
-      hopeless: (exitCode) => this.end(exitCode),
+      hopeless: (exitCode) => {
+        this.parts.manager.hopeless(exitCode);
+        this.end(exitCode);
+      },
     };
   }
 
@@ -237,6 +244,7 @@ export class Daemon<V, C> {
     this.phase = 'running';
     this.settle();
     this.parts.log({ event: 'ready' });
+    this.parts.manager.ready();
     this.parts.ready();
   }
 
@@ -256,9 +264,10 @@ export class Daemon<V, C> {
   }
 
   private async stop(): Promise<void> {
-    const { log, pidFiles, programs } = this.parts;
+    const { log, manager, pidFiles, programs } = this.parts;
     this.timer.close();
     log({ event: 'stopping' });
+    manager.stopping();
     await this.supervisor.stop();
     await programs.finish();
     pidFiles.releaseAll();

@@ -105,6 +105,10 @@ export const daemonEvents = {
     'warning',
     (e) => `${e.signal}: ${e.purpose} is not supported yet`,
   ),
+  'service-manager': event<{ reason: string }>(
+    'warning',
+    (e) => `Unable to tell systemd: ${e.reason}`,
+  ),
   stopping: event('info', 'Stopping'),
   'forcing-end': event<{ part: string }>(
     'warning',

@@ -16,6 +16,7 @@ import { PidFiles } from './pid-files.js';
 import { Programs } from './programs.js';
 import { reloadFiles } from './reload-files.js';
 import { ReloadTimer } from './reload-timer.js';
+import { serviceManager } from './service-manager.js';
 import type { Signals } from './signals.js';
 import { CUSTOMARY_FILE, type Spares } from './spares.js';
 import { Succession } from './succession.js';
@@ -100,6 +101,7 @@ export async function runDaemon(
   const daemon = new Daemon({
     log,
     signals,
+    manager: serviceManager((reason) => log({ event: 'service-manager', reason })),
     pidFiles,
     programs,
     journal,

@@ -51,6 +51,7 @@ function stage(...scenes: Scene[]) {
   const notices: Notice[] = [];
   const told: string[] = [];
   const files: string[] = [];
+  const states: string[] = [];
   let serve: ((wish: Wish) => void) | undefined;
   const log = logger('daemon', daemonEvents, (record) => lines.push(record.text));
   const prepare = async (): Promise<Prepared<string, string>> => {
@@ -90,6 +91,12 @@ function stage(...scenes: Scene[]) {
       serve: (server: (wish: Wish) => void) => {
         serve = server;
       },
+    },
+    manager: {
+      ready: () => states.push('ready'),
+      reloading: () => states.push('reloading'),
+      stopping: () => states.push('stopping'),
+      hopeless: (exitCode: number) => states.push(`hopeless ${exitCode}`),
     },
     pidFiles: {
       claim: (which: string) => {
@@ -142,6 +149,7 @@ function stage(...scenes: Scene[]) {
     notices,
     told,
     files,
+    states,
     ended,
     wish,
   };
@@ -171,6 +179,31 @@ describe('the daemon', () => {
     vrrp.worker(0).end();
     expect(await ended).toBe(1);
     expect([...claimed]).toEqual([]);
+  });
+
+  test('tells systemd of its start, its reloads and its end', async () => {
+    const { vrrp, states, wish, ended } = stage({ vrrp: 'V' }, { vrrp: 'W' }, { vrrp: 'W' });
+    await turn();
+    expect(states).toEqual([]);
+    vrrp.worker(0).say({ type: 'ready' });
+    expect(states).toEqual(['ready']);
+    await wish('reload');
+    expect(states).toEqual(['ready', 'reloading']);
+    vrrp.worker(0).say({ type: 'reloaded' });
+    await turn();
+    expect(states).toEqual(['ready', 'reloading', 'ready']);
+    await wish('stop');
+    vrrp.worker(0).say({ type: 'stopped' });
+    vrrp.worker(0).end();
+    await ended;
+    expect(states).toEqual(['ready', 'reloading', 'ready', 'stopping']);
+  });
+
+  test('tells systemd why a restart would not help', async () => {
+    const { vrrp, states } = stage({ vrrp: 'V' });
+    await turn();
+    vrrp.worker(0).say({ type: 'hopeless', reason: 'EPERM', exitCode: 4 });
+    expect(states).toEqual(['hopeless 4', 'stopping']);
   });
 
   test('does not start with a configuration that can not be used', async () => {

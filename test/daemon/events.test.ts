@@ -103,6 +103,7 @@ const texts: [Event, Level, string][] = [
     'warning',
     'SIGUSR1: the dump is not supported yet',
   ],
+  [{ event: 'service-manager', reason: 'gone' }, 'warning', 'Unable to tell systemd: gone'],
   [{ event: 'stopping' }, 'info', 'Stopping'],
   [
     { event: 'forcing-end', part: 'VRRP' },
