@@ -14,7 +14,7 @@ import type { VrrpPlan } from '#vrrp/core/types.js';
 import type { Settings } from './command-line.js';
 import type { Compared } from './config-diff.js';
 import { missingInterfaces, presentInterfaces } from './interfaces.js';
-import { type NoticeBoard, noticeBoard } from './notices.js';
+import { type NotifySettings, notifySettings } from './notify-settings.js';
 import { systemNumbers } from './number-names.js';
 import { readableSecrets } from './readable-secrets.js';
 import { type ReloadSettings, reloadSettings } from './reload-settings.js';
@@ -27,7 +27,7 @@ import { advice } from './traps.js';
 /** A configuration ready to be used, and everything that is to be said about it. */
 export interface Prepared<V = VrrpPlan, C = CheckPlan> {
   plans: Plans<V, C>;
-  board: NoticeBoard;
+  notify: NotifySettings;
   accounts: Accounts;
   /** What a reload compares this configuration with another by. */
   compared: Compared;
@@ -69,12 +69,14 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
   advice(loaded.config, report);
   readableSecrets(loaded.config, modeOf, report);
   const wants = settings.parts;
+  const plans = {
+    vrrp: wants.vrrp && (wants.always || vrrp.instances.length > 0) ? vrrp : undefined,
+    check: wants.check && (wants.always || check.services.length > 0) ? check : undefined,
+  };
+  const parts = { vrrp: plans.vrrp !== undefined, lvs: plans.check !== undefined };
   return {
-    plans: {
-      vrrp: wants.vrrp && (wants.always || vrrp.instances.length > 0) ? vrrp : undefined,
-      check: wants.check && (wants.always || check.services.length > 0) ? check : undefined,
-    },
-    board: noticeBoard(config.vrrp_instance, config.vrrp_sync_group),
+    plans,
+    notify: notifySettings(config, accounts, parts, report),
     accounts,
     compared: { config, vrrp, checkers: blocks },
     reload: reloadSettings(global_defs),

@@ -7,6 +7,7 @@ import type { Part } from '#src/log/lines.js';
 import type { Prepared } from './configuration.js';
 import type { daemonEvents } from './events.js';
 import type { KeeperNews } from './keeper.js';
+import type { Notifier } from './notifier.js';
 import type { PidFiles } from './pid-files.js';
 import type { Programs } from './programs.js';
 import type { ReloadTimer } from './reload-timer.js';
@@ -27,6 +28,7 @@ export interface DaemonParts<V, C> {
   manager: ServiceManager;
   pidFiles: PidFiles;
   programs: Programs;
+  notifier: Notifier;
   configFile: string;
   succession: Succession<V, C>;
   /** Asks for a reload at a time that a file names. */
@@ -127,7 +129,8 @@ export class Daemon<V, C> {
   /** Goes by a configuration; the parts only where it says something else than before. */
   private async use(prepared: Prepared<V, C>, isAnother = true): Promise<void> {
     this.inUse = prepared;
-    this.parts.programs.renew(prepared.board, prepared.accounts);
+    this.parts.programs.renew(prepared.accounts);
+    await this.parts.notifier.follow(prepared.notify);
     this.timer.follow(prepared.reload.timeFile, prepared.reload.daily);
     if (!isAnother) return;
     await this.supervisor.apply(prepared.plans);
@@ -195,7 +198,14 @@ export class Daemon<V, C> {
     }
     succession.announce(changes);
     await this.use(prepared, changes.length > 0);
+    if (prepared.notify.statesOnReload) await this.restate();
     if (!this.isEnding()) log({ event: 'reload-complete' });
+  }
+
+  /** Tells fifos how everything stands. */
+  private async restate(): Promise<void> {
+    const status = await this.supervisor.vrrpStatus();
+    if (status) this.parts.notifier.restate(status);
   }
 
   private newsOf(part: WorkerPart): KeeperNews {
@@ -216,7 +226,7 @@ export class Daemon<V, C> {
     message: FromWorker,
     reply: (message: ToWorker<never>) => void,
   ): void {
-    const { journal, programs } = this.parts;
+    const { journal, programs, notifier } = this.parts;
     switch (message.type) {
       case 'log':
         for (const record of message.records) journal.write(part, record);
@@ -232,7 +242,7 @@ export class Daemon<V, C> {
         programs.end(part, message.ticket);
         return;
       case 'notify':
-        programs.notice(message.notice);
+        notifier.tell(message.notice);
         return;
       case 'counters':
       // Nothing reads them yet; SNMP and metrics will.
@@ -264,12 +274,12 @@ export class Daemon<V, C> {
   }
 
   private async stop(): Promise<void> {
-    const { log, manager, pidFiles, programs } = this.parts;
+    const { log, manager, pidFiles, notifier } = this.parts;
     this.timer.close();
     log({ event: 'stopping' });
     manager.stopping();
     await this.supervisor.stop();
-    await programs.finish();
+    await notifier.finish();
     pidFiles.releaseAll();
     const { user, system } = process.cpuUsage();
     log({ event: 'cpu', user: user / 1e6, system: system / 1e6 });

@@ -132,4 +132,20 @@ export const daemonEvents = {
     'warning',
     (e) => `${e.program} still runs after ${e.seconds} seconds: going on without it`,
   ),
+  'fifo-unusable': event<{ path: string; reason: string }>(
+    'error',
+    (e) => `Unable to open notify fifo ${e.path}: ${e.reason}`,
+  ),
+  'fifo-full': event<{ path: string }>(
+    'warning',
+    (e) => `notify fifo ${e.path} is full, for nobody reads it: lines are lost`,
+  ),
+  'fifo-lost': event<{ path: string; lines: number }>(
+    'warning',
+    (e) => `notify fifo ${e.path}: ${e.lines} lines have been lost`,
+  ),
+  'fifo-script-ended': event<{ scope: string; program: string; how: string }>(
+    'warning',
+    (e) => `${e.scope} notify fifo script terminated: ${e.program}, ${e.how}`,
+  ),
 };

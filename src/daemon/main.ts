@@ -12,6 +12,7 @@ import { Daemon, type WorkerPart } from './daemon.js';
 import type { Launcher } from './detach.js';
 import { daemonEvents } from './events.js';
 import { Keeper, type KeeperNews } from './keeper.js';
+import { Notifier } from './notifier.js';
 import { PidFiles } from './pid-files.js';
 import { Programs } from './programs.js';
 import { reloadFiles } from './reload-files.js';
@@ -104,6 +105,7 @@ export async function runDaemon(
     manager: serviceManager((reason) => log({ event: 'service-manager', reason })),
     pidFiles,
     programs,
+    notifier: new Notifier(programs, log),
     journal,
     configFile,
     succession: new Succession<VrrpPlan, CheckPlan>({

@@ -1,11 +1,11 @@
 import type { EventOf, Log } from '@keepalived-ts/base/events.js';
 import { type Duration, seconds } from '@keepalived-ts/base/time.js';
-import type { FromWorker, Notice, ProgramOutcome } from '#src/ipc/messages.js';
+import type { FromWorker, ProgramOutcome } from '#src/ipc/messages.js';
 import type { Accounts } from '#src/notify/accounts.js';
 import { programEnvironment } from '#src/notify/program.js';
 import { Runner, type RunnerNews } from '#src/notify/runner.js';
 import type { daemonEvents } from './events.js';
-import { calls, type NoticeBoard, noticeBoard, succeeding } from './notices.js';
+import type { Call } from './notices.js';
 
 /** Programs run for this long at the daemon's end; then they go on without us. */
 const LAST_NOTIFIES = seconds(1);
@@ -20,9 +20,6 @@ type Request = Extract<FromWorker, { type: 'run-program' }>;
 /** All programs of the configuration: those that workers ask for, and those for notices. */
 export class Programs {
   private readonly runner: Runner;
-  /** As the configuration in use has it; the one asked has what it replaced as well. */
-  private configured: NoticeBoard = noticeBoard();
-  private board = this.configured;
   private accounts: Accounts | undefined;
   /** What workers wait for, by owner and ticket. */
   private readonly asked = new Map<string, AbortController>();
@@ -35,9 +32,7 @@ export class Programs {
   }
 
   /** Goes by another configuration. */
-  renew(board: NoticeBoard, accounts: Accounts): void {
-    this.board = succeeding(board, this.configured);
-    this.configured = board;
+  renew(accounts: Accounts): void {
     this.accounts = accounts;
   }
 
@@ -58,12 +53,11 @@ export class Programs {
     this.asked.get(`${owner} ${ticket}`)?.abort();
   }
 
-  notice(notice: Notice): void {
-    for (const { object, argv, user, group } of calls(notice, this.board)) {
-      const account = this.accounts?.resolve(user, group);
-      // A command whose account does not exist has been dropped with its reason; see scripts.ts.
-      if (typeof account === 'object') this.runner.enqueue(object, { argv, account });
-    }
+  /** Runs a program after those that its object has been given before. */
+  enqueue({ object, argv, user, group }: Call): void {
+    const account = this.accounts?.resolve(user, group);
+    // A command whose account does not exist has been dropped with its reason; see scripts.ts.
+    if (typeof account === 'object') this.runner.enqueue(object, { argv, account });
   }
 
   /** A worker is gone: what it waited for is ended. */

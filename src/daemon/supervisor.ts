@@ -1,3 +1,4 @@
+import type { VrrpStatus } from '#src/ipc/status.js';
 import type { Keeper } from './keeper.js';
 
 /** A plan for each part that is to run. */
@@ -27,6 +28,12 @@ export class Supervisor<V, C> {
   async apply(plans: Plans<V, C>): Promise<void> {
     const { vrrp, check } = this.keepers;
     await Promise.all([settle(vrrp, plans.vrrp), settle(check, plans.check)]);
+  }
+
+  /** How VRRP stands now; undefined when its worker does not run, or dies before it answers. */
+  async vrrpStatus(): Promise<VrrpStatus | undefined> {
+    const status = await this.keepers.vrrp.status();
+    return status?.part === 'vrrp' ? status : undefined;
   }
 
   async stop(): Promise<void> {

@@ -10,6 +10,8 @@ export interface Program {
   account: Account;
   /** Unset: it may run as long as it likes. */
   timeout?: Duration;
+  /** It is asked to end when we die, however that comes. */
+  tether?: boolean;
 }
 
 /** A program that runs. */
@@ -39,8 +41,10 @@ export function programEnvironment(ours: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
  * Differs: supplementary groups are dropped where keepalived sets those of the user; Node has
  * no call for it.
  */
-export function start({ argv, account, timeout }: Program, environment: NodeJS.ProcessEnv): Run {
-  const words = timeout === undefined ? argv : tethered(argv);
+export function start(program: Program, environment: NodeJS.ProcessEnv): Run {
+  const { argv, account, timeout } = program;
+  const tether = timeout !== undefined ? 'KILL' : program.tether && 'TERM';
+  const words = tether ? tethered(argv, tether) : argv;
   const child = launch(words, account, environment);
   if (typeof child === 'string') {
     return { ended: Promise.resolve({ result: 'failed', reason: child }), end: () => undefined };
@@ -94,11 +98,14 @@ let hasSetpriv: boolean | undefined;
  * only the program itself can ask for; Node has no call for that, setpriv(1) has. What the program
  * has started itself is not reached. Others, as notify_stop, are meant to go on without us.
  */
-export function tethered(argv: readonly string[]): readonly string[] {
+export function tethered(
+  argv: readonly string[],
+  signal: 'KILL' | 'TERM' = 'KILL',
+): readonly string[] {
   hasSetpriv ??= isExecutable(SETPRIV) && !realpathSync(SETPRIV).endsWith('/busybox');
   // What is not there is to fail as such, and not as a complaint of setpriv's.
   if (!hasSetpriv || !isExecutable(argv[0] ?? '')) return argv;
-  return [SETPRIV, '--pdeathsig', 'KILL', '--', ...argv];
+  return [SETPRIV, '--pdeathsig', signal, '--', ...argv];
 }
 
 function isExecutable(file: string): boolean {

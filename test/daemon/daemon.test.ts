@@ -57,7 +57,10 @@ function stage(...scenes: Scene[]) {
   const prepare = async (): Promise<Prepared<string, string>> => {
     const { diagnostics = [], throws, changes, reload = {}, ...plans } = scenes.shift() ?? {};
     if (throws) throw throws;
-    return { plans, diagnostics, changes, reload } as unknown as Prepared<string, string>;
+    return { plans, diagnostics, changes, reload, notify: {} } as unknown as Prepared<
+      string,
+      string
+    >;
   };
   const parts = {
     log,
@@ -110,8 +113,11 @@ function stage(...scenes: Scene[]) {
     programs: {
       renew: () => undefined,
       cancel: (owner: string) => cancelled.push(owner),
-      notice: (notice: Notice) => notices.push(notice),
       run: async () => ({ result: 'exited', status: 7 }),
+    },
+    notifier: {
+      follow: async () => undefined,
+      tell: (notice: Notice) => notices.push(notice),
       finish: async () => undefined,
     },
     supervise: (news: (part: 'vrrp' | 'check') => never) => {

@@ -3,8 +3,6 @@ import { keyword, type ValueType } from '../schema.js';
 import { scriptCommand } from '../script-value.js';
 import { boolean, flag, quoted } from '../values.js';
 
-const FIFO = 'notification fifos come with a later version';
-
 /** A fifo to write to, and who else may read it. */
 export interface Fifo {
   path: string;
@@ -27,43 +25,37 @@ export const notifyGlobals = {
   notify_fifo: keyword(fifo, 'Fifo that gets a line for every change of state, made if need be.')
     .skippedAlone()
     .onlyOnce()
-    .shown('notify_fifo /run/keepalived.fifo')
-    .refused(FIFO),
+    .shown('notify_fifo /run/keepalived.fifo'),
   notify_fifo_script: keyword(
     scriptCommand,
     'Program that reads notify_fifo, whose path it gets as its last argument.',
   )
     .skippedAlone()
-    .onlyOnce()
-    .refused(FIFO),
+    .onlyOnce(),
   vrrp_notify_fifo: keyword(fifo, 'Fifo that gets a line for every change of VRRP.')
     .skippedAlone()
-    .onlyOnce()
-    .refused(FIFO),
+    .onlyOnce(),
   vrrp_notify_fifo_script: keyword(
     scriptCommand,
     'Program that reads vrrp_notify_fifo, whose path it gets as its last argument.',
   )
     .skippedAlone()
-    .onlyOnce()
-    .refused(FIFO),
+    .onlyOnce(),
   lvs_notify_fifo: keyword(fifo, 'Fifo that gets a line for every change of a server.')
     .skippedAlone()
-    .onlyOnce()
-    .refused(FIFO),
+    .onlyOnce(),
   lvs_notify_fifo_script: keyword(
     scriptCommand,
     'Program that reads lvs_notify_fifo, whose path it gets as its last argument.',
   )
     .skippedAlone()
-    .onlyOnce()
-    .refused(FIFO),
+    .onlyOnce(),
   vrrp_notify_priority_changes: keyword(
     boolean,
     'Write a line to the fifos when the priority of an instance changes, too.',
-  ).refused(FIFO),
+  ).refused('changes of priority are not told yet'),
   fifo_write_vrrp_states_on_reload: keyword(
     flag,
     'Write the state of every instance and group to the fifos after a reload, changed or not.',
-  ).refused(FIFO),
+  ),
 };
