@@ -28,9 +28,22 @@ export const vrrpEvents = {
     'info',
     (e) => `(${e.instance}): entering FAULT state due to script ${e.script}`,
   ),
+  'fault-file': event<Of & { file: string }>(
+    'info',
+    (e) => `(${e.instance}): tracked file ${e.file} now FAULT state`,
+  ),
+  'fault-process': event<Of & { process: string }>(
+    'info',
+    (e) =>
+      `(${e.instance}) entering FAULT state (tracked process ${e.process} quorum not achieved)`,
+  ),
   'fault-no-address': event<Of>(
     'info',
     (e) => `(${e.instance}) entering FAULT state (no IPv4 address for interface)`,
+  ),
+  'group-synced': event<{ group: string; state: string }>(
+    'info',
+    (e) => `VRRP_Group(${e.group}) Syncing instances to ${e.state} state`,
   ),
   'priority-changed': event<Of & { from: number; to: number }>(
     'info',
@@ -236,6 +249,12 @@ export const vrrpEvents = {
   'script-still-running': event<{ script: string }>(
     'info',
     (e) => `VRRP_Script(${e.script}) is still running, skipping this run`,
+  ),
+
+  // Processes
+  'process-quorum': event<{ process: string; gained: boolean }>(
+    'info',
+    (e) => `Quorum ${e.gained ? 'gained' : 'lost'} for tracked process ${e.process}`,
   ),
 
   // The kernel

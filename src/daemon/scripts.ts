@@ -97,7 +97,7 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
     const script = settleTracked({ ...block.script, user, group });
     return script ? [{ ...block, script }] : [];
   });
-  for (const vr of config.vrrp_instance) {
+  for (const vr of [...config.vrrp_instance, ...config.vrrp_sync_group]) {
     for (const { script, at } of vr.track_script) {
       if (!unknown.has(script)) continue;
       const message = `(${vr.name}) track script ${script} not found, ignoring...`;
@@ -107,13 +107,16 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
   }
   const kept = new Set(vrrp_script.map(({ name }) => name));
   const dropped = new Set(config.vrrp_script.map(({ name }) => name).filter((n) => !kept.has(n)));
-  const vrrp_sync_group = config.vrrp_sync_group.map((group) =>
-    settleCommands(group, instanceScripts, settle),
-  );
+  const trackable = <T extends { script: string }>(lines: readonly T[]): T[] =>
+    lines.filter(({ script }) => !dropped.has(script));
+  const vrrp_sync_group = config.vrrp_sync_group.map((group) => ({
+    ...settleCommands(group, instanceScripts, settle),
+    track_script: trackable(group.track_script),
+  }));
   const vrrp_instance = config.vrrp_instance.map((vr) => ({
     ...settleCommands(vr, ownScripts, settle),
     notify_deleted: settleDeletion(vr.notify_deleted, settle),
-    track_script: vr.track_script.filter(({ script }) => !dropped.has(script)),
+    track_script: trackable(vr.track_script),
   }));
   const ofVrrp = scripts;
   const global_defs = settleCommands(config.global_defs, globalScripts, settle);

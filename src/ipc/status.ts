@@ -12,7 +12,32 @@ export type Status = VrrpStatus | CheckStatus;
 export interface VrrpStatus {
   part: 'vrrp';
   instances: readonly InstanceStatus[];
+  groups: readonly GroupStatus[];
   scripts: readonly ScriptStatus[];
+  files: readonly FileStatus[];
+  processes: readonly ProcessStatus[];
+}
+
+export interface GroupStatus {
+  name: string;
+  /** INIT, BACKUP, MASTER or FAULT. */
+  state: string;
+  /** Names of the instances that are its members. */
+  members: readonly string[];
+}
+
+export interface FileStatus {
+  name: string;
+  /** The number in the file; 0 without one. */
+  value: number;
+}
+
+export interface ProcessStatus {
+  name: string;
+  /** Whether so many copies run as are wanted. */
+  up: boolean;
+  /** How many run. */
+  count: number;
 }
 
 export interface InstanceStatus {

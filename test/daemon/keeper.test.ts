@@ -56,7 +56,14 @@ describe('a keeper', () => {
       { type: 'ask-status', ticket: 1 },
       { type: 'ask-status', ticket: 2 },
     ]);
-    const status = { part: 'vrrp', instances: [], scripts: [] } as const;
+    const status = {
+      part: 'vrrp',
+      instances: [],
+      groups: [],
+      scripts: [],
+      files: [],
+      processes: [],
+    } as const;
     say(0, { type: 'status', ticket: 2, status });
     expect(await second).toBe(status);
     worker(0).die();

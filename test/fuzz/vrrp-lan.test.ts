@@ -2,7 +2,7 @@ import { after, seconds } from '@keepalived-ts/base/time.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Lan, type LanNode, linkOf } from '#test/support/lan.js';
-import { routerPlan } from '#test/vrrp/core/values.js';
+import { routerPlan, vrrpPlan } from '#test/vrrp/core/values.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
 
 type Trouble = (node: LanNode, plan: VrrpPlan) => void;
@@ -42,12 +42,7 @@ describe('a LAN', () => {
       fc.property(priorities, happenings, (all, story) => {
         const lan = new Lan(() => {});
         const nodes = all.map((priority, i) => {
-          const plan: VrrpPlan = {
-            instances: [routerPlan({ priority })],
-            scripts: [],
-            startupDelay: seconds(0),
-            garpInterval: seconds(0),
-          };
+          const plan = vrrpPlan({ instances: [routerPlan({ priority })] });
           const node = lan.add(`N${i}`, [linkOf('eth0', 2, `10.0.0.${i + 1}`)]);
           node.start(plan);
           return { node, plan, priority };

@@ -68,6 +68,8 @@ export class LanNode {
   side = '';
   /** So many of the next packets sent get lost. */
   losing = 0;
+  /** Interfaces that look fine and let nothing through. */
+  readonly deaf = new Set<string>();
   alive = false;
   readonly outcomes = new Map<string, ScriptOutcome | 'hangs'>();
   readonly links = new Map<string, Link>();
@@ -85,7 +87,7 @@ export class LanNode {
   /** Begins as a fresh process would; addresses of a former life are still on the links. */
   start(plan: VrrpPlan): void {
     this.alive = true;
-    this.world = emptyWorld;
+    this.world = { ...emptyWorld, files: this.world.files, counts: this.world.counts };
     for (const link of this.links.values()) this.feed({ kind: 'link', name: link.name, link });
     this.feed({ kind: 'start', plan, keepAddresses: false });
   }
@@ -97,7 +99,9 @@ export class LanNode {
 
   hears(name: string, from: LanNode | undefined): boolean {
     const isUp = this.links.get(name)?.up === true;
-    return this.alive && isUp && (from === undefined || from.side === this.side);
+    return (
+      this.alive && isUp && !this.deaf.has(name) && (from === undefined || from.side === this.side)
+    );
   }
 
   setLink(name: string, change: Partial<Link> | undefined): void {
@@ -128,7 +132,9 @@ export class LanNode {
   }
 
   feed(input: Input): void {
-    if (!this.alive) return;
+    // What files and processes there are is known before a daemon starts.
+    const isFact = input.kind === 'file' || input.kind === 'process';
+    if (!this.alive && !isFact) return;
     const { clock } = this.#lan;
     const before = this.world;
     const [after, effects] = advance(before, input, clock.now());
@@ -147,7 +153,8 @@ export class LanNode {
     switch (effect.do) {
       case 'send-advert':
         if (this.losing > 0) this.losing--;
-        else this.#lan.deliver(this, effect.interface, encodeDatagram(effect));
+        else if (!this.deaf.has(effect.interface))
+          this.#lan.deliver(this, effect.interface, encodeDatagram(effect));
         break;
       case 'add-addresses':
         for (const { interface: name, address, prefix } of effect.addresses) {

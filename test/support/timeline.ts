@@ -1,12 +1,11 @@
 import { type EventOf, render } from '@keepalived-ts/base/events.js';
 import { type IpAddress, ip } from '@keepalived-ts/base/ip.js';
 import { instant, seconds } from '@keepalived-ts/base/time.js';
-import type { Router } from '#vrrp/core/router.js';
-import type { Effect, Link, ScriptOutcome, State } from '#vrrp/core/types.js';
-import type { World } from '#vrrp/core/world.js';
+import type { Link, ScriptOutcome } from '#vrrp/core/types.js';
 import { vrrpEvents } from '#vrrp/events.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { Lan, type LanNode, linkOf, type Turn } from './lan.js';
+import { entriesOf, stamp, standings } from './minutes.js';
 import { planOf } from './plan-text.js';
 
 const GROUP = ip('224.0.0.18');
@@ -23,12 +22,16 @@ const GROUP = ip('224.0.0.18');
  * | `globals KEY=VALUE` | a line of `global_defs` |
  * | `script NAME KEY=VALUE...` | a `vrrp_script` for the routers declared below |
  * | `routers A KEY[=VALUE]..., B ...` | nodes with an instance each, and their start |
+ * | `groups A KEY[=VALUE]..., B ...` | nodes with V1 on eth0 and V2 on eth1 in a sync group G each; |
+ * | | `v1.` or `v2.` before an option of one, `g.` before one of the group |
  * | `run T` | until the clock shows T seconds |
  * | `show` | state and deadline of every node |
  * | `cut A` / `rejoin A` | the node hears only its own side / all are one again |
+ * | `lose-on A IF` / `heal A IF` | nothing gets through an interface that seems to work |
  * | `lose A N` | the next N packets of a node get lost |
  * | `down A IF` / `up A IF` / `delete A IF` / `create A IF` | interfaces |
  * | `address A IF [ADDR]` | its only address, or none |
+ * | `file A NAME NUMBER` / `copies A NAME COUNT` | of a tracked file or process |
  * | `exit A SCRIPT STATUS` / `signal A SCRIPT SIG` / `hang A SCRIPT` | how it ends from now on |
  * | `take A ADDR` | somebody removes a VIP |
  * | `hear A FROM PRIORITY` | a foreign advert for the VRID of a node |
@@ -62,9 +65,9 @@ export class Timeline {
 
   #commands(line: string): void {
     const [first = ''] = line.split(' ');
-    if (first === 'routers') {
-      const declarations = line.slice('routers '.length).split(', ');
-      for (const declaration of declarations) this.#declare(words(declaration));
+    if (first === 'routers' || first === 'groups') {
+      const declarations = line.slice(first.length + 1).split(', ');
+      for (const declaration of declarations) this.#declare(words(declaration), first);
       this.#show();
     } else {
       for (const command of line.split(', ')) this.#command(words(command));
@@ -82,9 +85,20 @@ export class Timeline {
       },
       show: () => this.#show(),
       run: () => this.#lan.clock.runUntil(instant(seconds(Number(name)))),
-      script: () => void this.#scripts.push(scriptText(name, rest)),
+      script: () =>
+        void this.#scripts.push(blockText('vrrp_script', name, [`script=/bin/${name}`, ...rest])),
+      track_file: () =>
+        void this.#scripts.push(blockText('track_file', name, [`file=/run/${name}`, ...rest])),
+      process: () =>
+        void this.#scripts.push(
+          blockText('vrrp_track_process', name, [`process=${name}`, ...rest]),
+        ),
+      file: () => node().feed({ kind: 'file', file: first, value: Number(second) }),
+      copies: () => node().feed({ kind: 'process', process: first, count: Number(second) }),
       globals: () => void this.#scripts.push(`global_defs {\n${name.replace('=', ' ')}\n}`),
       cut: () => Object.assign(node(), { side: name }),
+      'lose-on': () => void node().deaf.add(first),
+      heal: () => void node().deaf.delete(first),
       rejoin: () => Object.assign(node(), { side: '' }),
       lose: () => Object.assign(node(), { losing: Number(first) }),
       down: () => node().setLink(first, { up: false }),
@@ -106,7 +120,9 @@ export class Timeline {
       take: () => node().take(ip(first)),
       hear: () => this.#hear(node(), ip(first), Number(second)),
       reload: () => {
-        this.#texts.set(name, instanceText(name, rest));
+        const isGroup =
+          this.#texts.get(name)?.includes('vrrp_sync_group') && !rest.includes('alone');
+        this.#texts.set(name, isGroup ? groupText(rest) : instanceText(name, rest));
         node().feed({ kind: 'reload', plan: this.#planFor(name) });
       },
       stop: () => node().feed({ kind: 'stop' }),
@@ -118,15 +134,17 @@ export class Timeline {
     act();
   }
 
-  #declare([name = '', ...options]: string[]): void {
-    const address = optionOf(options, 'address') ?? `10.0.0.${this.#lan.nodes.size + 1}`;
-    const extra = (optionOf(options, 'links') ?? '').split('+').filter((l) => l !== '');
+  #declare([name = '', ...options]: string[], kind: 'routers' | 'groups'): void {
+    const host = this.#lan.nodes.size + 1;
+    const address = optionOf(options, 'address') ?? `10.0.0.${host}`;
+    const given = (optionOf(options, 'links') ?? '').split('+').filter((l) => l !== '');
+    const extra = kind === 'groups' ? ['eth1', ...given] : given;
     const links: Link[] = [
       ...(options.includes('linkless') ? [] : [linkOf('eth0', 2, address)]),
-      ...extra.map((l, i) => linkOf(l, 3 + i, `10.0.${i + 1}.1`)),
+      ...extra.map((l, i) => linkOf(l, 3 + i, `10.0.${i + 1}.${host}`)),
     ];
     const node = this.#lan.add(name, links);
-    this.#texts.set(name, instanceText(name, options));
+    this.#texts.set(name, kind === 'groups' ? groupText(options) : instanceText(name, options));
     if (!options.includes('later')) node.start(this.#planFor(name));
   }
 
@@ -148,28 +166,14 @@ export class Timeline {
   #show(): void {
     const states = [...this.#lan.nodes.values()]
       .filter((node) => node.alive)
-      .map((node) => `${node.name} ${standing(theRouter(node.world))}`);
+      .flatMap((node) => standings(node.name, node.world));
     if (states.length === 0) return;
     this.#lines.push(`${stamp(this.#lan.clock.now())} ${states.join(', ')}`);
   }
 
   #note(turn: Turn): void {
-    const [was, is] = [theRouter(turn.before), theRouter(turn.after)];
-    if (turn.input.kind === 'start') {
-      this.#noteLogs(turn);
-      return;
-    }
-    const deeds = turn.effects.flatMap((e) => deedOf(e, turn));
-    const entered = was?.state !== is?.state;
-    const moved = was !== undefined && is !== undefined && was.priority !== is.priority;
-    if (moved) deeds.unshift(`priority ${is.priority}`);
-    const isHeartbeat =
-      turn.input.kind === 'deadline' && deeds.every((d) => d.startsWith('send-advert'));
-    if (entered || (deeds.length > 0 && !isHeartbeat)) {
-      const state = is?.state ?? 'gone';
-      this.#lines.push(
-        `${stamp(turn.at)} ${turn.node.name} ${[state, deeds.join(', ')].join(' ').trimEnd()}`,
-      );
+    if (turn.input.kind !== 'start') {
+      for (const entry of entriesOf(turn)) this.#lines.push(`${stamp(turn.at)} ${entry}`);
     }
     this.#noteLogs(turn);
   }
@@ -184,74 +188,60 @@ export class Timeline {
   }
 }
 
-/** Every node of a timeline has one router. */
-const theRouter = (world: World): Router | undefined => [...world.routers][0];
-
 const words = (text: string): string[] => text.trim().split(/ +/);
-const stamp = (at: number): string => (at / 1e6).toFixed(3);
 
 const optionOf = (options: readonly string[], key: string): string | undefined =>
   options.find((o) => o.startsWith(`${key}=`))?.slice(key.length + 1);
 
-function standing(router: Router | undefined): string {
-  if (!router) return 'gone';
-  const until = router.deadline === null ? '' : ` until ${stamp(router.deadline)}`;
-  const why = router.faults.length > 0 ? ` (${router.faults.join(', ')})` : '';
-  return `${router.state}${router.state === 'MASTER' ? '' : until}${why}`;
-}
-
-/** What an effect looks like in the minutes; nothing where the state says it already. */
-function deedOf(effect: Effect, { after, before }: Turn): string[] {
-  const plan = theRouter(after)?.plan;
-  const all = plan ? plan.vips.length + plan.excluded.length : 0;
-  const which = (addresses: readonly { address: IpAddress }[]): string =>
-    addresses.length === all ? '' : ` ${addresses.map((vip) => vip.address).join(' ')}`;
-  switch (effect.do) {
-    case 'send-advert':
-      return [`send-advert ${effect.advert.priority}`];
-    case 'add-addresses':
-    case 'remove-addresses':
-      return [`${effect.do}${which(effect.addresses)}`];
-    case 'announce': {
-      const times = effect.repeat === plan?.garp.repeat ? '' : ` x${effect.repeat}`;
-      return [`announce${which(effect.addresses)}${times}`];
-    }
-    case 'notify': {
-      const told: State | 'STOP' = effect.state;
-      const changed = theRouter(before)?.state !== theRouter(after)?.state;
-      return told === theRouter(after)?.state && changed ? [] : [`notify ${told}`];
-    }
-    case 'join':
-    case 'leave':
-      return [`${effect.do} ${effect.interface}`];
-    case 'stopped':
-      return ['stopped'];
-    default:
-      return [];
-  }
-}
-
-const scriptText = (name: string, options: readonly string[]): string =>
-  `vrrp_script ${name} {\n script /bin/${name}\n${options.map((o) => ` ${o.replace('=', ' ')}\n`).join('')}}`;
+const blockText = (block: string, name: string, options: readonly string[]): string =>
+  [`${block} ${name} {`, ...options.map((o) => o.replace('=', ' ')), '}'].join('\n');
 
 /** Options that are not lines of the instance. */
-const OURS = /^(address|links|vips|excluded|track|scripts|linkless|later|repeat)\b/;
+const OURS = /^(address|links|vips|excluded|track|scripts|files|processes|linkless|later|repeat)\b/;
 
-function instanceText(name: string, options: readonly string[]): string {
-  const block = (keyword: string, items: string | undefined): string[] =>
-    items === undefined
-      ? []
-      : [`${keyword} {`, ...items.split('+').map((i) => ` ${i.replaceAll(':', ' ')}`), '}'];
-  const lines = [
+const listed = (keyword: string, items: string | undefined): string[] =>
+  items === undefined
+    ? []
+    : [`${keyword} {`, ...items.split('+').map((i) => ` ${i.replaceAll(':', ' ')}`), '}'];
+
+const trackers = (options: readonly string[]): string[] => [
+  ...listed('track_interface', optionOf(options, 'track')),
+  ...listed('track_script', optionOf(options, 'scripts')),
+  ...listed('track_file', optionOf(options, 'files')),
+  ...listed('track_process', optionOf(options, 'processes')),
+];
+
+const lines = (options: readonly string[]): string[] =>
+  options.filter((o) => !OURS.test(o)).map((o) => o.replace('=', ' '));
+
+function instanceText(
+  name: string,
+  options: readonly string[],
+  { link, vrid, vip } = { link: 'eth0', vrid: 51, vip: '10.0.0.100' },
+): string {
+  return [
     `vrrp_instance ${name} {`,
-    'interface eth0',
-    'virtual_router_id 51',
-    ...options.filter((o) => !OURS.test(o)).map((o) => o.replace('=', ' ')),
-    ...block('virtual_ipaddress', optionOf(options, 'vips') ?? '10.0.0.100'),
-    ...block('virtual_ipaddress_excluded', optionOf(options, 'excluded')),
-    ...block('track_interface', optionOf(options, 'track')),
-    ...block('track_script', optionOf(options, 'scripts')),
+    `interface ${link}`,
+    `virtual_router_id ${vrid}`,
+    ...lines(options),
+    ...listed('virtual_ipaddress', optionOf(options, 'vips') ?? vip),
+    ...listed('virtual_ipaddress_excluded', optionOf(options, 'excluded')),
+    ...trackers(options),
     '}',
-  ];
-  return lines.join('\n');
+  ].join('\n');
+}
+
+function groupText(options: readonly string[]): string {
+  const own = (prefix: string): string[] =>
+    options.filter((o) => o.startsWith(prefix)).map((o) => o.slice(prefix.length));
+  const both = options.filter((o) => !/^(v1|v2|g)\./.test(o));
+  const second = { link: 'eth1', vrid: 52, vip: '10.0.1.100' };
+  const group = own('g.');
+  return [
+    instanceText('V1', [...both, ...own('v1.')]),
+    instanceText('V2', [...both, ...own('v2.')], second),
+    ['vrrp_sync_group G {', 'group {', ' V1', ' V2', '}', ...lines(group), ...trackers(group), '}'],
+  ]
+    .flat()
+    .join('\n');
 }

@@ -27,11 +27,18 @@ const UNREACHABLE = [
   'INIT recover', // starts in the turn that made it, here and in the next two
   'INIT reload',
   'INIT stop',
+  'INIT lead', // a group that has not started does not order, here and below
+  'INIT yield',
+  'INIT suspend',
+  'INIT reannounce',
   'BACKUP start',
   'BACKUP recover', // has no faults
   'BACKUP address-lost',
+  'BACKUP reannounce', // a claim is heard by a master, and then all are
+  'MASTER lead',
   'MASTER start',
   'MASTER recover',
+  'FAULT reannounce',
   'FAULT start',
   'FAULT deadline',
   'FAULT advert',

@@ -14,6 +14,7 @@ import {
   inOrder,
   isOwner,
   log,
+  notify,
   OWNER,
   put,
   type Router,
@@ -24,8 +25,8 @@ import {
   stay,
   when,
 } from './router.js';
-import { leave, restoreOwner, timer } from './transitions.js';
-import { announce } from './vips.js';
+import { leave, restoreOwner } from './transitions.js';
+import { answerClaim } from './vips.js';
 
 /** An honest rival advertises once a second at most (VRRPv2); a tenth leaves room for several. */
 const CALM = milliseconds(100);
@@ -71,7 +72,12 @@ export function watch(vr: Router, advert: Advert, from: IpAddress, now: Instant)
       put({ master: from, masterPriority: advert.priority }),
     )(vr);
   }
-  return inOrder(follow(from, advert.priority), restart(now), delayPreemption(weaker, now))(vr);
+  return inOrder(
+    follow(from, advert.priority),
+    put({ ready: false }),
+    restart(now),
+    delayPreemption(weaker, now),
+  )(vr);
 }
 
 const delayPreemption = (weaker: boolean, now: Instant): Act => {
@@ -153,11 +159,8 @@ export function defend(vr: Router, advert: Advert, from: IpAddress, now: Instant
       electing: !plan.lowerPrioNoAdvert,
     })),
     when(!plan.lowerPrioNoAdvert, advertise, again),
-    announce(plan.garp.lowerPrioRepeat),
-    when(
-      plan.garp.lowerPrioRepeat > 0,
-      put({ lowerPrioBatch: timer(now, plan.garp.lowerPrioDelay) }),
-    ),
+    answerClaim(now),
+    notify('MASTER_RX_LOWER_PRI'),
   )(vr);
 }
 

@@ -11,6 +11,7 @@ import {
   put,
   type Router,
   resign,
+  restart,
   type Step,
   skewTime,
   stay,
@@ -23,18 +24,22 @@ import {
   explain,
   fail,
   isSilent,
+  lead,
   leave,
   rest,
+  type StartingFault,
   sayResigned,
   start,
+  suspend,
   takeOver,
 } from './transitions.js';
 import type { RouterPlan, State } from './types.js';
-import { announceDue, removeVips } from './vips.js';
+import { announceDue, answerClaim, removeVips } from './vips.js';
 
 /** What can happen to one router. */
 export type RouterInput =
-  | { kind: 'start' }
+  /** `fault`: that of its sync group. */
+  | { kind: 'start'; fault?: StartingFault }
   /** The deadlines have to be looked at; early or repeated calls do no harm. */
   | { kind: 'deadline' }
   /** A valid advert of another router with our VRID. */
@@ -45,6 +50,12 @@ export type RouterInput =
   | { kind: 'recover'; cause: Cause }
   /** A VIP of ours was taken from the kernel. */
   | { kind: 'address-lost' }
+  /** Its sync group becomes MASTER, BACKUP or FAULT: it does so, too. */
+  | { kind: 'lead' }
+  | { kind: 'yield' }
+  | { kind: 'suspend' }
+  /** A weaker router claims the addresses of another member: switches may have learned those. */
+  | { kind: 'reannounce' }
   /** `priority`: what trackers make of it under the new plan; undefined for owners. */
   | { kind: 'reload'; plan: RouterPlan; priority: number | undefined }
   /**
@@ -68,16 +79,25 @@ const blame = (vr: Router, { cause }: { cause: Cause }): Step =>
 const forgive = (vr: Router, { cause }: { cause: Cause }): Step =>
   stay({ ...vr, faults: vr.faults.filter((f) => f !== cause) });
 
+const comeBackNow = (vr: Router, _: RouterInput, now: Instant): Step => comeBack(vr, now);
+/** Tells of the FAULT, unless that has been told. */
+const tellFault = (vr: Router): Step =>
+  when(vr.hushed, put({ hushed: false }), notify('FAULT'))(vr);
+
 const table: Record<State, Handlers> = {
   // RFC 3768 §6.4.1: not taking part yet, or no longer.
   INIT: {
-    start: (vr, _, now) => start(vr, now),
+    start: (vr, { fault }, now) => start(vr, fault, now),
     deadline: ignore,
     advert: ignore,
     priority: move,
     fault: blame,
     recover: forgive,
     'address-lost': ignore,
+    lead: ignore,
+    yield: ignore,
+    suspend: ignore,
+    reannounce: ignore,
     reload: reconfigure,
     stop: ignore,
   },
@@ -96,6 +116,10 @@ const table: Record<State, Handlers> = {
     fault: (vr, { cause }) => fail(vr, cause),
     recover: forgive,
     'address-lost': ignore,
+    lead: (vr, _, now) => lead(now)(vr),
+    yield: (vr) => stay({ ...vr, ready: false }),
+    suspend,
+    reannounce: ignore,
     reload: reconfigure,
     stop: (vr, { told }) => inOrder(notify(told), rest('INIT'))(vr),
   },
@@ -112,6 +136,10 @@ const table: Record<State, Handlers> = {
         leave('BACKUP', true),
         put((v) => ({ deadline: after(now, skewTime(v)) })),
       )(vr),
+    lead: ignore,
+    yield: (vr, _, now) => inOrder(leave('BACKUP', false), restart(now))(vr),
+    suspend,
+    reannounce: (vr, _, now) => answerClaim(now)(vr),
     reload: reconfigure,
     stop: (vr, { told, keepAddresses }) =>
       inOrder(
@@ -127,16 +155,18 @@ const table: Record<State, Handlers> = {
     advert: ignore,
     priority: move,
     fault: (vr, { cause }) => {
-      const wasSilent = isSilent(vr.faults);
       const [next] = blame(vr, { cause });
-      const isNews = wasSilent && !isSilent(next.faults);
-      return inOrder(explain(cause), when(isNews, notify('FAULT')))(next);
+      return inOrder(explain(cause), when(!isSilent(next.faults), tellFault))(next);
     },
     recover: (vr, { cause }, now) => {
       const [next] = forgive(vr, { cause });
-      return next.faults.length > 0 ? stay(next) : comeBack(next, now);
+      return next.faults.length > 0 || next.plan.grouped ? stay(next) : comeBack(next, now);
     },
     'address-lost': ignore,
+    lead: comeBackNow,
+    yield: comeBackNow,
+    suspend: tellFault,
+    reannounce: ignore,
     reload: reconfigure,
     stop: (vr, { told }) => inOrder(when(told === 'STOP', notify(told)), rest('INIT'))(vr),
   },

@@ -3,7 +3,6 @@ import { familyOf } from '@keepalived-ts/base/ip.js';
 import { endOf, placeOf } from '#src/config/places.js';
 import type { GarpGroupConfig } from '../keywords/groups.js';
 import type { PlacedInstance } from '../keywords/vrrp-instance.js';
-import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 
@@ -90,28 +89,6 @@ function checkInterface(vr: PlacedInstance, { family }: Kind, report: Report): v
   }
   if (vr.auth_hmac && vr.authentication) {
     adjust(report, `(${name}) authentication is ignored with auth_hmac`, { at });
-  }
-}
-
-/** Members must exist, and be in one group only. */
-export function checkSyncGroups(
-  groups: readonly VrrpSyncGroupConfig[],
-  instances: readonly { name: string }[],
-  report: Report,
-): void {
-  const known = new Set(instances.map(({ name }) => name));
-  const taken = new Set<string>();
-  for (const { name, group, at } of groups) {
-    for (const member of group) {
-      if (!known.has(member)) {
-        const message = `Virtual router ${member} specified in sync group ${name} doesn't exist`;
-        adjust(report, `${message} - ignoring`, { at });
-      } else if (taken.has(member)) {
-        const message = `Virtual router ${member} cannot exist in more than one sync group`;
-        adjust(report, `${message}; ignoring ${name}`, { at });
-      }
-      taken.add(member);
-    }
   }
 }
 

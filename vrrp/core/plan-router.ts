@@ -4,10 +4,10 @@ import type { Secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
-import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
+import type { Membership } from './plan-groups.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
-import { interfaceTracks, scriptTracks } from './plan-tracks.js';
+import { tracksOf, type Wishes } from './plan-tracks.js';
 import { planVips } from './plan-vips.js';
 import { OWNER } from './router.js';
 import type { GarpPlan, RouterPlan } from './types.js';
@@ -17,18 +17,25 @@ export function planRouter(
   vr: PlacedInstance,
   kind: Kind,
   globals: GlobalDefsConfig,
-  scripts: ReadonlyMap<string, VrrpScriptConfig>,
+  { own, group }: { own: Wishes; group: Membership | undefined },
   report: Report,
 ): RouterPlan {
-  const { priority, wanted, isOwner } = kind;
+  const { priority, isOwner } = kind;
+  // Members of a group lead together: an owner among others waits as they do.
+  const wanted = group && !group.leadsAtOnce && isOwner ? 'BACKUP' : kind.wanted;
   const nopreempt = nopreemptOf(vr, priority, wanted, report);
   const { vips, excluded } = planVips(vr, kind, report);
+  const grouped = group?.allowsWeights === false ? 'SYNC group' : undefined;
+  const weightless = isOwner ? 'address_owner' : grouped;
+  const all = [...vips, ...excluded];
+  const tracks = tracksOf(vr, own, { group: group?.wishes, vips: all, weightless }, report);
   return {
     name: vr.name,
     interface: vr.interface,
     vrid: vr.virtual_router_id,
     priority,
     wanted,
+    grouped: group !== undefined,
     nopreempt,
     preemptDelay: preemptDelayOf(vr, kind, nopreempt, report),
     source: vr.mcast_src_ip,
@@ -38,8 +45,10 @@ export function planRouter(
     password: passwordOf(vr, kind, report),
     vips,
     excluded,
-    interfaces: interfaceTracks(vr, [...vips, ...excluded], isOwner, report),
-    scripts: scriptTracks(vr, scripts, isOwner, report),
+    interfaces: tracks.interface,
+    scripts: tracks.script,
+    files: tracks.file,
+    processes: tracks.process,
     garp: garpOf(vr, globals),
     lowerPrioNoAdvert: vr.lower_prio_no_advert ?? globals.vrrp_lower_prio_no_advert,
     higherPrioSendAdvert: vr.higher_prio_send_advert ?? globals.vrrp_higher_prio_send_advert,

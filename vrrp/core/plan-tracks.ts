@@ -1,74 +1,165 @@
-import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
+import type { TrackFileConfig } from '../keywords/track-file.js';
+import type { VrrpTrackProcessConfig } from '../keywords/track-process.js';
 import { isReversed } from '../keywords/trackers.js';
 import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
+import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
 import { adjust } from './plan-report.js';
-import type { InterfaceTrack, ScriptTrack, Vip } from './types.js';
+import type { Track, Vip } from './types.js';
 
-/**
- * The interfaces a router depends on: its own and those of its addresses, whose loss is a FAULT,
- * and those of `track_interface`.
- */
-export function interfaceTracks(
-  vr: PlacedInstance,
-  vips: readonly Vip[],
-  isOwner: boolean,
-  report: Report,
-): readonly InterfaceTrack[] {
-  const tracks = new Map<string, InterfaceTrack>();
-  for (const { interface: name, weight, reverse, at } of vr.track_interface) {
-    if (name === vr.interface) {
-      const message = `(${vr.name}) Ignoring track_interface ${name} since own interface`;
-      adjust(report, message, { at });
-    } else if (tracks.has(name)) {
-      adjust(report, `(${vr.name}) duplicate track_interface ${name} - ignoring`, {
-        at,
-        ofBlock: false,
-      });
-    } else if (isOwner && weight !== 0) {
-      const message = `(${vr.name}) ignoring ${name} tracked interface due to address owner`;
-      adjust(report, message, { at });
-    } else {
-      tracks.set(name, { interface: name, weight, reverse });
-    }
-  }
-  const implied = vips
-    .filter((vip) => vip.tracked && vip.interface !== vr.interface)
-    .map((vip) => vip.interface);
-  if (!vr.dont_track_primary) implied.unshift(vr.interface);
-  for (const name of implied) {
-    if (!tracks.has(name)) tracks.set(name, { interface: name, weight: 0, reverse: false });
-  }
-  return [...tracks.values()];
+/** What trackers name, by name. */
+export interface Definitions {
+  scripts: ReadonlyMap<string, VrrpScriptConfig>;
+  files: ReadonlyMap<string, TrackFileConfig>;
+  processes: ReadonlyMap<string, VrrpTrackProcessConfig>;
 }
 
-/** The scripts of `track_script`, with the script's own weight where the line names none. */
-export function scriptTracks(
-  vr: VrrpInstanceConfig,
-  scripts: ReadonlyMap<string, VrrpScriptConfig>,
-  isOwner: boolean,
+/** A tracker as somebody wrote it. */
+export interface Wish extends Track {
+  at: Span;
+  /** The weight is that of the definition. */
+  byDefault: boolean;
+}
+
+export type TrackKind = 'interface' | 'script' | 'file' | 'process';
+export type Wishes = Record<TrackKind, readonly Wish[]>;
+export const KINDS: readonly TrackKind[] = ['interface', 'script', 'file', 'process'];
+
+/** The trackers of an instance or a group; of two for one name the first stands. */
+export function wishesOf(
+  owner: VrrpInstanceConfig | VrrpSyncGroupConfig,
+  { scripts, files, processes }: Definitions,
   report: Report,
-): readonly ScriptTrack[] {
-  const tracks = new Map<string, ScriptTrack>();
-  for (const { script: name, at, ...line } of vr.track_script) {
-    const script = scripts.get(name);
-    if (!script) continue; // the links between blocks have told of it
-    const weight = line.weight ?? script.weight.weight;
-    const reverse = isReversed(line, script.weight);
-    if (tracks.has(name)) {
-      adjust(report, `(${vr.name}) duplicate track_script ${name} - ignoring`, {
+): Wishes {
+  const defined = <L extends { weight?: number | undefined; at: Span }>(
+    lines: readonly L[],
+    nameOf: (line: L) => string,
+    definitions: ReadonlyMap<string, { weight: { weight: number; reverse: boolean } }>,
+  ): Wish[] =>
+    lines.flatMap((line) => {
+      const name = nameOf(line);
+      const found = definitions.get(name);
+      if (!found) return []; // the links between blocks have told of it
+      const weight = line.weight ?? found.weight.weight;
+      const reverse = isReversed({ reverse: false, noreverse: false, ...line }, found.weight);
+      return [{ name, weight, reverse, at: line.at, byDefault: line.weight === undefined }];
+    });
+  const all: Wishes = {
+    interface: owner.track_interface.map(({ interface: name, weight, reverse, at }) => ({
+      name,
+      weight,
+      reverse,
+      at,
+      byDefault: false,
+    })),
+    script: defined(owner.track_script, (line) => line.script, scripts),
+    file: defined(owner.track_file, (line) => line.file, files),
+    process: defined(owner.track_process, (line) => line.process, processes),
+  };
+  for (const kind of KINDS) all[kind] = unique(owner.name, kind, all[kind], report);
+  return all;
+}
+
+function unique(owner: string, kind: TrackKind, wishes: readonly Wish[], report: Report): Wish[] {
+  const known = new Set<string>();
+  return wishes.filter(({ name, at }) => {
+    const isFirst = !known.has(name);
+    if (!isFirst)
+      adjust(report, `(${owner}) duplicate track_${kind} ${name} - ignoring`, {
         at,
         ofBlock: false,
       });
-    } else if (isOwner && weight !== 0) {
-      adjust(
-        report,
-        `(${vr.name}) ignoring tracked script ${name} with weights due to address_owner`,
-        { at },
-      );
-    } else {
-      tracks.set(name, { script: name, weight, reverse });
+    known.add(name);
+    return isFirst;
+  });
+}
+
+/** What an instance tracks in the end: its own trackers, those of its group, and those implied. */
+export function tracksOf(
+  vr: PlacedInstance,
+  own: Wishes,
+  {
+    group,
+    vips,
+    weightless,
+  }: {
+    group: Wishes | undefined;
+    vips: readonly Vip[];
+    /** Why trackers of its own can't have weights here. */
+    weightless: 'address_owner' | 'SYNC group' | undefined;
+  },
+  report: Report,
+): Record<TrackKind, readonly Track[]> {
+  const tracksOfKind = (kind: TrackKind): readonly Track[] => {
+    const tracks = new Map<string, Track>();
+    const put = ({ name, weight, reverse }: Track): void =>
+      void tracks.set(name, { name, weight, reverse });
+    for (const wish of own[kind]) {
+      if (kind === 'interface' && wish.name === vr.interface) {
+        const message = `(${vr.name}) Ignoring track_interface ${wish.name} since own interface`;
+        adjust(report, message, { at: wish.at });
+        continue;
+      }
+      const allowed = wish.weight === 0 ? wish : permitted(vr, kind, wish, weightless, report);
+      if (allowed) put(allowed);
     }
+    for (const wish of group?.[kind] ?? []) {
+      const { name } = wish;
+      if (kind === 'interface' && name === vr.interface && !vr.dont_track_primary) continue;
+      if (tracks.has(name)) {
+        const which = kind === 'interface' ? 'instance or sync group' : 'instance';
+        const message = `track_${kind} ${name} is configured on VRRP instance and sync group`;
+        const at = own[kind].find((w) => w.name === name)?.at;
+        adjust(report, `(${vr.name}) ${message}. Remove vrrp ${which} config`, { at });
+      }
+      put(wish);
+    }
+    if (kind === 'interface') {
+      for (const name of implied(vr, vips)) {
+        if (!tracks.has(name)) put({ name, weight: 0, reverse: false });
+      }
+    }
+    return [...tracks.values()];
+  };
+  return {
+    interface: tracksOfKind('interface'),
+    script: tracksOfKind('script'),
+    file: tracksOfKind('file'),
+    process: tracksOfKind('process'),
+  };
+}
+
+/** The interfaces whose loss is a FAULT without being named: the own one and those of addresses. */
+function implied(vr: PlacedInstance, vips: readonly Vip[]): readonly string[] {
+  const others = vips.filter((vip) => vip.tracked && vip.interface !== vr.interface);
+  const names = others.map((vip) => vip.interface);
+  return vr.dont_track_primary ? names : [vr.interface, ...names];
+}
+
+/** A weighted tracker where weights are not allowed: without its weight, or not at all. */
+function permitted(
+  { name: instance }: PlacedInstance,
+  kind: TrackKind,
+  wish: Wish,
+  reason: 'address_owner' | 'SYNC group' | undefined,
+  report: Report,
+): Track | undefined {
+  if (reason === undefined || kind === 'process') return wish;
+  const { name, weight, at } = wish;
+  const tell = (message: string): undefined => {
+    adjust(report, `(${instance}) ignoring ${message}`, { at });
+  };
+  switch (kind) {
+    case 'interface':
+      if (reason === 'address_owner') return tell(`${name} tracked interface due to address owner`);
+      tell(`${name} tracked interface weight due to ${reason}`);
+      return { ...wish, weight: 0 };
+    case 'script':
+      return tell(`tracked script ${name} with weights due to ${reason}`);
+    case 'file':
+      if (weight !== 1) return tell(`tracked file ${name} with weight ${weight} due to ${reason}`);
+      tell(`weight from tracked file ${name} due to ${reason}. specify weight 0`);
+      return { ...wish, weight: 0 };
   }
-  return [...tracks.values()];
 }

@@ -2,14 +2,18 @@ import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { GarpGroupConfig } from '../keywords/groups.js';
+import type { TrackFileConfig } from '../keywords/track-file.js';
+import type { VrrpTrackProcessConfig } from '../keywords/track-process.js';
 import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
-import { checkGarpGroups, checkInstance, checkSyncGroups } from './plan-checks.js';
+import { checkGarpGroups, checkInstance } from './plan-checks.js';
+import { memberships, planGroups } from './plan-groups.js';
 import { type Kind, kindOf } from './plan-kind.js';
 import { adjust, leaveOut } from './plan-report.js';
 import { planRouter } from './plan-router.js';
-import type { RouterPlan, ScriptPlan, VrrpPlan } from './types.js';
+import { type Definitions, wishesOf } from './plan-tracks.js';
+import type { ProcessPlan, RouterPlan, ScriptPlan, Track, VrrpPlan } from './types.js';
 
 /** The slice of the configuration that becomes the vrrp thread's plan. */
 export interface VrrpConfig {
@@ -18,24 +22,35 @@ export interface VrrpConfig {
   vrrp_script: readonly VrrpScriptConfig[];
   vrrp_sync_group: readonly VrrpSyncGroupConfig[];
   garp_group: readonly GarpGroupConfig[];
+  track_file: readonly TrackFileConfig[];
+  vrrp_track_process: readonly VrrpTrackProcessConfig[];
 }
 
 /** The vrrp thread's plan; what had to be settled or cannot be done is reported. */
 export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
   const { global_defs: globals } = config;
-  const scripts = new Map(config.vrrp_script.map((script) => [script.name, script]));
+  const definitions: Definitions = {
+    scripts: byName(config.vrrp_script),
+    files: byName(config.track_file),
+    processes: byName(config.vrrp_track_process),
+  };
+  const groups = memberships(config.vrrp_sync_group, config.vrrp_instance, definitions, report);
+  const groupOf = new Map(groups.flatMap((group) => group.members.map((vr) => [vr, group])));
   const instances = config.vrrp_instance
     .filter((vr) => isPlaced(vr, report))
     .flatMap((vr) => {
       const kind = kindOf(vr, globals);
       checkInstance(vr, kind, report);
-      const router = planRouter(vr, kind, globals, scripts, report);
+      const own = wishesOf(vr, definitions, report);
+      const trackers = { own, group: groupOf.get(vr.name) };
+      const router = planRouter(vr, kind, globals, trackers, report);
       return isSupported(vr, kind, report) ? [router] : [];
     });
-  checkSyncGroups(config.vrrp_sync_group, config.vrrp_instance, report);
   checkGarpGroups(config.garp_group, report);
   const unique = withoutDuplicates(instances, config.vrrp_instance, report);
-  const tracked = new Set(unique.flatMap((router) => router.scripts.map((t) => t.script)));
+  const tracked = namesOf(unique.flatMap((router) => router.scripts));
+  const files = namesOf(unique.flatMap((router) => router.files));
+  const processes = namesOf(unique.flatMap((router) => router.processes));
   for (const script of config.vrrp_script) {
     if (tracked.has(script.name)) continue;
     report({
@@ -48,7 +63,12 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
   }
   return {
     instances: unique,
+    groups: planGroups(groups, unique),
     scripts: config.vrrp_script.filter((s) => tracked.has(s.name)).map(planScript),
+    files: config.track_file
+      .filter(({ name }) => files.has(name))
+      .map(({ name, file }) => ({ name, path: file })),
+    processes: config.vrrp_track_process.filter((p) => processes.has(p.name)).map(planProcess),
     startupDelay: globals.vrrp_startup_delay,
     garpInterval: globals.vrrp_garp_interval ?? seconds(0),
   };
@@ -95,6 +115,24 @@ function withoutDuplicates(
   }
   return [...known.values()];
 }
+
+const byName = <T extends { name: string }>(blocks: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(blocks.map((block) => [block.name, block]));
+
+const namesOf = (tracks: readonly Track[]): ReadonlySet<string> =>
+  new Set(tracks.map((track) => track.name));
+
+const planProcess = (config: VrrpTrackProcessConfig): ProcessPlan => ({
+  name: config.name,
+  process: config.process.name,
+  parameters: config.process.parameters,
+  match: config.param_match ?? 'equal',
+  fullCommand: config.full_command,
+  quorum: config.quorum,
+  quorumMax: config.quorum_max,
+  forkDelay: config.fork_delay ?? config.delay ?? seconds(0),
+  terminateDelay: config.terminate_delay ?? config.delay ?? seconds(0),
+});
 
 const planScript = (script: VrrpScriptConfig): ScriptPlan => ({
   name: script.name,

@@ -21,6 +21,8 @@ const KINDS: Record<Input['kind'], true> = {
   packet: true,
   link: true,
   'address-lost': true,
+  file: true,
+  process: true,
   script: true,
   refused: true,
 };

@@ -6,11 +6,13 @@ import { newGarpQueue } from './garp-queue.js';
 import { join } from './links.js';
 import { identity, lookupOf } from './lookup.js';
 import { step } from './machine.js';
-import { allVips, newRouter, stay } from './router.js';
+import { newProcess, processAfterReload } from './process.js';
+import { allVips, newRouter, type Router, stay } from './router.js';
 import { newScript, replanned, type Script } from './script.js';
 import { runScripts } from './scripts.js';
+import { newGroup, reloaded, starting, startTold } from './sync-group.js';
 import type { Turn } from './turn.js';
-import type { Effect, Vip, VrrpPlan } from './types.js';
+import type { Effect, RouterPlan, Vip, VrrpPlan } from './types.js';
 import { removeVips } from './vips.js';
 
 /** The first plan: every router starts, after what a crash left behind has been cleared away. */
@@ -18,9 +20,13 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
   if (turn.world.stage !== 'idle') return;
   const scripts = new Map(plan.scripts.map((s) => [s.name, newScript(s, turn.now)]));
   const delayedUntil = plan.startupDelay > 0 ? after(turn.now, plan.startupDelay) : null;
-  const lookup = lookupOf(plan.instances);
+  const copies = turn.world.counts;
+  const processes = new Map(
+    plan.processes.map((p) => [p.name, newProcess(p, copies.get(p.name) ?? 0)]),
+  );
+  const lookup = lookupOf(plan);
   const garps = newGarpQueue(plan.garpInterval);
-  turn.put({ stage: 'running', keepAddresses, delayedUntil, lookup, scripts, garps });
+  turn.put({ stage: 'running', keepAddresses, delayedUntil, lookup, scripts, processes, garps });
   if (delayedUntil !== null) {
     const event = { event: 'start-delayed', seconds: toSeconds(plan.startupDelay) } as const;
     turn.want({ do: 'log', event });
@@ -30,9 +36,12 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
     if (turn.world.links.has(name)) join(turn, name, groups);
     else turn.want({ do: 'log', event: { event: 'link-missing', interface: name } });
   }
-  plan.instances.forEach((_, i) => {
-    enter(turn, i);
-  });
+  const places = plan.instances.map((_, i) => i);
+  for (const i of places) turn.settle(i);
+  const routers = (i: number): Router => turn.router(i);
+  turn.put({ groups: plan.groups.map((group) => starting(group, routers)) });
+  for (const i of places) enter(turn, i);
+  for (const group of turn.world.groups) turn.want(...startTold(group, routers));
   runScripts(turn);
 }
 
@@ -51,29 +60,54 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
   const leave = { kind: 'stop', told: 'FAULT', keepAddresses: false } as const;
   turn.applyToAll((vr) => (kept.has(identity(vr.plan)) ? stay(vr) : step(vr, leave, turn.now)));
   const known = new Map([...turn.world.routers].map((vr) => [identity(vr.plan), vr]));
-  const lookup = lookupOf(plan.instances);
+  const lookup = lookupOf(plan);
   const routers = Fleet.of(plan.instances.map((p) => known.get(identity(p)) ?? newRouter(p)));
   const scripts = replan(turn.world.scripts, plan, turn.now);
   const garps = { ...turn.world.garps, interval: plan.garpInterval };
-  turn.put({ lookup, routers, scripts, garps });
+  const groups = plan.groups.map((group) => {
+    const known = turn.world.groups.find(({ plan: { name } }) => name === group.name);
+    return known ? { ...known, plan: group } : newGroup(group);
+  });
+  const processes = new Map(
+    plan.processes.map((p) => {
+      const [former, count] = [turn.world.processes.get(p.name), turn.world.counts.get(p.name)];
+      return [p.name, processAfterReload(former, p, count ?? 0, turn.now)];
+    }),
+  );
+  turn.put({ lookup, routers, scripts, processes, garps, groups });
   turn.want(...groupChanges(former.groups, lookup.groups, new Set(turn.world.links.keys())));
+  const isNew = (p: RouterPlan): boolean => !known.has(identity(p));
+  const isChanged = (p: RouterPlan, i: number): boolean =>
+    !isNew(p) && !isDeepStrictEqual(turn.router(i).plan, p);
+  // A router that the new plan makes fail, or its new group makes yield, gives back what it has
+  // and never adds the rest.
   plan.instances.forEach((p, i) => {
-    if (!known.has(identity(p))) {
-      enter(turn, i);
-      return;
-    }
-    if (isDeepStrictEqual(turn.router(i).plan, p)) return;
-    // A router that the new plan makes fail gives back what it has, and never adds the rest.
-    const found = turn.conditionsOf(p);
-    turn.fail(i, found);
-    const { priority } = found;
+    if (isNew(p)) turn.settle(i);
+    else if (isChanged(p, i)) turn.fail(i, turn.conditionsOf(p));
+  });
+  regroup(turn);
+  plan.instances.forEach((p, i) => {
+    if (isNew(p)) enter(turn, i);
+    if (!isChanged(p, i)) return;
+    const { priority } = turn.conditionsOf(p);
     turn.apply(i, (vr) => step(vr, { kind: 'reload', plan: p, priority }, turn.timersFrom));
   });
   addLast(turn.effects, from);
-  plan.instances.forEach((_, i) => {
+  plan.instances.forEach((p, i) => {
     turn.settle(i);
+    const { state, faults } = turn.router(i);
+    const isFree = !p.grouped && state === 'FAULT' && faults.length === 0;
+    if (isFree) turn.apply(i, (vr) => step(vr, { kind: 'yield' }, turn.timersFrom));
   });
   runScripts(turn);
+}
+
+/** Brings the members of each sync group together. */
+function regroup(turn: Turn): void {
+  turn.world.groups.forEach((group, at) => {
+    const next = reloaded(group, (i) => turn.router(i));
+    turn.obey(at, next.group, next.orders);
+  });
 }
 
 /** Puts additions behind removals; what makes a router leave comes only after this. */
@@ -83,15 +117,17 @@ function addLast(effects: Effect[], from: number): void {
   effects.push(...these.filter((e) => !isLast(e)), ...these.filter(isLast));
 }
 
-/** A router joins the game. */
+/** A router joins the game, once it is known what is wrong with it and its sync group. */
 function enter(turn: Turn, i: number): void {
-  turn.settle(i);
   const left = leftOvers(turn, allVips(turn.router(i).plan));
   turn.apply(
     i,
     removeVips(() => left),
   );
-  turn.apply(i, (vr) => step(vr, { kind: 'start' }, turn.timersFrom));
+  const at = turn.world.lookup.byMember.get(i);
+  const group = at === undefined ? undefined : turn.world.groups[at];
+  const fault = group?.state === 'FAULT' ? (group.hushed ? 'hushed' : 'told') : undefined;
+  turn.apply(i, (vr) => step(vr, { kind: 'start', fault }, turn.timersFrom));
 }
 
 /**

@@ -14,13 +14,15 @@ import type { VrrpCounter } from '../counters.js';
 import type { vrrpEvents } from '../events.js';
 import { passwordField } from '../wire/advert-v2.js';
 import { nextId } from '../wire/ip-header.js';
-import type { Effect, RouterPlan, State, Vip } from './types.js';
+import type { Effect, RouterPlan, State, Told, Vip } from './types.js';
 
 /** Why a router cannot take part. `awaiting`: a script that decides it has not run yet. */
 export type Cause =
   | `interface ${string}`
   | `script ${string}`
   | `awaiting ${string}`
+  | `file ${string}`
+  | `process ${string}`
   | 'no address';
 
 /** One virtual router: its plan, where it stands, and when it wants to be woken. */
@@ -34,6 +36,10 @@ export interface Router {
   /** The own interface exists and is up, so that sending makes sense. */
   readonly linkUp: boolean;
   readonly faults: readonly Cause[];
+  /** In a FAULT that nobody has been told of: what decides is not known yet. */
+  readonly hushed: boolean;
+  /** Its master was silent for too long, but its sync group holds it back. */
+  readonly ready: boolean;
   /** BACKUP: when to take over. MASTER: when the next advert is due. */
   readonly deadline: Instant | null;
   /** When the lower priority master has been borne long enough; null: none was heard. */
@@ -73,6 +79,8 @@ export const newRouter = (plan: RouterPlan): Router => ({
   source: undefined,
   linkUp: false,
   faults: [],
+  hushed: false,
+  ready: false,
   deadline: null,
   preemptAt: null,
   secondBatch: null,
@@ -153,7 +161,7 @@ export const log = (event: (vr: Router, instance: string) => EventOf<typeof vrrp
 export const count = (counter: VrrpCounter): Act =>
   want((vr) => ({ do: 'count', instance: vr.plan.name, counter }));
 
-export const notify = (state: State | 'STOP'): Act =>
+export const notify = (state: Told): Act =>
   want((vr) => ({ do: 'notify', instance: vr.plan.name, state, priority: vr.priority }));
 
 /** Sends an advert; silently not, where there is no way to send one. */

@@ -1,13 +1,30 @@
-import type { InstanceStatus, ScriptStatus, VrrpStatus } from '#src/ipc/status.js';
+import type { GroupStatus, InstanceStatus, ScriptStatus, VrrpStatus } from '#src/ipc/status.js';
 import type { Router } from './router.js';
 import { isUp, type Script } from './script.js';
+import type { Group } from './sync-group.js';
 import type { World } from './world.js';
 
 /** How all routers and scripts stand now. */
 export const statusOf = (world: World): VrrpStatus => ({
   part: 'vrrp',
   instances: [...world.routers].map(instanceStatus),
+  groups: world.groups.map((group) => groupStatus(world, group)),
   scripts: [...world.scripts.values()].map(scriptStatus),
+  files: [...world.lookup.byFile.keys()].map((name) => ({
+    name,
+    value: world.files.get(name) ?? 0,
+  })),
+  processes: [...world.processes.values()].map(({ plan: { name }, up, count }) => ({
+    name,
+    up,
+    count,
+  })),
+});
+
+const groupStatus = (world: World, { plan, state }: Group): GroupStatus => ({
+  name: plan.name,
+  state,
+  members: plan.members.map((place) => world.routers.at(place).plan.name),
 });
 
 const instanceStatus = (vr: Router): InstanceStatus => ({

@@ -1,8 +1,9 @@
 import { invariant } from '@keepalived-ts/base/invariant.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import type { Process } from './process.js';
 import { type Cause, OWNER } from './router.js';
 import { isUp, type Script } from './script.js';
-import type { Link, RouterPlan } from './types.js';
+import type { Link, RouterPlan, Track } from './types.js';
 
 /** What the interfaces and scripts of this moment mean for one router. */
 export interface Conditions {
@@ -17,6 +18,9 @@ export interface Conditions {
 export interface Surroundings {
   links: ReadonlyMap<string, Link>;
   scripts: ReadonlyMap<string, Script>;
+  /** Numbers of tracked files. */
+  files: ReadonlyMap<string, number>;
+  processes: ReadonlyMap<string, Process>;
   /** Every VIP of every router: such an address is never a source of adverts. */
   vips: ReadonlySet<IpAddress>;
 }
@@ -28,6 +32,8 @@ export interface Surroundings {
  * | --- | --- | --- | --- |
  * | interface | down is a FAULT | added while up | added while down |
  * | script | failed is a FAULT | added while OK | added while failed |
+ * | process | no quorum is a FAULT | added with a quorum | added without |
+ * | file | another number than 0 is a FAULT | times the number | times the number |
  *
  * `reverse` turns the sense of weight 0 and the sign of the others. A script that has not run yet
  * adds nothing, and with weight 0 it keeps the router waiting.
@@ -37,26 +43,47 @@ export function conditions(plan: RouterPlan, around: Surroundings): Conditions {
   let total = plan.priority;
   const linkUp = around.links.get(plan.interface)?.up === true;
   for (const track of plan.interfaces) {
-    const up = around.links.get(track.interface)?.up === true;
+    const up = around.links.get(track.name)?.up === true;
     if (track.weight !== 0) total += contribution(track, up);
-    else if (up === track.reverse) causes.push(`interface ${track.interface}`);
+    else if (up === track.reverse) causes.push(`interface ${track.name}`);
   }
   const source = sourceOf(plan, around);
   const isExplained = causes.includes(`interface ${plan.interface}`);
   if (source === undefined && !isExplained) causes.push('no address');
   for (const track of plan.scripts) {
-    const script = around.scripts.get(track.script);
-    invariant(script, `script ${track.script} is in no plan`);
+    const script = around.scripts.get(track.name);
+    invariant(script, `script ${track.name} is in no plan`);
     const up = isUp(script);
     if (track.weight === 0) {
-      if (up === undefined) causes.push(`awaiting ${track.script}`);
-      else if (up === track.reverse) causes.push(`script ${track.script}`);
+      if (up === undefined) causes.push(`awaiting ${track.name}`);
+      else if (up === track.reverse) causes.push(`script ${track.name}`);
     } else if (up !== undefined) {
       total += contribution(track, up);
     }
   }
+  for (const track of plan.files) {
+    const sum = fileEffect(track, around.files.get(track.name) ?? 0);
+    if (sum === 'fault') causes.push(`file ${track.name}`);
+    else total += sum;
+  }
+  for (const track of plan.processes) {
+    const up = around.processes.get(track.name)?.up === true;
+    if (track.weight !== 0) total += contribution(track, up);
+    else if (up === track.reverse) causes.push(`process ${track.name}`);
+  }
   const priority = plan.priority === OWNER ? undefined : Math.min(Math.max(total, 1), OWNER - 1);
   return { priority, causes, source, linkUp };
+}
+
+/** Compat: so much is lost that it is a FAULT. */
+const FATAL = -254;
+const MOST = 253;
+
+/** What the number in a file does to a priority. */
+function fileEffect({ weight, reverse }: Track, value: number): number | 'fault' {
+  if (weight === 0) return (value !== 0) === reverse ? 0 : 'fault';
+  const sum = Math.min(Math.max(value * (reverse ? -weight : weight), FATAL), MOST);
+  return sum === FATAL ? 'fault' : sum;
 }
 
 function contribution(track: { weight: number; reverse: boolean }, up: boolean): number {

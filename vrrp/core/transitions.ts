@@ -23,18 +23,31 @@ import { addVips, announce, removeVips } from './vips.js';
 
 /** Nothing is wrong yet, only not known: nobody is told of such a FAULT. */
 export const isSilent = (faults: readonly Cause[]): boolean =>
-  faults.every((cause) => cause.startsWith('awaiting '));
+  faults.length > 0 && faults.every((cause) => cause.startsWith('awaiting '));
 
-export function start(vr: Router, now: Instant): Step {
-  if (vr.faults.length > 0) {
-    const told = isSilent(vr.faults)
-      ? []
-      : [
-          ...vr.faults.map(explain),
-          log((_, instance) => ({ event: 'started-fault', instance })),
-          notify('FAULT'),
-        ];
-    return inOrder(rest('FAULT'), ...told)(vr);
+/** How a router starts that can't take part, by itself or with its sync group. */
+export type StartingFault = 'told' | 'hushed' | undefined;
+
+/** Why routers that start together can't; awaiting what decides is no news. */
+export function faultOf(members: readonly Router[]): StartingFault {
+  const broken = members.filter((vr) => vr.faults.length > 0);
+  if (broken.length === 0) return undefined;
+  return broken.every((vr) => isSilent(vr.faults)) ? 'hushed' : 'told';
+}
+
+export function start(vr: Router, shared: StartingFault, now: Instant): Step {
+  const fault = shared ?? faultOf([vr]);
+  if (fault !== undefined) {
+    const told = [
+      ...vr.faults.map(explain),
+      log((_, instance) => ({ event: 'started-fault', instance })),
+      notify('FAULT'),
+    ];
+    return inOrder(
+      rest('FAULT'),
+      put({ hushed: fault === 'hushed' }),
+      when(fault === 'told', ...told),
+    )(vr);
   }
   // Compat: an owner becomes MASTER by way of a BACKUP that nobody hears of.
   if (leadsAtOnce(vr)) {
@@ -49,12 +62,12 @@ export function start(vr: Router, now: Instant): Step {
   )(vr);
 }
 
-/** The master has been silent for too long. */
+/** The master has been silent for too long. A sync group decides when its members lead. */
 export const takeOver = (vr: Router, now: Instant): Step =>
   inOrder(
     log((_, instance) => ({ event: 'master-timeout', instance })),
     when(isOwner(vr) && vr.priority !== OWNER, restoreOwner),
-    lead(now),
+    vr.plan.grouped ? inOrder(put({ ready: true }), restart(now)) : lead(now),
   )(vr);
 
 /** Entering MASTER, in the order of reference §6. */
@@ -99,6 +112,12 @@ export const fail = (vr: Router, cause: Cause): Step => {
   return inOrder(explain(cause), go)(blamed);
 };
 
+/** The sync group goes to FAULT: with it, and without a reason of its own. */
+export const suspend = (vr: Router): Step =>
+  (vr.state === 'MASTER'
+    ? leave('FAULT', false)
+    : inOrder(sayEntered('FAULT'), rest('FAULT'), notify('FAULT')))(vr);
+
 export const comeBack = (vr: Router, now: Instant): Step =>
   leadsAtOnce(vr)
     ? lead(now)(vr)
@@ -108,6 +127,8 @@ export const comeBack = (vr: Router, now: Instant): Step =>
 export const rest = (state: State): Act =>
   put({
     state,
+    hushed: false,
+    ready: false,
     deadline: null,
     preemptAt: null,
     secondBatch: null,
@@ -161,6 +182,8 @@ export function explain(cause: Cause): Act {
   return log((_, instance) => {
     if (kind === 'interface') return { event: 'fault-interface', instance, interface: name };
     if (kind === 'script') return { event: 'fault-script', instance, script: name };
+    if (kind === 'file') return { event: 'fault-file', instance, file: name };
+    if (kind === 'process') return { event: 'fault-process', instance, process: name };
     return { event: 'fault-no-address', instance };
   });
 }

@@ -4,6 +4,7 @@ import { enqueue, release, withdraw } from './garp-queue.js';
 import { step } from './machine.js';
 import { type Act, type Router, type Step, stay } from './router.js';
 import type { Script } from './script.js';
+import { follow, type Group, type Order } from './sync-group.js';
 import { type Conditions, conditions } from './track.js';
 import type { Effect, Link, RouterPlan } from './types.js';
 import type { World } from './world.js';
@@ -89,12 +90,47 @@ export class Turn {
     return this.#world.routers.at(i);
   }
 
-  /** Lets a router make a step. */
+  /** Lets a router make a step, which its sync group may answer. */
   apply(i: number, act: Act): void {
+    const before = this.router(i);
+    const effects = this.#applyAlone(i, act);
+    this.#synchronise(i, before, effects);
+  }
+
+  /** Lets a router make a step and all members of its sync group the same one, it first. */
+  applyToGroup(i: number, act: Act): void {
+    const before = this.router(i);
+    const at = this.#world.lookup.byMember.get(i);
+    const members = at === undefined ? [] : (this.#world.groups[at]?.plan.members ?? []);
+    for (const member of new Set([i, ...members])) this.#applyAlone(member, act);
+    this.#synchronise(i, before, []);
+  }
+
+  #applyAlone(i: number, act: Act): readonly Effect[] {
     const before = this.router(i);
     const [next, effects] = this.#step(before, act);
     this.want(...effects);
     if (next !== before) this.put({ routers: this.#world.routers.with(i, next) });
+    return effects;
+  }
+
+  #synchronise(i: number, before: Router, effects: readonly Effect[]): void {
+    const at = this.#world.lookup.byMember.get(i);
+    const group = at === undefined ? undefined : this.#world.groups[at];
+    if (at === undefined || group === undefined || this.router(i) === before) return;
+    const wasClaimed = effects.some((e) => e.do === 'notify' && e.state === 'MASTER_RX_LOWER_PRI');
+    const moved = { by: i, before, wasClaimed };
+    const answer = follow(group, (place) => this.router(place), moved);
+    if (answer) this.obey(at, answer.group, answer.orders);
+  }
+
+  /** Lets the members of a sync group do as it wants. */
+  obey(at: number, group: Group, orders: readonly Order[]): void {
+    this.put({ groups: this.#world.groups.with(at, group) });
+    for (const order of orders) {
+      if ('effect' in order) this.want(order.effect);
+      else this.#applyAlone(order.member, (vr) => step(vr, order.input, this.timersFrom));
+    }
   }
 
   /** A step of a router, which remembers since when it has been in its state. */
@@ -115,8 +151,8 @@ export class Turn {
 
   /** What surrounds a router means for it, under its plan or another. */
   conditionsOf(plan: RouterPlan): Conditions {
-    const { links, scripts, lookup } = this.#world;
-    return conditions(plan, { links, scripts, vips: lookup.vips });
+    const { links, scripts, files, processes, lookup } = this.#world;
+    return conditions(plan, { links, scripts, files, processes, vips: lookup.vips });
   }
 
   /**

@@ -9,14 +9,33 @@ import type { Advert } from '../wire/advert-v2.js';
 /** The states of RFC 3768 §6.4, and keepalived's FAULT. */
 export type State = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
 
+/** What notify scripts and fifos are told of an instance: its state, or what happened to it. */
+export type Told =
+  | State
+  | 'STOP'
+  | 'DELETED'
+  | 'MASTER_RX_LOWER_PRI'
+  | 'MASTER_PRIORITY'
+  | 'BACKUP_PRIORITY';
+
 /** The part of the configuration that the vrrp thread lives by; settled, see `planVrrp`. */
 export interface VrrpPlan {
   instances: readonly RouterPlan[];
+  groups: readonly GroupPlan[];
   scripts: readonly ScriptPlan[];
+  files: readonly FilePlan[];
+  processes: readonly ProcessPlan[];
   /** `vrrp_startup_delay`: how long after the start nothing is heard and nothing is decided. */
   startupDelay: Duration;
   /** `vrrp_garp_interval`: least time between gratuitous ARPs of an interface; zero for none. */
   garpInterval: Duration;
+}
+
+/** A `vrrp_sync_group`. What it tracks is in the plans of its members. */
+export interface GroupPlan {
+  name: string;
+  /** Places of the members in `instances`, in the order of the configuration. */
+  members: readonly number[];
 }
 
 /** An instance with the global defaults worked in and everything derived (reference §3). */
@@ -27,6 +46,8 @@ export interface RouterPlan {
   /** The configured priority, or what stands for it when unset. 255 owns the addresses. */
   priority: number;
   wanted: 'MASTER' | 'BACKUP';
+  /** Its state changes only together with that of a sync group. */
+  grouped: boolean;
   nopreempt: boolean;
   /** Zero: a weaker master is not borne at all. */
   preemptDelay: Duration;
@@ -42,8 +63,10 @@ export interface RouterPlan {
   /** Follow the master too, but are not listed in adverts. */
   excluded: readonly Vip[];
   /** Interfaces that matter: own, those of the VIPs, and `track_interface`. */
-  interfaces: readonly InterfaceTrack[];
-  scripts: readonly ScriptTrack[];
+  interfaces: readonly Track[];
+  scripts: readonly Track[];
+  files: readonly Track[];
+  processes: readonly Track[];
   garp: GarpPlan;
   lowerPrioNoAdvert: boolean;
   higherPrioSendAdvert: boolean;
@@ -63,16 +86,10 @@ export interface Vip {
   tracked: boolean;
 }
 
-export interface InterfaceTrack {
-  interface: string;
+/** An interface, script, file or process by name, and what it does to a priority (reference §7). */
+export interface Track {
+  name: string;
   /** 0: losing it is a FAULT. */
-  weight: number;
-  reverse: boolean;
-}
-
-export interface ScriptTrack {
-  script: string;
-  /** 0: its failure is a FAULT. */
   weight: number;
   reverse: boolean;
 }
@@ -87,6 +104,28 @@ export interface ScriptPlan {
   timeout: Duration;
   rise: number;
   fall: number;
+}
+
+/** A `track_file` that some instance tracks. */
+export interface FilePlan {
+  name: string;
+  path: string;
+}
+
+/** A `vrrp_track_process` that some instance tracks. */
+export interface ProcessPlan {
+  name: string;
+  /** The name of its program, as /proc/PID/comm has it, or of its command line. */
+  process: string;
+  parameters: readonly string[];
+  /** `equal`: all parameters, where any are given. */
+  match: 'equal' | 'none' | 'initial' | 'partial';
+  fullCommand: boolean;
+  quorum: number;
+  quorumMax: number | undefined;
+  /** How long the quorum must hold, or be lost, before it counts. */
+  forkDelay: Duration;
+  terminateDelay: Duration;
 }
 
 export interface GarpPlan {
@@ -131,6 +170,10 @@ export type Input =
   | { kind: 'link'; name: string; link: Link | undefined }
   /** An address was removed by somebody else; whose VIP it was, if any, the core knows. */
   | { kind: 'address-lost'; interface: string; address: IpAddress; prefix: number }
+  /** The number in a tracked file, by the name of its `track_file`; told before `start`, too. */
+  | { kind: 'file'; file: string; value: number }
+  /** How many copies of a tracked process run; told before `start`, too. */
+  | { kind: 'process'; process: string; count: number }
   /** A program started by `run-script` ended. */
   | { kind: 'script'; script: string; run: number; outcome: ScriptOutcome }
   /** The kernel refused an effect. */
@@ -154,7 +197,8 @@ export type Effect =
   /** Gratuitous ARP for each VIP, the whole list `repeat` times over (reference §9). */
   | { do: 'announce'; instance: string; addresses: readonly Vip[]; repeat: number }
   /** The parent runs scripts, fifos and mail for a state that was entered. */
-  | { do: 'notify'; instance: string; state: State | 'STOP'; priority: number }
+  | { do: 'notify'; instance: string; state: Told; priority: number }
+  | { do: 'notify-group'; group: string; state: State | 'STOP' }
   | { do: 'run-script'; script: ScriptPlan; run: number }
   | { do: 'log'; event: EventOf<typeof vrrpEvents> }
   | { do: 'count'; instance: string | undefined; counter: VrrpCounter }

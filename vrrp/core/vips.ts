@@ -1,5 +1,5 @@
 import { after, type Instant } from '@keepalived-ts/base/time.js';
-import { type Act, allVips, inOrder, type Router, stay, want } from './router.js';
+import { type Act, allVips, inOrder, put, type Router, stay, want, when } from './router.js';
 import type { Effect, RouterPlan, Vip } from './types.js';
 
 /** Adds VIPs to the kernel, first those that adverts list. */
@@ -35,6 +35,15 @@ export const announce = (
     const addresses = of(vr.plan);
     if (addresses.length === 0 || repeat === 0) return stay(vr);
     return [vr, [{ do: 'announce', instance: vr.plan.name, addresses, repeat }]];
+  };
+};
+
+/** A weaker router claims to be master: our addresses are announced anew, now and a little later. */
+export const answerClaim = (now: Instant): Act => {
+  return (vr) => {
+    const { lowerPrioRepeat: repeat, lowerPrioDelay: delay } = vr.plan.garp;
+    const lowerPrioBatch = delay > 0 ? after(now, delay) : null;
+    return inOrder(announce(repeat), when(repeat > 0, put({ lowerPrioBatch })))(vr);
   };
 };
 

@@ -6,10 +6,13 @@ import { type GarpQueue, newGarpQueue, nextRelease } from './garp-queue.js';
 import { changeLink } from './links.js';
 import { type Lookup, lookupOf, vipKey, vridKey } from './lookup.js';
 import { step } from './machine.js';
+import type { Process } from './process.js';
 import { receive } from './receive.js';
 import { begin, reload } from './reload.js';
 import type { Script } from './script.js';
 import { endScript, runScripts } from './scripts.js';
+import type { Group } from './sync-group.js';
+import { changeCount, changeFile, turnProcesses } from './tracked.js';
 import { Turn } from './turn.js';
 import type { Effect, Input, Link } from './types.js';
 
@@ -21,9 +24,14 @@ export interface World {
   readonly delayedUntil: Instant | null;
   readonly links: ReadonlyMap<string, Link>;
   readonly scripts: ReadonlyMap<string, Script>;
+  /** Numbers of tracked files and copies of tracked processes, as the shell has told of them. */
+  readonly files: ReadonlyMap<string, number>;
+  readonly counts: ReadonlyMap<string, number>;
+  readonly processes: ReadonlyMap<string, Process>;
   /** How often a script has been run; numbers the runs. */
   readonly runs: number;
   readonly routers: Fleet;
+  readonly groups: readonly Group[];
   readonly garps: GarpQueue;
   readonly lookup: Lookup;
 }
@@ -35,10 +43,14 @@ export const emptyWorld: World = {
   delayedUntil: null,
   links: new Map(),
   scripts: new Map(),
+  files: new Map(),
+  counts: new Map(),
+  processes: new Map(),
   runs: 0,
   routers: Fleet.of([]),
+  groups: [],
   garps: newGarpQueue(seconds(0)),
-  lookup: lookupOf([]),
+  lookup: lookupOf({ instances: [], groups: [] }),
 };
 
 /** The next world, and what is to be done for it. Touches only the routers concerned. */
@@ -70,6 +82,12 @@ export function advance(
     case 'address-lost':
       loseAddress(turn, input);
       break;
+    case 'file':
+      changeFile(turn, input);
+      break;
+    case 'process':
+      changeCount(turn, input);
+      break;
     case 'script':
       endScript(turn, input);
       break;
@@ -87,6 +105,7 @@ export function nextDeadline(world: World): Instant | null {
   if (world.stage !== 'running') return null;
   let next = sooner(world.delayedUntil, sooner(world.routers.next, nextRelease(world.garps)));
   for (const { nextRun } of world.scripts.values()) next = sooner(next, nextRun);
+  for (const { turns } of world.processes.values()) next = sooner(next, turns);
   return next;
 }
 
@@ -101,6 +120,7 @@ function wake(turn: Turn): void {
     turn.apply(i, (vr) => step(vr, { kind: 'deadline' }, turn.now));
   }
   turn.releaseGarps();
+  turnProcesses(turn);
   runScripts(turn);
 }
 
@@ -126,13 +146,19 @@ function loseAddress(turn: Turn, lost: Extract<Input, { kind: 'address-lost' }>)
   const masters = owners.filter((i) => turn.router(i).state === 'MASTER');
   if (masters.length === 0) return;
   turn.want({ do: 'log', event: { event: 'vip-lost', interface: name, address } });
-  for (const i of masters) turn.apply(i, (vr) => step(vr, { kind: 'address-lost' }, turn.now));
+  // Compat: the members of its sync group give up their addresses in the same way, and are as
+  // quick to take them back.
+  for (const i of masters)
+    turn.applyToGroup(i, (vr) => step(vr, { kind: 'address-lost' }, turn.now));
 }
 
 function stop(turn: Turn): void {
   const { stage, keepAddresses } = turn.world;
   if (stage === 'stopped') return;
   turn.applyToAll((vr) => step(vr, { kind: 'stop', told: 'STOP', keepAddresses }, turn.now));
-  turn.put({ stage: 'stopped', scripts: new Map() });
+  for (const { plan } of turn.world.groups) {
+    turn.want({ do: 'notify-group', group: plan.name, state: 'STOP' });
+  }
+  turn.put({ stage: 'stopped', scripts: new Map(), processes: new Map() });
   turn.want({ do: 'stopped' });
 }

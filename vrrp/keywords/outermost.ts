@@ -26,9 +26,7 @@ export const vrrpBlocks = {
   track_group: several(trackGroup).refused(LATER),
 
   vrrp_instance: several(vrrpInstance),
-  vrrp_sync_group: several(vrrpSyncGroup).refused(
-    'it comes with a later version; its instances change state one by one',
-  ),
+  vrrp_sync_group: several(vrrpSyncGroup),
   static_ipaddress: keyword(
     list(staticAddressLine),
     'Addresses that the machine has for as long as the daemon runs, master or not.',

@@ -28,7 +28,7 @@ export const vrrpSyncGroup = block('vrrp_sync_group', {
     ...tracking,
     sync_group_tracking_weight: keyword(
       flag,
-      'Let trackers have weights: they count for all members alike.',
+      'Let members have trackers with weights of their own, although their priorities then differ.',
     )
       .default(false)
       .deprecatedAlias('global_tracking'),

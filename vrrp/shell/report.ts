@@ -8,7 +8,10 @@ import { vrrpCounters } from '../counters.js';
 import { vrrpEvents } from '../events.js';
 
 /** Effects that the parent performs for us. */
-export type ReportEffect = Extract<Effect, { do: 'log' | 'count' | 'notify' | 'run-script' }>;
+export type ReportEffect = Extract<
+  Effect,
+  { do: 'log' | 'count' | 'notify' | 'notify-group' | 'run-script' }
+>;
 
 /** Whose counters those are that belong to no instance. */
 export const NO_INSTANCE = '';
@@ -47,6 +50,11 @@ export class Reports {
       case 'notify': {
         const { instance: name, state, priority } = effect;
         this.put({ type: 'notify', notice: { of: 'instance', name, state, priority } });
+        break;
+      }
+      case 'notify-group': {
+        const { group: name, state } = effect;
+        this.put({ type: 'notify', notice: { of: 'group', name, state, priority: 0 } });
         break;
       }
       case 'run-script': {

@@ -1,19 +1,13 @@
 import { ip } from '@keepalived-ts/base/ip.js';
-import { seconds } from '@keepalived-ts/base/time.js';
 import { linkOf } from '#test/support/lan.js';
 import type { Effect, Input, Link, RouterPlan, VrrpPlan } from '#vrrp/core/types.js';
 import { advance, emptyWorld, nextDeadline, type World } from '#vrrp/core/world.js';
 import type { Advert } from '#vrrp/wire/advert-v2.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
-import { at } from './values.js';
+import { at, vrrpPlan } from './values.js';
 
 export const eth0 = linkOf('eth0', 2, '10.0.0.1');
-export const planOf = (...instances: RouterPlan[]): VrrpPlan => ({
-  instances,
-  scripts: [],
-  startupDelay: seconds(0),
-  garpInterval: seconds(0),
-});
+export const planOf = (...instances: RouterPlan[]): VrrpPlan => vrrpPlan({ instances });
 
 /** A world that has been fed inputs one after the other, and the effects of the last. */
 export class Life {

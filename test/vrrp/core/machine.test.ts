@@ -31,7 +31,7 @@ describe('timers (RFC 3768 section 6.1)', () => {
 
 describe('the table', () => {
   it('has a cell for each state and input', () => {
-    expect(cells).toHaveLength(4 * 9);
+    expect(cells).toHaveLength(4 * 13);
   });
 
   it.each(cells)('%s: an unrelated or repeated call does not throw', (cell) => {
@@ -44,6 +44,10 @@ describe('the table', () => {
       fault: { kind: 'fault', cause: 'no address' },
       recover: { kind: 'recover', cause: 'interface eth9' },
       'address-lost': { kind: 'address-lost' },
+      lead: { kind: 'lead' },
+      yield: { kind: 'yield' },
+      suspend: { kind: 'suspend' },
+      reannounce: { kind: 'reannounce' },
       reload: { kind: 'reload', plan: router().plan, priority: 100 },
       stop: { kind: 'stop', told: 'STOP', keepAddresses: false },
     } as const;
@@ -210,7 +214,11 @@ describe('MASTER', () => {
     const input = { kind: 'advert', advert: advert(50), from: HIGHER } as const;
     const [vr, effects] = step(master, input, at(9.5));
     expect(vr).toMatchObject({ deadline: at(10.5), lowerPrioBatch: at(14.5) });
-    expect(deeds(effects)).toEqual(['send-advert 100', 'announce 10.0.0.100 x5']);
+    expect(deeds(effects)).toEqual([
+      'send-advert 100',
+      'announce 10.0.0.100 x5',
+      'notify MASTER_RX_LOWER_PRI 100',
+    ]);
   });
 
   it('does not answer with lower_prio_no_advert, and keeps its rhythm', () => {
@@ -218,7 +226,7 @@ describe('MASTER', () => {
     const input = { kind: 'advert', advert: advert(50), from: HIGHER } as const;
     const [vr, effects] = step(mute, input, at(9.5));
     expect(vr.deadline).toBe(at(10));
-    expect(deeds(effects)).toEqual(['announce 10.0.0.100 x5']);
+    expect(deeds(effects)).toEqual(['announce 10.0.0.100 x5', 'notify MASTER_RX_LOWER_PRI 100']);
   });
 
   it('in a fault resigns twice, gives the addresses back and tells the parent', () => {
@@ -291,7 +299,7 @@ describe('FAULT', () => {
   });
 
   it('that nobody knew of is told when the first script has failed', () => {
-    const silent = router({}, { state: 'FAULT', faults: ['awaiting chk'] });
+    const silent = router({}, { state: 'FAULT', faults: ['awaiting chk'], hushed: true });
     const [, effects] = step(silent, { kind: 'fault', cause: 'script chk' }, at(1));
     expect(events(effects)).toEqual(['fault-script']);
     expect(deeds(effects)).toEqual(['notify FAULT 100']);

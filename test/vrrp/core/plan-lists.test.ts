@@ -26,7 +26,7 @@ describe('addresses', () => {
 
   it('on other interfaces make these tracked, unless no_track', () => {
     const { router } = vips('10.0.0.1 dev eth1\n10.0.0.2 dev eth2 no_track');
-    expect(router.interfaces.map((t) => t.interface)).toEqual(['eth0', 'eth1']);
+    expect(router.interfaces.map((t) => t.name)).toEqual(['eth0', 'eth1']);
     expect(router.vips.map((v) => [v.interface, v.tracked])).toEqual([
       ['eth1', true],
       ['eth2', false],
@@ -63,9 +63,9 @@ describe('scripts', () => {
   it('bring their own weight where the line has none', () => {
     const track = (lines: string): string => instance(`${VIP}\ntrack_script {\n${lines}\n}`);
     const own = planned(`${script('weight -20')}${track('chk')}`).router;
-    expect(own.scripts).toEqual([{ script: 'chk', weight: -20, reverse: false }]);
+    expect(own.scripts).toEqual([{ name: 'chk', weight: -20, reverse: false }]);
     const other = planned(`${script('weight -20')}${track('chk weight 3 reverse')}`).router;
-    expect(other.scripts).toEqual([{ script: 'chk', weight: 3, reverse: true }]);
+    expect(other.scripts).toEqual([{ name: 'chk', weight: 3, reverse: true }]);
   });
 
   it('with a weight are ignored by an owner', () => {

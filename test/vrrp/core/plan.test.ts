@@ -21,7 +21,7 @@ describe('an instance that names nothing but the necessary', () => {
       downTimerAdverts: 3,
       password: undefined,
       excluded: [],
-      interfaces: [{ interface: 'eth0', weight: 0, reverse: false }],
+      interfaces: [{ name: 'eth0', weight: 0, reverse: false }],
       scripts: [],
       garp: {
         delay: 5_000_000,
@@ -106,22 +106,22 @@ describe('what keepalived adjusts, with its words', () => {
     ],
     [
       'track_interface {\n eth0\n}',
-      { interfaces: [{ interface: 'eth0', weight: 0, reverse: false }] },
+      { interfaces: [{ name: 'eth0', weight: 0, reverse: false }] },
       '(V) Ignoring track_interface eth0 since own interface',
     ],
     [
       'track_interface {\n eth1 weight 5\n eth1\n}',
       {
         interfaces: [
-          { interface: 'eth1', weight: 5, reverse: false },
-          { interface: 'eth0', weight: 0, reverse: false },
+          { name: 'eth1', weight: 5, reverse: false },
+          { name: 'eth0', weight: 0, reverse: false },
         ],
       },
       '(V) duplicate track_interface eth1 - ignoring',
     ],
     [
       'priority 255\ntrack_interface {\n eth1 weight 5\n}',
-      { interfaces: [{ interface: 'eth0', weight: 0, reverse: false }] },
+      { interfaces: [{ name: 'eth0', weight: 0, reverse: false }] },
       '(V) ignoring eth1 tracked interface due to address owner',
     ],
   ])('%j', (lines, expected, message) => {

@@ -1,6 +1,5 @@
 import { ip } from '@keepalived-ts/base/ip.js';
 import { reveal, secret } from '@keepalived-ts/base/secret.js';
-import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import { linkOf } from '#test/support/lan.js';
 import { inputWriter, type Noted, readInput, replay } from '#vrrp/core/record.js';
@@ -8,20 +7,18 @@ import type { Effect, Input } from '#vrrp/core/types.js';
 import { advance, emptyWorld } from '#vrrp/core/world.js';
 import { passwordField } from '#vrrp/wire/advert-v2.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
-import { advert, at, deeds, events, routerPlan, scriptPlan } from './values.js';
+import { advert, at, deeds, events, routerPlan, scriptPlan, vrrpPlan } from './values.js';
 
 const PASSWORD = 'hunter22';
-const plan = {
+const plan = vrrpPlan({
   instances: [
     routerPlan({
       password: secret(PASSWORD),
-      scripts: [{ script: 'chk', weight: -20, reverse: false }],
+      scripts: [{ name: 'chk', weight: -20, reverse: false }],
     }),
   ],
   scripts: [scriptPlan()],
-  startupDelay: seconds(0),
-  garpInterval: seconds(0),
-};
+});
 const packet = (priority: number, password: string): Input => ({
   kind: 'packet',
   interface: 'eth0',

@@ -68,7 +68,7 @@ describe('a reload', () => {
 
   it('does not take a master down for a new script that has not run yet', () => {
     const life = new Life(planOf(routerPlan())).runUntil(4);
-    const scripts = [{ script: 'chk', weight: 0, reverse: false }];
+    const scripts = [{ name: 'chk', weight: 0, reverse: false }];
     const plan = { ...planOf(routerPlan({ scripts })), scripts: [scriptPlan()] };
     life.feed(4, { kind: 'reload', plan });
     expect(life.states).toEqual(['MASTER']);
@@ -82,7 +82,7 @@ describe('a reload', () => {
   });
 
   it('hears nothing of a run that belongs to a script it has dropped and taken back', () => {
-    const scripts = [{ script: 'chk', weight: 0, reverse: false }];
+    const scripts = [{ name: 'chk', weight: 0, reverse: false }];
     const tracking = { ...planOf(routerPlan({ scripts })), scripts: [scriptPlan()] };
     const failed = { result: 'exited', status: 1 } as const;
     const life = new Life(tracking).feed(0.1, { kind: 'reload', plan: planOf(routerPlan()) });

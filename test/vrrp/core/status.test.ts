@@ -30,7 +30,7 @@ describe('the status of the routers', () => {
   });
 
   it('tells of faults and of scripts', () => {
-    const scripts = [{ script: 'chk', weight: 0, reverse: false }];
+    const scripts = [{ name: 'chk', weight: 0, reverse: false }];
     const life = new Life({ ...planOf(routerPlan({ scripts })), scripts: [scriptPlan()] });
     const waiting = statusOf(life.world);
     expect(waiting.instances[0]?.faults).toEqual(['awaiting chk']);

@@ -1,10 +1,11 @@
 import { ip } from '@keepalived-ts/base/ip.js';
 import { describe, expect, it } from 'vitest';
 import { linkOf } from '#test/support/lan.js';
+import { newProcess } from '#vrrp/core/process.js';
 import { ended, newScript, type Script } from '#vrrp/core/script.js';
 import { conditions } from '#vrrp/core/track.js';
 import type { Link, RouterPlan } from '#vrrp/core/types.js';
-import { at, routerPlan, scriptPlan } from './values.js';
+import { at, processPlan, routerPlan, scriptPlan } from './values.js';
 
 const script = (state: 'up' | 'down' | 'unknown'): Script => {
   const fresh = newScript(scriptPlan(), at(0));
@@ -14,20 +15,28 @@ const script = (state: 'up' | 'down' | 'unknown'): Script => {
 
 function found(
   plan: Partial<RouterPlan>,
-  around: { links?: Link[]; script?: 'up' | 'down' | 'unknown'; vips?: string[] } = {},
+  around: {
+    links?: Link[];
+    script?: 'up' | 'down' | 'unknown';
+    file?: number;
+    copies?: number;
+    vips?: string[];
+  } = {},
 ): { priority: number | undefined; causes: readonly string[]; source: string | undefined } {
   const links = around.links ?? [linkOf('eth0', 2, '10.0.0.1'), linkOf('eth1', 3, '10.0.1.1')];
   return conditions(routerPlan(plan), {
     links: new Map(links.map((link) => [link.name, link])),
     scripts: new Map([['chk', script(around.script ?? 'up')]]),
+    files: new Map(around.file === undefined ? [] : [['number', around.file]]),
+    processes: new Map([['web', newProcess(processPlan(), around.copies ?? 0)]]),
     vips: new Set((around.vips ?? []).map(ip)),
   });
 }
 const eth1 = (weight: number, reverse = false): Partial<RouterPlan> => ({
-  interfaces: [{ interface: 'eth1', weight, reverse }],
+  interfaces: [{ name: 'eth1', weight, reverse }],
 });
 const chk = (weight: number, reverse = false): Partial<RouterPlan> => ({
-  scripts: [{ script: 'chk', weight, reverse }],
+  scripts: [{ name: 'chk', weight, reverse }],
 });
 const up = [linkOf('eth0', 2, '10.0.0.1'), linkOf('eth1', 3, '10.0.1.1')];
 const down = [linkOf('eth0', 2, '10.0.0.1'), { ...linkOf('eth1', 3, '10.0.1.1'), up: false }];

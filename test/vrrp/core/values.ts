@@ -1,7 +1,14 @@
 import { ip } from '@keepalived-ts/base/ip.js';
 import { type Instant, instant, seconds } from '@keepalived-ts/base/time.js';
 import { newRouter, type Router } from '#vrrp/core/router.js';
-import type { Effect, RouterPlan, ScriptPlan, Vip } from '#vrrp/core/types.js';
+import type {
+  Effect,
+  ProcessPlan,
+  RouterPlan,
+  ScriptPlan,
+  Vip,
+  VrrpPlan,
+} from '#vrrp/core/types.js';
 import type { Advert } from '#vrrp/wire/advert-v2.js';
 
 /** Plain values for the tests of the core; each test changes what it is about. */
@@ -24,6 +31,7 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   vrid: 51,
   priority: 100,
   wanted: 'BACKUP',
+  grouped: false,
   nopreempt: false,
   preemptDelay: seconds(0),
   source: undefined,
@@ -33,8 +41,10 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   password: undefined,
   vips: [vip('10.0.0.100')],
   excluded: [],
-  interfaces: [{ interface: 'eth0', weight: 0, reverse: false }],
+  interfaces: [{ name: 'eth0', weight: 0, reverse: false }],
   scripts: [],
+  files: [],
+  processes: [],
   garp: {
     delay: seconds(5),
     repeat: 5,
@@ -49,6 +59,17 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   ...change,
 });
 
+export const vrrpPlan = (change: Partial<VrrpPlan> = {}): VrrpPlan => ({
+  instances: [],
+  groups: [],
+  scripts: [],
+  files: [],
+  processes: [],
+  startupDelay: seconds(0),
+  garpInterval: seconds(0),
+  ...change,
+});
+
 export const scriptPlan = (change: Partial<ScriptPlan> = {}): ScriptPlan => ({
   name: 'chk',
   argv: ['/bin/chk'],
@@ -58,6 +79,19 @@ export const scriptPlan = (change: Partial<ScriptPlan> = {}): ScriptPlan => ({
   timeout: seconds(1),
   rise: 1,
   fall: 1,
+  ...change,
+});
+
+export const processPlan = (change: Partial<ProcessPlan> = {}): ProcessPlan => ({
+  name: 'web',
+  process: 'nginx',
+  parameters: [],
+  match: 'equal',
+  fullCommand: false,
+  quorum: 1,
+  quorumMax: undefined,
+  forkDelay: seconds(0),
+  terminateDelay: seconds(0),
   ...change,
 });
 
@@ -89,6 +123,8 @@ export const deeds = (effects: readonly Effect[]): string[] =>
         return [`send-advert ${e.advert.priority}`];
       case 'notify':
         return [`notify ${e.state} ${e.priority}`];
+      case 'notify-group':
+        return [`notify ${e.group} ${e.state}`];
       case 'announce':
         return [`announce ${e.addresses.map((v) => v.address).join(' ')} x${e.repeat}`];
       case 'add-addresses':

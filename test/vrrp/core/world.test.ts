@@ -8,7 +8,7 @@ import { advert, at, deeds, events, routerPlan, scriptPlan, vip } from './values
 
 describe('the start', () => {
   it('joins the groups, starts the routers and runs the scripts', () => {
-    const scripts = [{ script: 'chk', weight: -5, reverse: false }];
+    const scripts = [{ name: 'chk', weight: -5, reverse: false }];
     const life = new Life({ ...planOf(routerPlan({ scripts })), scripts: [scriptPlan()] });
     expect(deeds(life.effects)).toEqual([
       'join eth0 224.0.0.18',
@@ -221,10 +221,11 @@ describe('a flood of adverts that are in order but change nothing', () => {
     expect(heard(life, 50, 4)).toEqual([
       'send-advert 100',
       'announce 10.0.0.100 x5',
+      'notify MASTER_RX_LOWER_PRI 100',
       'answered-lower',
       'announcing',
     ]);
-    expect(heard(life, 50, 4.1)).toHaveLength(4);
+    expect(heard(life, 50, 4.1)).toHaveLength(5);
     expect(heard(life, 0, 4.2)).toEqual(['send-advert 100', 'heard-resignation']);
     expect(life.states).toEqual(['MASTER']);
   });
