@@ -26,6 +26,31 @@ const texts: [Event, string, string][] = [
     '(V) entering FAULT state (no IPv4 address for interface)',
   ],
   [
+    { event: 'fault-file', ...V, file: 'drain' },
+    'info',
+    '(V): tracked file drain now FAULT state',
+  ],
+  [
+    { event: 'fault-process', ...V, process: 'web' },
+    'info',
+    '(V) entering FAULT state (tracked process web quorum not achieved)',
+  ],
+  [
+    { event: 'group-synced', group: 'G', state: 'MASTER' },
+    'info',
+    'VRRP_Group(G) Syncing instances to MASTER state',
+  ],
+  [
+    { event: 'process-quorum', process: 'web', gained: true },
+    'info',
+    'Quorum gained for tracked process web',
+  ],
+  [
+    { event: 'process-quorum', process: 'web', gained: false },
+    'info',
+    'Quorum lost for tracked process web',
+  ],
+  [
     { event: 'priority-changed', ...V, from: 150, to: 130 },
     'info',
     '(V) Changing effective priority from 150 to 130',

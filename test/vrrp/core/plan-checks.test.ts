@@ -122,6 +122,7 @@ describe('groups', () => {
     expect(said(two + group('G', 'V', 'W') + group('H', 'V', 'W'))).toEqual([
       'Virtual router V cannot exist in more than one sync group; ignoring H',
       'Virtual router W cannot exist in more than one sync group; ignoring H',
+      'Sync group H, no matching virtual router found in group declaration - removing',
     ]);
   });
 
