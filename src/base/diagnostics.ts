@@ -46,6 +46,8 @@ export interface Diagnostic {
   at?: Span;
   /** keepalived finds it when all is read, and names the block, not a line; `at` is the block's. */
   ofBlock?: boolean;
+  /** keepalived has ended before it comes to this, for want of an argument elsewhere. */
+  unread?: boolean;
   /** keepalived does not start with this, though `-t` grades it as any other mistake. */
   unusable?: boolean;
 }

@@ -27,8 +27,7 @@ export class Collector {
 
   /** A line that `~SEQ` repeats is wrong in the same way each time; once is enough. */
   private isRepeated({ at, message }: Diagnostic): boolean {
-    if (!at) return false;
-    const key = `${at.file}:${at.line}:${at.column} ${message}`;
+    const key = at ? `${at.file}:${at.line}:${at.column} ${message}` : message;
     if (this.said.has(key)) return true;
     this.said.add(key);
     return false;

@@ -7,7 +7,7 @@ import { remarksOn } from './remarks.js';
 import type { Block, NamedList, NumberOf, ParseContext, Row, ValueType, Word } from './schema.js';
 import { concealed } from './secrets.js';
 import type { Entry, Tables } from './table.js';
-import type { Node } from './tree.js';
+import type { Header, Node } from './tree.js';
 
 type Config = Record<string, unknown> & { at: BlockPlace };
 
@@ -35,7 +35,9 @@ class Context implements ParseContext {
 export class Reader {
   private readonly context: Context;
   readonly links = new LinkBook();
-  private readonly had = new WeakMap<Config, Set<string>>();
+  private readonly had = new WeakMap<object, Set<string>>();
+  /** Stands for the outermost level, where names are given once. */
+  private readonly names = {};
 
   private readonly tables: Tables;
   private readonly report: Report;
@@ -73,7 +75,7 @@ export class Reader {
   block(
     block: Block,
     nodes: readonly Node[],
-    header: Record<string, unknown>,
+    header: Header,
     at: Span,
     former?: Config,
     end?: Line,
@@ -110,7 +112,7 @@ export class Reader {
   }
 
   /** A block nobody has written anything into. */
-  private fresh(block: Block, header: Record<string, unknown>, at: Span): Config {
+  private fresh(block: Block, header: Header, at: Span): Config {
     const { template, lists, always, rows } = this.tables.of(block);
     this.limits.keep(rows.length, () => at);
     const config = { ...template } as Config;
@@ -168,7 +170,7 @@ export class Reader {
   private value(config: Config, node: Node, subject: Word, rest: Word[], owner: string): unknown {
     const { entry, line } = node;
     const { row } = entry;
-    if (node.body) return this.child(config, node, subject, rest);
+    if (node.body) return this.child(config, node);
     const { type } = row;
     if (type?.heading) return this.namedList(node, type, type.heading, subject, rest);
     if (type?.item) {
@@ -258,41 +260,58 @@ export class Reader {
     return values;
   }
 
-  private child(config: Config, node: Node, subject: Word, rest: Word[]): unknown {
-    const { entry, line } = node;
-    const block = entry.block;
-    if (!block) return undefined;
-    let header: Record<string, unknown> = {};
-    if (block.header) {
-      if (rest.length === 0 && block.survivesUnnamed) {
-        const message = `${subject.text} must have a name - ignoring this block`;
-        this.report({ severity: 'error', class: 'general', message, at: line.at });
-        return undefined;
+  /**
+   * What the first line of a block says.
+   *
+   * Compat: a block whose first line makes no sense is passed over unread, braces counted.
+   */
+  readonly admit = (line: Line, { name: keyword, block }: Entry): Header | undefined => {
+    if (!block?.header) return {};
+    const [subject, ...rest] = wordsOf(line);
+    if (subject === undefined) return undefined;
+    const ignored = (what: string): undefined =>
+      this.report({
+        severity: 'error',
+        class: 'general',
+        message: `${what} - ignoring this block`,
+        at: line.at,
+      }) as undefined;
+    if (rest.length === 0 && block.survivesUnnamed) return ignored(`${keyword} must have a name`);
+    const parsed = this.parse(block.header.type, subject, rest, line);
+    if (parsed === undefined) return undefined;
+    if (block.unique) {
+      const name = block.header.type.print(parsed);
+      if (this.isSecond(this.names, block.keyword, name)) {
+        return ignored(`${keyword} ${name} already defined`);
       }
-      const parsed = this.parse(block.header.type, subject, rest, line);
-      if (parsed === undefined) return undefined;
-      header = { [block.header.field]: parsed };
     }
-    const isMentioned = this.tables.mentioned.has(block.keyword);
-    const printed = block.unique || isMentioned ? Object.values(header)[0] : undefined;
-    const name = printed === undefined ? undefined : block.header?.type.print(printed);
-    if (block.unique && this.isSecond(config, entry.field, name)) {
-      const message = `${entry.name} ${name ?? ''} already defined - ignoring this block`;
-      this.report({ severity: 'error', class: 'general', message, at: line.at });
-      return undefined;
+    return { [block.header.field]: parsed };
+  };
+
+  private child(config: Config, { entry, line, body, header, end }: Node): unknown {
+    const { block, row, field, name: keyword } = entry;
+    if (!block || !body || !header) return undefined;
+    const isReplacing = row.duplicates === 'last-with-error';
+    if (isReplacing && this.isSecond(config, field)) {
+      const message = `${keyword} already specified - replacing`;
+      const hint = 'the last one counts';
+      this.report({ severity: 'error', class: 'general', message, hint, at: line.at });
     }
-    const former =
-      entry.row.kind === 'block' ? (config[entry.field] as Config | undefined) : undefined;
-    const read = this.block(block, node.body ?? [], header, line.at, former, node.end);
-    if (read && isMentioned && name !== undefined) this.links.declare(block.keyword, name);
+    const isJoined = row.kind === 'block' && !isReplacing;
+    const former = isJoined ? (config[field] as Config | undefined) : undefined;
+    const read = this.block(block, body, header, line.at, former, end);
+    if (read && block.header && this.tables.mentioned.has(block.keyword)) {
+      const name = block.header.type.print(header[block.header.field]);
+      this.links.declare(block.keyword, name);
+    }
     return read;
   }
 
   /** Whether the block around has had this keyword before, with this name if it has one. */
-  private isSecond(config: Config, field: string, name = ''): boolean {
+  private isSecond(around: object, field: string, name = ''): boolean {
     const key = `${field} ${name}`;
-    const names = this.had.get(config) ?? new Set();
-    this.had.set(config, names);
+    const names = this.had.get(around) ?? new Set();
+    this.had.set(around, names);
     const known = names.has(key);
     names.add(key);
     return known;
@@ -343,7 +362,7 @@ function initial(row: Row<unknown>): unknown {
 }
 
 /** How messages name a block: `(VI_1)`. */
-function nameOf(block: Block, header: Record<string, unknown>): string {
+function nameOf(block: Block, header: Header): string {
   if (!block.header) return '';
   return `(${block.header.type.print(header[block.header.field])})`;
 }

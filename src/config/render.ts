@@ -48,12 +48,7 @@ export function renderAll(diagnostics: readonly Diagnostic[], options: RenderOpt
     block: [] as Diagnostic[],
     advice: [] as Diagnostic[],
   };
-  let isBeyond = false;
-  for (const diagnostic of diagnostics) {
-    const section = sectionOf(diagnostic);
-    sections[section === 'line' && isBeyond ? 'beyond' : section].push(diagnostic);
-    isBeyond ||= diagnostic.class === 'missing-argument';
-  }
+  for (const diagnostic of diagnostics) sections[sectionOf(diagnostic)].push(diagnostic);
   let room = MOST;
   const show = (of: readonly Diagnostic[], heading?: string): string[] => {
     const shown = of.slice(0, room);
@@ -76,8 +71,9 @@ export function renderAll(diagnostics: readonly Diagnostic[], options: RenderOpt
   ].join('\n');
 }
 
-function sectionOf(diagnostic: Diagnostic): 'line' | 'block' | 'advice' {
+function sectionOf(diagnostic: Diagnostic): 'line' | 'beyond' | 'block' | 'advice' {
   if (kindOf(diagnostic) === 'advice') return 'advice';
+  if (diagnostic.unread) return 'beyond';
   return diagnostic.ofBlock ? 'block' : 'line';
 }
 

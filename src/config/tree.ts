@@ -9,12 +9,24 @@ import type { Entry, Table, Tables } from './table.js';
 export interface Node {
   line: Line;
   entry: Entry;
-  /** Of a block: its keywords. */
+  /** Of a block: its keywords, and what its first line says. */
   body?: readonly Node[];
+  header?: Header;
   /** Of a block or list: the line of its `}`, or the last one of the file. */
   end?: Line;
   /** Of a list: its items. */
   items?: readonly Line[];
+}
+
+/** The field of a block that the words after its keyword fill, if it has one. */
+export type Header = Readonly<Record<string, unknown>>;
+
+/** Decides, when a block begins, whether it is read at all. */
+export interface Gate {
+  /** Whether a keyword of the outermost level is looked at; others are passed over whole. */
+  isRead(entry: Entry): boolean;
+  /** What a block's first line says; `undefined`, once reported, if the block is passed over. */
+  admit(line: Line, entry: Entry): Header | undefined;
 }
 
 /** Hints cost time, and nobody reads so many. */
@@ -33,6 +45,7 @@ export function* buildTree(
   root: Block,
   tables: Tables,
   report: Report,
+  gate: Gate,
 ): Generator<Node, void> {
   /** The line that was looked at but belongs to what follows. */
   let ahead: Line | undefined;
@@ -77,12 +90,18 @@ export function* buildTree(
         continue;
       }
       const entry = table.entries.get(firstWordOf(line));
-      if (entry) yield node(line, entry, level);
-      else unknown(line, firstWordOf(line), table);
+      const read = entry && node(line, entry, level);
+      if (read) yield read;
+      else if (!entry) unknown(line, firstWordOf(line), table);
     }
   }
 
-  function node(line: Line, entry: Entry, level: number): Node {
+  /** Nothing, if it is passed over. */
+  function node(line: Line, entry: Entry, level: number): Node | undefined {
+    if (level === 0 && !gate.isRead(entry)) {
+      skip();
+      return undefined;
+    }
     switch (entry.shape) {
       case 'line':
         return { line, entry };
@@ -95,8 +114,13 @@ export function* buildTree(
         return { line, entry };
       case 'block': {
         const { block } = entry;
-        const nodes = block ? [...body(tables.of(block), level + 1)] : [];
-        return { line, entry, body: nodes, end: last ?? line };
+        const header = gate.admit(line, entry);
+        if (!block || !header) {
+          skip();
+          return undefined;
+        }
+        const nodes = [...body(tables.of(block), level + 1)];
+        return { line, entry, header, body: nodes, end: last ?? line };
       }
     }
   }

@@ -14,11 +14,12 @@ import type { VrrpPlan } from '#vrrp/core/types.js';
 import type { Settings } from './command-line.js';
 import type { Compared } from './config-diff.js';
 import { missingInterfaces, presentInterfaces } from './interfaces.js';
+import { loadConfiguration } from './load.js';
 import { type NotifySettings, notifySettings } from './notify-settings.js';
 import { systemNumbers } from './number-names.js';
 import { readableSecrets } from './readable-secrets.js';
 import { type ReloadSettings, reloadSettings } from './reload-settings.js';
-import { type Config, loadConfiguration } from './root.js';
+import type { Config } from './root.js';
 import { secured } from './scripts.js';
 import type { Plans } from './supervisor.js';
 import { tlsCredentials } from './tls-files.js';
@@ -49,7 +50,10 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
     checksIncludes: settings.checksIncludes,
   });
   const collector = new Collector(loaded.diagnostics);
-  const { report } = collector;
+  // Compat: what is found when all is read is not looked for where an argument lacks.
+  const isEnded = loaded.diagnostics.some(({ class: kind }) => kind === 'missing-argument');
+  const report = (diagnostic: Diagnostic): void =>
+    collector.report(isEnded ? { unread: true, ...diagnostic } : diagnostic);
   // Compat: keepalived names no line for what it finds when all is read.
   const reportOfBlock = (diagnostic: Diagnostic): void => report({ ofBlock: true, ...diagnostic });
   const { global_defs } = loaded.config;

@@ -66,7 +66,8 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
   const account = script_user && rules.accounts.resolve(undefined, undefined);
   if (script_user && typeof account === 'string') {
     const message = `Error setting global script uid/gid: ${account}`;
-    report({ severity: 'error', class: 'general', message, at: script_user.at, ofBlock: false });
+    const { at } = script_user;
+    report({ severity: 'error', class: 'general', message, at, ofBlock: false, unread: false });
   }
   let scripts = 0;
   // Compat: a missing script is a mistake of a vrrp_script; a notify script may come later.

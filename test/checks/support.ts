@@ -4,7 +4,7 @@ import { milliseconds } from '@keepalived-ts/base/time.js';
 import type { Target } from '#checks/core/define-checker.js';
 import { type CheckPlan, planChecks } from '#checks/core/plan.js';
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
-import { loadConfiguration } from '#src/daemon/root.js';
+import { loadConfiguration } from '#src/daemon/load.js';
 import { filesOf } from '#test/support/text-files.js';
 
 export const nowhere: Span = { file: 'test', line: 1, column: 1, length: 1 };

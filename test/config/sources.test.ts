@@ -6,7 +6,7 @@ import { reveal } from '@keepalived-ts/base/secret.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitCode, isUsable } from '#src/config/exit-code.js';
 import { systemFiles } from '#src/config/files.js';
-import { type Loaded, loadConfiguration } from '#src/daemon/root.js';
+import { type Loaded, loadConfiguration } from '#src/daemon/load.js';
 import { checkers, loadText } from '#test/support/config.js';
 import { filesOf } from '#test/support/text-files.js';
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { describe, expect, test } from 'vitest';
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
-import { loadConfiguration } from '#src/daemon/root.js';
+import { loadConfiguration } from '#src/daemon/load.js';
 import { secured } from '#src/daemon/scripts.js';
 import { Accounts } from '#src/notify/accounts.js';
 import type { FileFacts } from '#src/notify/examine.js';

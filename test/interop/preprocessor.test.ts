@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemFiles } from '#src/config/files.js';
-import { loadConfiguration } from '#src/daemon/root.js';
+import { loadConfiguration } from '#src/daemon/load.js';
 import { noKeepalived } from '../support/daemons.js';
 
 /*

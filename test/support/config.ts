@@ -4,13 +4,8 @@ import { FileLines } from '#src/config/file-lines.js';
 import { Lexer } from '#src/config/lexer.js';
 import { Limits } from '#src/config/limits.js';
 import type { Surroundings } from '#src/config/predefined.js';
-import {
-  type Config,
-  dumpConfiguration,
-  type Loaded,
-  type LoadOptions,
-  loadConfiguration,
-} from '#src/daemon/root.js';
+import { type Loaded, type LoadOptions, loadConfiguration } from '#src/daemon/load.js';
+import { type Config, dumpConfiguration } from '#src/daemon/root.js';
 import { filesOf } from './text-files.js';
 
 /** The blocks of every checker there is. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
-import { loadConfiguration } from '#src/daemon/root.js';
+import { loadConfiguration } from '#src/daemon/load.js';
 import { planVrrp } from '#vrrp/core/plan.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
 import { filesOf } from './text-files.js';

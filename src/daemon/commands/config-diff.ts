@@ -8,7 +8,7 @@ import { renderAll } from '#src/config/render.js';
 import type { Block } from '#src/config/schema.js';
 import { planVrrp } from '#vrrp/core/plan.js';
 import { type Compared, configDiff } from '../config-diff.js';
-import { loadConfiguration } from '../root.js';
+import { loadConfiguration } from '../load.js';
 import type { Run } from '../subcommands.js';
 
 /**
