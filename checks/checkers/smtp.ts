@@ -21,7 +21,9 @@ export default defineChecker({
   doc: 'Healthy when a mail server greets, answers HELO with 250, and answers QUIT.',
   example: 'SMTP_CHECK {\n  connect_port 25\n  helo_name checks.example.org\n}',
   keywords: {
-    helo_name: keyword(word, 'The name that we greet with.').default('smtpchecker.keepalived.org'),
+    helo_name: keyword(word, 'The name that we greet with.')
+      .default('smtpchecker.keepalived.org')
+      .replacedWithError(),
     host: several(host),
   },
   check({ host: hosts }, report) {

@@ -98,13 +98,22 @@ export class PlaceBook {
     return this.ends.get(index)?.at ?? (line > 0 ? { file, line, column, length: 1 } : undefined);
   }
 
-  itemsOf(index: number, field: string): Line[] {
-    const found: Line[] = [];
+  /** Each time the keyword begins a list in a block, with what stands between its braces. */
+  private listsOf(index: number, field: string): Node[] {
+    const found: Node[] = [];
     for (let i = this.blocks.at(index); i < this.blocks.at(index + 1); i += NUMBERS_OF_LINE) {
       const node = this.whole.get(i);
-      if (node?.entry.field === field) found.push(...(node.items ?? []));
+      if (node?.entry.field === field) found.push(node);
     }
     return found;
+  }
+
+  itemsOf(index: number, field: string): Line[] {
+    return this.listsOf(index, field).flatMap(({ items }) => items ?? []);
+  }
+
+  endOfList(index: number, field: string): Span | undefined {
+    return this.listsOf(index, field).at(-1)?.end?.at;
   }
 }
 
@@ -157,6 +166,10 @@ export class BlockPlace implements Span {
     return last === undefined ? undefined : this.#book.endOf(last, this.file);
   }
 
+  endOfList(field: string): Span | undefined {
+    return this.#all.map((index) => this.#book.endOfList(index, field)).findLast((at) => at);
+  }
+
   itemsOf(field: string): readonly Line[] {
     return this.#all.flatMap((index) => this.#book.itemsOf(index, field));
   }
@@ -169,6 +182,10 @@ export const placeOf = ({ at }: Placed, field: string): Span =>
 /** The closing brace of a block: keepalived tells there what the block lacks. */
 export const endOf = ({ at }: Placed): Span =>
   (at instanceof BlockPlace ? at.end : undefined) ?? at;
+
+/** The closing brace of a list: keepalived looks there at some lists as a whole. */
+export const endOfList = ({ at }: Placed, field: string): Span =>
+  (at instanceof BlockPlace ? at.endOfList(field) : undefined) ?? at;
 
 /** The first words of a list's lines as they are written, for what their values do not tell. */
 export const itemsOf = ({ at }: Placed, field: string): readonly Word[] =>

@@ -52,8 +52,8 @@ export function* buildTree(
   /** The last line taken: the `}` of the block that has just ended. */
   let last: Line | undefined;
   let hints = 0;
-  /** The unknown block whose content is being met, so that each line of it says so. */
-  let inside: { keyword: string; depth: number } | undefined;
+  /** Why lines are met that belong to no block, so that each of them says so. */
+  let inside: { why: string; depth: number } | undefined;
 
   function take(): Line | undefined {
     const line = ahead ?? lines.next();
@@ -99,7 +99,9 @@ export function* buildTree(
   /** Nothing, if it is passed over. */
   function node(line: Line, entry: Entry, level: number): Node | undefined {
     if (level === 0 && !gate.isRead(entry)) {
-      skip();
+      if (!skip() && entry.shape !== 'line') {
+        inside = { why: `there is no '{' after ${entry.name} in line ${line.line}`, depth: 0 };
+      }
       return undefined;
     }
     switch (entry.shape) {
@@ -147,21 +149,24 @@ export function* buildTree(
     return items;
   }
 
-  /** Passes over a block by counting braces; a keyword without one is a line by itself. */
-  function skip(): void {
-    if (!opensNext()) return;
+  /** Passes over a block by counting braces; a keyword without one is a line by itself: `false`. */
+  function skip(): boolean {
+    if (!opensNext()) return false;
     let depth = 0;
     for (let line = take(); line; line = take()) {
       if (line.kind === 'open') depth++;
-      else if (line.kind === 'close' && --depth === 0) return;
+      else if (line.kind === 'close' && --depth === 0) break;
     }
+    return true;
   }
 
   function unknown(line: Line, keyword: string, table: Table): void {
     const follows = inside;
-    if (!inside && opensNext()) inside = { keyword, depth: 0 };
+    if (!inside && opensNext()) {
+      inside = { why: `it follows the unknown block '${keyword}'`, depth: 0 };
+    }
     const hint = follows
-      ? `it follows the unknown block '${follows.keyword}'`
+      ? follows.why
       : hints++ < MOST_HINTS
         ? hintFor(keyword, table, root, tables)
         : undefined;

@@ -133,7 +133,7 @@ describe('a diagnostic reads as file:line:column, message, line, caret, hint', (
   it('what stands behind the line where keepalived ends is told apart', () => {
     const all = renderAll([
       mistake({ class: 'missing-argument', at: at(1, 1, 1) }),
-      mistake({ at: at(2, 1, 1) }),
+      mistake({ at: at(2, 1, 1), unread: true }),
     ]);
     expect(all.split('\n')).toEqual([
       'a.conf:1:1: error: wrong',

@@ -1,6 +1,6 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { familyOf } from '@keepalived-ts/base/ip.js';
-import { endOf, placeOf } from '#src/config/places.js';
+import { endOf, endOfList, placeOf } from '#src/config/places.js';
 import type { GarpGroupConfig } from '../keywords/groups.js';
 import type { PlacedInstance } from '../keywords/vrrp-instance.js';
 import type { Kind } from './plan-kind.js';
@@ -101,7 +101,9 @@ export function checkGarpGroups(groups: readonly GarpGroupConfig[], report: Repo
     for (const [name, field] of [...named, ...listed]) {
       if (taken.has(name)) {
         const message = `garp_group already specified for ${name} - ignoring`;
-        adjust(report, message, { at: placeOf(group, field), ofBlock: false });
+        // Compat: a list is told of where it ends.
+        const at = field === 'interfaces' ? endOfList(group, field) : placeOf(group, field);
+        adjust(report, message, { at, ofBlock: false });
       }
       taken.add(name);
     }
