@@ -2,7 +2,7 @@
 /**
  * Makes a fresh clone ready: Debian packages (when root), npm packages, build.
  *
- *   node packaging/setup.mjs [start|test|bench]
+ *   node packaging/setup.mjs [start|test|bench|package]
  *
  * Each step is skipped when there is nothing to do, so it may stand in front of every npm script.
  * Plain JavaScript without dependencies, since it runs before anything is installed.
@@ -26,9 +26,10 @@ const needs = {
   build: { ...compiler },
   start: { ...compiler, ...network, ...lab },
   test: { ...compiler, ...network, ...peers, 'user-mode-linux': 'linux.uml' },
+  package: { ...compiler, dpkg: 'dpkg-deb' },
   bench: { ...compiler, ...network, ...peers, 'user-mode-linux': 'linux.uml' },
 }[purpose];
-if (!needs) fail(`unknown purpose "${purpose}": one of build, start, test, bench`);
+if (!needs) fail(`unknown purpose "${purpose}": one of build, start, test, package, bench`);
 
 checkNode();
 installDebianPackages();
