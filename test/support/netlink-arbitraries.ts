@@ -2,6 +2,7 @@ import { fullLength, type IpAddress, type IpFamily, ipFromBytes } from '@keepali
 import { seconds } from '@keepalived-ts/base/time.js';
 import type { Message, Request } from '@keepalived-ts/netlink/message.js';
 import type { Address } from '@keepalived-ts/netlink/route/address.js';
+import type { Encap } from '@keepalived-ts/netlink/route/encap.js';
 import type { NewLink } from '@keepalived-ts/netlink/route/link.js';
 import type { Neighbour } from '@keepalived-ts/netlink/route/neighbour.js';
 import type { Route } from '@keepalived-ts/netlink/route/route.js';
@@ -75,6 +76,24 @@ const metrics: Arbitrary<RouteMetrics> = fc.record(
   { requiredKeys: ['mtu'] },
 );
 
+const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+const tunnel = (kind: 'ip' | 'ip6'): Arbitrary<Encap> => {
+  const same = ipOf(kind === 'ip' ? 4 : 6);
+  const flags = fc.integer({ min: 0, max: 0xffff });
+  const fields = { id: u64, destination: same, source: same, ttl: u8, tos: u8, flags };
+  return fc.record({ kind: fc.constant(kind), ...fields }, { requiredKeys: ['kind'] });
+};
+const label = fc.integer({ min: 0, max: 0xfffff });
+const encap: Arbitrary<Encap> = fc.oneof(
+  tunnel('ip'),
+  tunnel('ip6'),
+  fc.record({
+    kind: fc.constant('mpls' as const),
+    labels: fc.array(label, { minLength: 1, maxLength: 2 }),
+  }),
+  fc.record({ kind: fc.constant('ila' as const), locator: u64 }),
+);
+
 export const route: Arbitrary<Route> = family.chain((which) =>
   some<Route>(
     {
@@ -103,6 +122,7 @@ export const route: Arbitrary<Route> = family.chain((which) =>
             weight: fc.integer({ min: 1, max: 256 }),
             flags: nonZero8,
             realm: u32,
+            encap,
           },
           { requiredKeys: ['weight'] },
         ),
@@ -111,6 +131,8 @@ export const route: Arbitrary<Route> = family.chain((which) =>
       nexthopId: u32,
       preference: u8,
       expires: u32.map(seconds),
+      encap,
+      ttlPropagate: fc.boolean(),
     },
     ['family', 'table', 'protocol', 'scope', 'type'],
   ),

@@ -7,6 +7,7 @@ import {
   ipFromBytes,
 } from '@keepalived-ts/base/ip.js';
 import { Attributes, aligned, HOST_LITTLE_ENDIAN, Malformed, Payload } from '../attributes.js';
+import { type Encap, parseEncap, writeEncap } from './encap.js';
 import { AF_INET, AF_INET6, familyNumber, present } from './prefix.js';
 
 /** Attributes of <linux/rtnetlink.h> that routes and their next hops share. */
@@ -22,6 +23,7 @@ export interface Nexthop {
   readonly weight: number;
   readonly flags?: number;
   readonly realm?: number;
+  readonly encap?: Encap;
 }
 
 /** What RTA_METRICS may hold (RTAX_* of <linux/rtnetlink.h>), by number from 1 on. */
@@ -118,6 +120,7 @@ export function parseNexthops(bytes: Uint8Array): Nexthop[] {
       flags: view.getUint8(at + 2) || undefined,
       gateway: parseGateway(a),
       realm: a.u32(RTA_FLOW),
+      encap: parseEncap(a),
     };
     hops.push(present(hop));
     at += aligned(length);
@@ -126,7 +129,7 @@ export function parseNexthops(bytes: Uint8Array): Nexthop[] {
 }
 
 export function writeNexthops(family: IpFamily, hops: readonly Nexthop[]): Uint8Array {
-  const parts = hops.map(({ output, gateway, weight, flags, realm }) => {
+  const parts = hops.map(({ output, gateway, weight, flags, realm, encap }) => {
     const part = new Payload(8, (view) => {
       view.setUint8(2, flags ?? 0);
       view.setUint8(3, weight - 1);
@@ -134,6 +137,7 @@ export function writeNexthops(family: IpFamily, hops: readonly Nexthop[]): Uint8
     });
     if (gateway !== undefined) writeGateway(part, family, gateway);
     if (realm !== undefined) part.u32(RTA_FLOW, realm);
+    if (encap !== undefined) writeEncap(part, encap);
     const bytes = part.finish();
     viewOf(bytes).setUint16(0, bytes.length, HOST_LITTLE_ENDIAN);
     return bytes;

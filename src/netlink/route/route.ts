@@ -13,6 +13,7 @@ import {
 } from '../constants.js';
 import type { Message, Request } from '../message.js';
 import { RT_SCOPE_NOWHERE } from './address.js';
+import { type Encap, parseEncap, writeEncap } from './encap.js';
 import {
   AF_UNSPEC,
   familyNumber,
@@ -48,6 +49,7 @@ const RTA_TABLE = 15;
 const RTA_MARK = 16;
 const RTA_PREF = 20;
 const RTA_EXPIRES = 23;
+const RTA_TTL_PROPAGATE = 26;
 const RTA_NH_ID = 30;
 
 export const RT_TABLE_COMPAT = 252;
@@ -103,20 +105,32 @@ export interface Route {
   readonly preference?: number;
   /** IPv6: how long it lives. */
   readonly expires?: Duration;
+  readonly encap?: Encap;
+  /** Whether the TTL goes into MPLS labels and back. */
+  readonly ttlPropagate?: boolean;
 }
 
 /** What names routes to delete: what is left out may be anything, but for the table (main). */
 export type RouteKey = Pick<Route, 'family'> & Partial<Route>;
 
-/**
- * Adds a route: `create` fails when there is one to the destination with this tos and metric,
- * `replace` takes its place, `append` joins it.
- */
-export function newRoute(route: Route, mode: 'create' | 'replace' | 'append' = 'create'): Request {
-  const how = { create: NLM_F_EXCL, replace: NLM_F_REPLACE, append: NLM_F_APPEND }[mode];
+/** What to do when there is a route to the destination with this tos and metric. */
+const modes = {
+  /** Fail. */
+  create: NLM_F_EXCL,
+  /** Take its place. */
+  replace: NLM_F_REPLACE,
+  /** Stand behind it. */
+  append: NLM_F_APPEND,
+  /** Stand before it (IPv4). IPv6 makes one route of those that have a gateway. */
+  prepend: 0,
+} as const;
+export type RouteMode = keyof typeof modes;
+
+/** Adds a route; one that equals another in everything is EEXIST, unless it replaces it. */
+export function newRoute(route: Route, mode: RouteMode = 'create'): Request {
   const operation = `add route ${printRoute(route)}`;
   const payload = body(route).finish();
-  return { operation, type: RTM_NEWROUTE, flags: NLM_F_CREATE | how, payload };
+  return { operation, type: RTM_NEWROUTE, flags: NLM_F_CREATE | modes[mode], payload };
 }
 
 /** Removes the first route that fits. */
@@ -190,6 +204,8 @@ export function parseRoute(message: Message): Parsed<Route> {
     nexthopId: a.u32(RTA_NH_ID),
     preference: a.u8(RTA_PREF),
     expires: lifetime(a),
+    encap: parseEncap(a),
+    ttlPropagate: truth(a.u8(RTA_TTL_PROPAGATE)),
   });
 }
 
@@ -223,6 +239,8 @@ function body(route: RouteKey): Payload {
   for (const [type, value] of words(route)) if (value !== undefined) payload.u32(type, value);
   if (route.preference !== undefined) payload.u8(RTA_PREF, route.preference);
   if (route.expires !== undefined) payload.u32(RTA_EXPIRES, Math.ceil(toSeconds(route.expires)));
+  if (route.encap !== undefined) writeEncap(payload, route.encap);
+  if (route.ttlPropagate !== undefined) payload.u8(RTA_TTL_PROPAGATE, route.ttlPropagate ? 1 : 0);
   if (route.metrics !== undefined) writeMetrics(payload, RTA_METRICS, route.metrics);
   if (route.nexthops !== undefined) {
     payload.bytes(RTA_MULTIPATH, writeNexthops(route.family, route.nexthops));
@@ -239,6 +257,9 @@ const words = (route: RouteKey) =>
     [RTA_FLOW, route.realm],
     [RTA_NH_ID, route.nexthopId],
   ] as const;
+
+const truth = (value: number | undefined): boolean | undefined =>
+  value === undefined ? undefined : value !== 0;
 
 const anyAddress = (family: IpFamily): IpAddress => ip(family === 4 ? '0.0.0.0' : '::');
 
