@@ -128,6 +128,10 @@ export const vrrpEvents = {
     'detail',
     (e) => `(${e.instance}) removing ${e.excluded ? 'E-' : ''}VIPs.`,
   ),
+  'setting-routes': event<Of>('detail', (e) => `(${e.instance}) setting Virtual Routes`),
+  'removing-routes': event<Of>('detail', (e) => `(${e.instance}) removing Virtual Routes`),
+  'setting-rules': event<Of>('detail', (e) => `(${e.instance}) setting Virtual Rules`),
+  'removing-rules': event<Of>('detail', (e) => `(${e.instance}) removing Virtual Rules`),
   'dropped-vip': event<Of & { address: string; prefix: number; interface: string }>(
     'info',
     (e) =>
@@ -217,6 +221,14 @@ export const vrrpEvents = {
   'vip-lost': event<{ interface: string; address: string }>(
     'info',
     (e) => `Netlink reflector reports IP ${e.address} removed from ${e.interface}`,
+  ),
+  'route-lost': event<Of & { route: string }>(
+    'info',
+    (e) => `(${e.instance}) virtual route ${e.route} was deleted by somebody else`,
+  ),
+  'rule-lost': event<Of & { rule: string }>(
+    'info',
+    (e) => `(${e.instance}) virtual rule ${e.rule} was deleted by somebody else`,
   ),
 
   'link-missing': event<{ interface: string }>(

@@ -25,11 +25,7 @@ const texts: [Event, string, string][] = [
     'info',
     '(V) entering FAULT state (no IPv4 address for interface)',
   ],
-  [
-    { event: 'fault-file', ...V, file: 'drain' },
-    'info',
-    '(V): tracked file drain now FAULT state',
-  ],
+  [{ event: 'fault-file', ...V, file: 'drain' }, 'info', '(V): tracked file drain now FAULT state'],
   [
     { event: 'fault-process', ...V, process: 'web' },
     'info',
@@ -245,6 +241,23 @@ const texts: [Event, string, string][] = [
     { event: 'script-still-running', script: 'chk' },
     'info',
     'VRRP_Script(chk) is still running, skipping this run',
+  ],
+  [{ event: 'setting-routes', ...V }, 'detail', '(V) setting Virtual Routes'],
+  [{ event: 'removing-routes', ...V }, 'detail', '(V) removing Virtual Routes'],
+  [{ event: 'setting-rules', ...V }, 'detail', '(V) setting Virtual Rules'],
+  [{ event: 'removing-rules', ...V }, 'detail', '(V) removing Virtual Rules'],
+  // * of ours
+  [{ event: 'lines-dropped', lines: 3 }, 'warning', 'XX'],
+  // * of ours: keepalived only leaves
+  [
+    { event: 'route-lost', ...V, route: '10.1.0.0/16 via 10.0.0.9 dev eth0' },
+    'info',
+    '(V) virtual route 10.1.0.0/16 via 10.0.0.9 dev eth0 was deleted by somebody else',
+  ],
+  [
+    { event: 'rule-lost', ...V, rule: 'from all table 5 preference 9' },
+    'info',
+    '(V) virtual rule from all table 5 preference 9 was deleted by somebody else',
   ],
   // * of ours, after keepalived's "send advert error"
   [

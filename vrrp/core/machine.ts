@@ -2,6 +2,7 @@ import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { after, type Instant, microseconds } from '@keepalived-ts/base/time.js';
 import type { Advert } from '../wire/advert-v2.js';
 import { defend, watch } from './election.js';
+import { removeAll } from './possessions.js';
 import { reconfigure } from './reconfigure.js';
 import {
   type Cause,
@@ -34,7 +35,7 @@ import {
   takeOver,
 } from './transitions.js';
 import type { RouterPlan, State } from './types.js';
-import { announceDue, answerClaim, removeVips } from './vips.js';
+import { announceDue, answerClaim } from './vips.js';
 
 /** What can happen to one router. */
 export type RouterInput =
@@ -48,7 +49,7 @@ export type RouterInput =
   | { kind: 'priority'; priority: number }
   | { kind: 'fault'; cause: Cause }
   | { kind: 'recover'; cause: Cause }
-  /** A VIP of ours was taken from the kernel. */
+  /** A VIP, route or rule of ours was taken from the kernel. */
   | { kind: 'address-lost' }
   /** Its sync group becomes MASTER, BACKUP or FAULT: it does so, too. */
   | { kind: 'lead' }
@@ -142,11 +143,7 @@ const table: Record<State, Handlers> = {
     reannounce: (vr, _, now) => answerClaim(now)(vr),
     reload: reconfigure,
     stop: (vr, { told, keepAddresses }) =>
-      inOrder(
-        when(!keepAddresses, resign, sayResigned, removeVips()),
-        notify(told),
-        rest('INIT'),
-      )(vr),
+      inOrder(when(!keepAddresses, resign, sayResigned, removeAll), notify(told), rest('INIT'))(vr),
   },
   // keepalived's own: out of the game until every cause is gone.
   FAULT: {

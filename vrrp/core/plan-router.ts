@@ -3,10 +3,13 @@ import { familyOf, type IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
+import type { VirtualRule } from '../keywords/rule-line.js';
 import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { Membership } from './plan-groups.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
+import { planRoute } from './plan-routes.js';
+import { planRule } from './plan-rules.js';
 import { tracksOf, type Wishes } from './plan-tracks.js';
 import { planVips } from './plan-vips.js';
 import { OWNER } from './router.js';
@@ -18,6 +21,7 @@ export function planRouter(
   kind: Kind,
   globals: GlobalDefsConfig,
   { own, group }: { own: Wishes; group: Membership | undefined },
+  preferenceOf: (line: VirtualRule) => number,
   report: Report,
 ): RouterPlan {
   const { priority, isOwner } = kind;
@@ -27,8 +31,10 @@ export function planRouter(
   const { vips, excluded } = planVips(vr, kind, report);
   const grouped = group?.allowsWeights === false ? 'SYNC group' : undefined;
   const weightless = isOwner ? 'address_owner' : grouped;
-  const all = [...vips, ...excluded];
-  const tracks = tracksOf(vr, own, { group: group?.wishes, vips: all, weightless }, report);
+  const routes = vr.virtual_routes.map(planRoute);
+  const rules = vr.virtual_rules.map((line) => planRule(line, preferenceOf));
+  const possessions = { vips: [...vips, ...excluded], routes, rules };
+  const tracks = tracksOf(vr, own, { group: group?.wishes, possessions, weightless }, report);
   return {
     name: vr.name,
     interface: vr.interface,
@@ -45,6 +51,8 @@ export function planRouter(
     password: passwordOf(vr, kind, report),
     vips,
     excluded,
+    routes,
+    rules,
     interfaces: tracks.interface,
     scripts: tracks.script,
     files: tracks.file,

@@ -6,7 +6,7 @@ import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instan
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
 import { adjust } from './plan-report.js';
-import type { Track, Vip } from './types.js';
+import type { PlannedRoute, PlannedRule, Track, Vip } from './types.js';
 
 /** What trackers name, by name. */
 export interface Definitions {
@@ -81,11 +81,11 @@ export function tracksOf(
   own: Wishes,
   {
     group,
-    vips,
+    possessions,
     weightless,
   }: {
     group: Wishes | undefined;
-    vips: readonly Vip[];
+    possessions: Possessions;
     /** Why trackers of its own can't have weights here. */
     weightless: 'address_owner' | 'SYNC group' | undefined;
   },
@@ -116,7 +116,7 @@ export function tracksOf(
       put(wish);
     }
     if (kind === 'interface') {
-      for (const name of implied(vr, vips)) {
+      for (const name of implied(vr, possessions)) {
         if (!tracks.has(name)) put({ name, weight: 0, reverse: false });
       }
     }
@@ -130,10 +130,20 @@ export function tracksOf(
   };
 }
 
-/** The interfaces whose loss is a FAULT without being named: the own one and those of addresses. */
-function implied(vr: PlacedInstance, vips: readonly Vip[]): readonly string[] {
-  const others = vips.filter((vip) => vip.tracked && vip.interface !== vr.interface);
-  const names = others.map((vip) => vip.interface);
+/** What a master has in the kernel, each on an interface. */
+export interface Possessions {
+  vips: readonly Vip[];
+  routes: readonly PlannedRoute[];
+  rules: readonly PlannedRule[];
+}
+
+/** The interfaces whose loss is a FAULT without being named: the own one and those it needs. */
+function implied(vr: PlacedInstance, { vips, routes, rules }: Possessions): readonly string[] {
+  const names = [
+    ...vips.filter((vip) => vip.tracked).map((vip) => vip.interface),
+    ...routes.filter((route) => route.tracked).map((route) => route.interface),
+    ...rules.filter((r) => r.tracked).flatMap(({ rule }) => [rule.inputName, rule.outputName]),
+  ].filter((name): name is string => name !== undefined && name !== vr.interface);
   return vr.dont_track_primary ? names : [vr.interface, ...names];
 }
 

@@ -12,6 +12,7 @@ import { memberships, planGroups } from './plan-groups.js';
 import { type Kind, kindOf } from './plan-kind.js';
 import { adjust, leaveOut } from './plan-report.js';
 import { planRouter } from './plan-router.js';
+import { preferences } from './plan-rules.js';
 import { type Definitions, wishesOf } from './plan-tracks.js';
 import type { ProcessPlan, RouterPlan, ScriptPlan, Track, VrrpPlan } from './types.js';
 
@@ -36,6 +37,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
   };
   const groups = memberships(config.vrrp_sync_group, config.vrrp_instance, definitions, report);
   const groupOf = new Map(groups.flatMap((group) => group.members.map((vr) => [vr, group])));
+  const preferenceOf = preferences();
   const instances = config.vrrp_instance
     .filter((vr) => isPlaced(vr, report))
     .flatMap((vr) => {
@@ -43,7 +45,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
       checkInstance(vr, kind, report);
       const own = wishesOf(vr, definitions, report);
       const trackers = { own, group: groupOf.get(vr.name) };
-      const router = planRouter(vr, kind, globals, trackers, report);
+      const router = planRouter(vr, kind, globals, trackers, preferenceOf, report);
       return isSupported(vr, kind, report) ? [router] : [];
     });
   checkGarpGroups(config.garp_group, report);

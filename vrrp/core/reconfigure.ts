@@ -1,4 +1,6 @@
 import { after, type Instant, microseconds } from '@keepalived-ts/base/time.js';
+import { missingFrom } from './entries.js';
+import { addRoutes, addRules, removeRoutes, removeRules } from './possessions.js';
 import {
   type Act,
   advertise,
@@ -41,7 +43,7 @@ export function reconfigure(
     case 'BACKUP':
       return inOrder(adopt, wait(now))(vr);
     case 'MASTER':
-      return inOrder(advertise, changeVips(plan, adopt), advertise, keepOn(now))(vr);
+      return inOrder(advertise, changePossessions(plan, adopt), advertise, keepOn(now))(vr);
   }
 }
 
@@ -56,17 +58,26 @@ const keepOn = (now: Instant): Act =>
     refresh: garp.refresh > 0 ? after(now, garp.refresh) : null,
   }));
 
-/** Removes under the old plan, then adopts the new one, then adds and announces. */
-const changeVips = (plan: RouterPlan, adopt: Act): Act => {
+/**
+ * Removes under the old plan, then adopts the new one, then adds and announces.
+ *
+ * Routes are set again even if they have not changed: with an address go the routes that need it,
+ * and the kernel says nothing of that.
+ */
+const changePossessions = (plan: RouterPlan, adopt: Act): Act => {
   return (vr) => {
     const [had, has] = [byKey(vr.plan), byKey(plan)];
     const gone = [...had].filter(([key]) => !has.has(key)).map(([, vip]) => vip);
     const added = [...has].filter(([key]) => !had.has(key)).map(([, vip]) => vip);
     return inOrder(
+      removeRules(({ rules }) => missingFrom(plan.rules, rules)),
+      removeRoutes(({ routes }) => missingFrom(plan.routes, routes)),
       ...gone.map(dropped),
       removeVips(() => gone),
       adopt,
       addVips(() => added),
+      addRoutes(),
+      addRules(({ rules }) => missingFrom(vr.plan.rules, rules)),
       announce(plan.garp.repeat, () => added),
     )(vr);
   };

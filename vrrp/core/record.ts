@@ -4,6 +4,7 @@ import { reveal, secret } from '@keepalived-ts/base/secret.js';
 import { type Instant, instant } from '@keepalived-ts/base/time.js';
 import { passwordField } from '../wire/advert-v2.js';
 import { replacePassword } from '../wire/conceal.js';
+import { fromJson, toJson } from './json.js';
 import type { Effect, Input, VrrpPlan } from './types.js';
 import { advance, emptyWorld, type World } from './world.js';
 
@@ -21,6 +22,8 @@ const KINDS: Record<Input['kind'], true> = {
   packet: true,
   link: true,
   'address-lost': true,
+  'route-lost': true,
+  'rule-lost': true,
   file: true,
   process: true,
   script: true,
@@ -49,14 +52,14 @@ export function inputWriter(key: Uint8Array): (now: Instant, input: Input) => st
     switch (input.kind) {
       case 'start':
       case 'reload':
-        return JSON.stringify({ now, input: { ...input, plan: planned(input.plan) } });
+        return toJson({ now, input: { ...input, plan: planned(input.plan) } });
       case 'packet':
         return JSON.stringify({
           now,
           input: { ...input, bytes: hex(replacePassword(input.bytes, alias)) },
         });
       default:
-        return JSON.stringify({ now, input });
+        return toJson({ now, input });
     }
   };
 }
@@ -65,7 +68,7 @@ export function inputWriter(key: Uint8Array): (now: Instant, input: Input) => st
 export function readInput(line: string): Noted | undefined {
   let noted: { now?: unknown; input?: { kind?: unknown } } | null;
   try {
-    noted = JSON.parse(line);
+    noted = fromJson(line) as typeof noted;
   } catch {
     return undefined;
   }

@@ -6,8 +6,9 @@ import { newGarpQueue } from './garp-queue.js';
 import { join } from './links.js';
 import { identity, lookupOf } from './lookup.js';
 import { step } from './machine.js';
+import { removeRoutes, removeRules } from './possessions.js';
 import { newProcess, processAfterReload } from './process.js';
-import { allVips, newRouter, type Router, stay } from './router.js';
+import { allVips, inOrder, newRouter, type Router, stay } from './router.js';
 import { newScript, replanned, type Script } from './script.js';
 import { runScripts } from './scripts.js';
 import { newGroup, reloaded, starting, startTold } from './sync-group.js';
@@ -113,17 +114,20 @@ function regroup(turn: Turn): void {
 /** Puts additions behind removals; what makes a router leave comes only after this. */
 function addLast(effects: Effect[], from: number): void {
   const these = effects.splice(from);
-  const isLast = (e: Effect): boolean => e.do === 'add-addresses' || e.do === 'announce';
+  const last = new Set<Effect['do']>(['add-addresses', 'add-routes', 'add-rules', 'announce']);
+  const isLast = (e: Effect): boolean => last.has(e.do);
   effects.push(...these.filter((e) => !isLast(e)), ...these.filter(isLast));
 }
 
 /** A router joins the game, once it is known what is wrong with it and its sync group. */
 function enter(turn: Turn, i: number): void {
   const left = leftOvers(turn, allVips(turn.router(i).plan));
-  turn.apply(
-    i,
+  const clear = inOrder(
+    removeRules(),
+    removeRoutes(),
     removeVips(() => left),
   );
+  turn.apply(i, clear);
   const at = turn.world.lookup.byMember.get(i);
   const group = at === undefined ? undefined : turn.world.groups[at];
   const fault = group?.state === 'FAULT' ? (group.hushed ? 'hushed' : 'told') : undefined;

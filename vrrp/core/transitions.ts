@@ -1,4 +1,5 @@
 import { after, type Duration, type Instant, microseconds } from '@keepalived-ts/base/time.js';
+import { removeAll, setAll } from './possessions.js';
 import {
   type Act,
   advertise,
@@ -19,7 +20,7 @@ import {
   when,
 } from './router.js';
 import type { State } from './types.js';
-import { addVips, announce, removeVips } from './vips.js';
+import { announce } from './vips.js';
 
 /** Nothing is wrong yet, only not known: nobody is told of such a FAULT. */
 export const isSilent = (faults: readonly Cause[]): boolean =>
@@ -85,7 +86,7 @@ export const lead = (now: Instant): Act =>
     count('become_master'),
     advertise,
     sayEntered('MASTER'),
-    addVips(),
+    setAll,
     (vr) => announce(vr.plan.garp.repeat)(vr),
     notify('MASTER'),
   );
@@ -98,7 +99,7 @@ export const leave = (state: 'BACKUP' | 'FAULT', resigning: boolean): Act =>
     // Compat: a FAULT is told twice, so that one lost packet does not cost a whole timeout.
     when(state === 'FAULT', resign),
     when(resigning, resign, sayResigned),
-    removeVips(),
+    removeAll,
     rest(state),
     notify(state),
   );

@@ -2,6 +2,9 @@ import type { EventOf } from '@keepalived-ts/base/events.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Secret } from '@keepalived-ts/base/secret.js';
 import type { Duration } from '@keepalived-ts/base/time.js';
+import type { Route, RouteMode } from '@keepalived-ts/netlink/route/route.js';
+import type { Nexthop } from '@keepalived-ts/netlink/route/route-parts.js';
+import type { Rule } from '@keepalived-ts/netlink/route/rule.js';
 import type { VrrpCounter } from '../counters.js';
 import type { vrrpEvents } from '../events.js';
 import type { Advert } from '../wire/advert-v2.js';
@@ -62,6 +65,9 @@ export interface RouterPlan {
   vips: readonly Vip[];
   /** Follow the master too, but are not listed in adverts. */
   excluded: readonly Vip[];
+  /** What the master routes by. */
+  routes: readonly PlannedRoute[];
+  rules: readonly PlannedRule[];
   /** Interfaces that matter: own, those of the VIPs, and `track_interface`. */
   interfaces: readonly Track[];
   scripts: readonly Track[];
@@ -83,6 +89,28 @@ export interface Vip {
   scope: number;
   label: string | undefined;
   /** Its removal by somebody else is a reason to stop being master. */
+  tracked: boolean;
+}
+
+/** A route as the kernel is to have it; its interfaces go by name. */
+export interface PlannedRoute {
+  route: Omit<Route, 'output' | 'input' | 'nexthops'>;
+  /** Undefined: the kernel finds one. */
+  interface: string | undefined;
+  /** A VRF device, whose table is used. */
+  vrf: string | undefined;
+  /** Several ways; empty where the route itself is the way. */
+  nexthops: readonly PlannedNexthop[];
+  mode: RouteMode;
+  /** Its removal by somebody else is a reason to stop being master. */
+  tracked: boolean;
+}
+
+export type PlannedNexthop = Omit<Nexthop, 'output'> & { interface: string | undefined };
+
+/** A rule of the routing policy as the kernel is to have it. */
+export interface PlannedRule {
+  rule: Rule;
   tracked: boolean;
 }
 
@@ -174,6 +202,9 @@ export type Input =
   | { kind: 'file'; file: string; value: number }
   /** How many copies of a tracked process run; told before `start`, too. */
   | { kind: 'process'; process: string; count: number }
+  /** A route or rule was removed by somebody else. */
+  | { kind: 'route-lost'; instance: string; route: PlannedRoute }
+  | { kind: 'rule-lost'; instance: string; rule: PlannedRule }
   /** A program started by `run-script` ended. */
   | { kind: 'script'; script: string; run: number; outcome: ScriptOutcome }
   /** The kernel refused an effect. */
@@ -194,6 +225,10 @@ export type Effect =
   | ({ do: 'send-advert'; instance: string } & OutgoingAdvert)
   | { do: 'add-addresses'; instance: string; addresses: readonly Vip[] }
   | { do: 'remove-addresses'; instance: string; addresses: readonly Vip[] }
+  | { do: 'add-routes'; instance: string; routes: readonly PlannedRoute[] }
+  | { do: 'remove-routes'; instance: string; routes: readonly PlannedRoute[] }
+  | { do: 'add-rules'; instance: string; rules: readonly PlannedRule[] }
+  | { do: 'remove-rules'; instance: string; rules: readonly PlannedRule[] }
   /** Gratuitous ARP for each VIP, the whole list `repeat` times over (reference §9). */
   | { do: 'announce'; instance: string; addresses: readonly Vip[]; repeat: number }
   /** The parent runs scripts, fifos and mail for a state that was entered. */

@@ -1,6 +1,7 @@
 import { type Instant, seconds, sooner } from '@keepalived-ts/base/time.js';
 import { decodeAdvert } from '../wire/advert-v2.js';
 import { decodeIpv4, IPPROTO_VRRP } from '../wire/ip-header.js';
+import { routeText, ruleText } from './entries.js';
 import { Fleet } from './fleet.js';
 import { type GarpQueue, newGarpQueue, nextRelease } from './garp-queue.js';
 import { changeLink } from './links.js';
@@ -82,6 +83,12 @@ export function advance(
     case 'address-lost':
       loseAddress(turn, input);
       break;
+    case 'route-lost':
+      loseEntry(turn, input, { event: 'route-lost', route: routeText(input.route) });
+      break;
+    case 'rule-lost':
+      loseEntry(turn, input, { event: 'rule-lost', rule: ruleText(input.rule) });
+      break;
     case 'file':
       changeFile(turn, input);
       break;
@@ -150,6 +157,18 @@ function loseAddress(turn: Turn, lost: Extract<Input, { kind: 'address-lost' }>)
   // quick to take them back.
   for (const i of masters)
     turn.applyToGroup(i, (vr) => step(vr, { kind: 'address-lost' }, turn.now));
+}
+
+/** Only a master misses what it had; anybody else has given it back. */
+function loseEntry(
+  turn: Turn,
+  { instance }: { instance: string },
+  lost: { event: 'route-lost'; route: string } | { event: 'rule-lost'; rule: string },
+): void {
+  const i = [...turn.world.routers].findIndex(({ plan }) => plan.name === instance);
+  if (i < 0 || turn.router(i).state !== 'MASTER') return;
+  turn.want({ do: 'log', event: { ...lost, instance } });
+  turn.applyToGroup(i, (vr) => step(vr, { kind: 'address-lost' }, turn.now));
 }
 
 function stop(turn: Turn): void {

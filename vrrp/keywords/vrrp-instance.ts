@@ -185,15 +185,13 @@ const possessions = {
     .refused(ACCEPT),
   virtual_routes: keyword(list(virtualRoute), 'Routes that the master has, as ip route has them.')
     .default([])
-    .shown('virtual_routes { default via 192.0.2.1 dev eth0 }')
-    .refused('routes come with a later version'),
+    .shown('virtual_routes { default via 192.0.2.1 dev eth0 }'),
   virtual_rules: keyword(
     list(virtualRule),
     'Policy rules that the master has, as ip rule has them.',
   )
     .default([])
-    .shown('virtual_rules { from 192.0.2.10 table 100 preference 100 }')
-    .refused('rules come with a later version'),
+    .shown('virtual_rules { from 192.0.2.10 table 100 preference 100 }'),
   lvs_sync_daemon_interface: keyword(
     interfaceName,
     'Interface of the IPVS synchronisation that this instance decides about.',

@@ -2,7 +2,6 @@ import { KernelError } from '@keepalived-ts/base/errors.js';
 import { familyOf } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import type { Outcome } from '@keepalived-ts/netlink/client.js';
-import type { Request } from '@keepalived-ts/netlink/message.js';
 import {
   type Address,
   delAddress,
@@ -11,6 +10,7 @@ import {
 } from '@keepalived-ts/netlink/route/address.js';
 import { ENODEV } from '@keepalived-ts/raw-socket/constants.js';
 import type { Link, Vip } from '../core/types.js';
+import type { Requests } from './requests.js';
 
 /** IFAPROT_* of our own: keepalived's RTPROT_KEEPALIVED (<linux/rtnetlink.h>), used for both. */
 const PROTOCOL_KEEPALIVED = 18;
@@ -20,8 +20,7 @@ const RETRY_MS = 1_000;
 const GONE: readonly string[] = ['EADDRNOTAVAIL', 'ENODEV'];
 
 export interface AddressesParts {
-  /** All requests at once, answered in their order: NetlinkClient's `batch`. */
-  batch(requests: readonly Request[]): Promise<readonly Outcome[]>;
+  requests: Pick<Requests, 'add' | 'flush'>;
   linkOf(name: string): Link | undefined;
   /** The kernel refused an address of an instance, or its removal. */
   refused(instance: string, operation: string, error: KernelError): void;
@@ -40,15 +39,6 @@ interface Held {
   /** Announcements that wait for it, and how many it had last. */
   due: number;
   announced: number;
-}
-
-interface Job {
-  instance: string;
-  operation: string;
-  request: Request;
-  /** Of a removal: undefined. */
-  held: Held | undefined;
-  key: string;
 }
 
 const keyOf = (index: number, ip: string, prefix: number): string => `${index} ${ip}/${prefix}`;
@@ -72,7 +62,7 @@ export function addressOf(vip: Vip, index: number): Address {
 }
 
 /**
- * Puts addresses on interfaces and takes them off, a turn's in one pipelined batch.
+ * Puts addresses on interfaces and takes them off, a turn's in one batch of `Requests`.
  *
  * What the kernel refuses is told once and tried again every second while it is wanted. A removal
  * of what is not there is no refusal: after a crash and at start nobody knows what is left.
@@ -82,17 +72,10 @@ export class Addresses {
   private readonly held = new Map<string, Held>();
   /** Removals under way, so that their notifications are not taken for somebody else's doing. */
   private readonly leaving = new Map<string, number>();
-  private jobs: Job[] = [];
-  private batches = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(parts: AddressesParts) {
     this.parts = parts;
-  }
-
-  /** All that was asked for has been answered. */
-  get settled(): boolean {
-    return this.batches === 0 && this.jobs.length === 0;
   }
 
   add(instance: string, vips: readonly Vip[]): void {
@@ -114,23 +97,13 @@ export class Addresses {
       this.leaving.set(key, (this.leaving.get(key) ?? 0) + 1);
       const operation = `remove ${ip}/${prefixLength} from ${vip.interface}`;
       const request = delAddress({ index: link.index, ip, prefixLength });
-      this.jobs.push({ instance, operation, request, held: undefined, key });
+      this.parts.requests.add(request, (outcome) => {
+        if (outcome.ok) return;
+        this.leave(key);
+        if (GONE.includes(outcome.error.code)) return;
+        this.parts.refused(instance, operation, outcome.error);
+      });
     }
-  }
-
-  /** Sends what was asked for since; undefined when there is nothing, else when it is answered. */
-  flush(): Promise<void> | undefined {
-    if (this.jobs.length === 0) return undefined;
-    const jobs = this.jobs;
-    this.jobs = [];
-    this.batches++;
-    return this.parts.batch(jobs.map(({ request }) => request)).then((outcomes) => {
-      this.batches--;
-      for (const [i, outcome] of outcomes.entries()) {
-        const job = jobs[i];
-        if (job) this.answer(job, outcome);
-      }
-    });
   }
 
   /** Whether announcing makes sense: the address is there. If it is not yet, it will be later. */
@@ -169,7 +142,7 @@ export class Addresses {
   }
 
   private ask(held: Held): void {
-    const { vip, instance } = held;
+    const { vip } = held;
     const operation = `add ${vip.address}/${vip.prefix} to ${vip.interface}`;
     const link = this.parts.linkOf(vip.interface);
     if (!link) {
@@ -180,24 +153,17 @@ export class Addresses {
     held.state = 'asked';
     held.index = link.index;
     const request = newAddress(addressOf(vip, link.index), { replace: true });
-    this.jobs.push({ instance, operation, request, held, key: vipKey(vip) });
+    this.parts.requests.add(request, (outcome) => this.answer(held, operation, outcome));
   }
 
-  private answer({ held, instance, operation, key }: Job, outcome: Outcome): void {
-    if (held === undefined) {
-      if (outcome.ok) return;
-      this.leave(key);
-      if (!GONE.includes(outcome.error.code))
-        this.parts.refused(instance, operation, outcome.error);
-      return;
-    }
-    if (this.held.get(key) !== held) return;
+  private answer(held: Held, operation: string, outcome: Outcome): void {
+    if (this.held.get(vipKey(held.vip)) !== held) return;
     if (!outcome.ok) {
       this.refuse(held, operation, outcome.error);
       return;
     }
     held.state = 'there';
-    if (held.due > 0) this.parts.arrived(instance, held.vip, held.due);
+    if (held.due > 0) this.parts.arrived(held.instance, held.vip, held.due);
     held.due = 0;
   }
 
@@ -212,7 +178,7 @@ export class Addresses {
   private retry(): void {
     this.timer = undefined;
     for (const held of this.held.values()) if (held.state === 'refused') this.ask(held);
-    void this.flush();
+    void this.parts.requests.flush();
   }
 
   /** Counts one expected notification off; false if none was expected. */

@@ -1,16 +1,24 @@
 import type { KernelError } from '@keepalived-ts/base/errors.js';
-import type { Effect, Input, Link, Vip } from '../core/types.js';
+import type { Route } from '@keepalived-ts/netlink/route/route.js';
+import type { Rule } from '@keepalived-ts/netlink/route/rule.js';
+import type { Effect, Input, Link, PlannedRoute, PlannedRule, Vip } from '../core/types.js';
 import { encodeDatagram } from '../wire/datagram.js';
 import type { Addresses } from './addresses.js';
 import type { ArpSocket } from './arp-socket.js';
+import type { Entries } from './entries.js';
 import type { Performer } from './loop.js';
 import type { Reports } from './report.js';
+import type { Requests } from './requests.js';
 import type { AdvertSockets } from './sockets.js';
 
 export interface KernelParts {
   sockets: Pick<AdvertSockets, 'join' | 'leave' | 'send' | 'flush' | 'empty'>;
   arp: Pick<ArpSocket, 'announce' | 'outbox'>;
-  addresses: Pick<Addresses, 'add' | 'remove' | 'flush' | 'announceable' | 'settled'>;
+  addresses: Pick<Addresses, 'add' | 'remove' | 'announceable'>;
+  routes: Pick<Entries<PlannedRoute, Route>, 'add' | 'remove'>;
+  rules: Pick<Entries<PlannedRule, Rule>, 'add' | 'remove'>;
+  /** Where those put what the kernel is to be asked. */
+  requests: Pick<Requests, 'flush' | 'settled'>;
   reports: Pick<Reports, 'perform' | 'flush'>;
   linkOf(name: string): Link | undefined;
   /** `stopped` was performed, and everything before it. */
@@ -35,8 +43,8 @@ export const refusal = (instance: string, operation: string, error: KernelError)
  * Performs effects, in batches: `perform` only collects, and what a turn of the event loop
  * produced goes out at its end, in the order that matters on the wire.
  *
- * First the adverts, for they decide the election; then all addresses in one netlink batch; last
- * gratuitous ARP, which is of no use before the kernel answers for the address.
+ * First the adverts, for they decide the election; then all addresses, routes and rules in one netlink
+ * batch; last gratuitous ARP, which is of no use before the kernel answers for the address.
  */
 export class Kernel implements Performer {
   private readonly parts: KernelParts;
@@ -76,7 +84,7 @@ export class Kernel implements Performer {
   }
 
   private collect(effect: Effect): void {
-    const { sockets, addresses, arp, reports } = this.parts;
+    const { sockets, addresses, routes, rules, arp, reports } = this.parts;
     switch (effect.do) {
       case 'join':
         sockets.join(effect.interface, effect.group);
@@ -94,6 +102,18 @@ export class Kernel implements Performer {
         arp.outbox.drop(effect.instance);
         addresses.remove(effect.instance, effect.addresses);
         break;
+      case 'add-routes':
+        routes.add(effect.instance, effect.routes);
+        break;
+      case 'remove-routes':
+        routes.remove(effect.instance, effect.routes);
+        break;
+      case 'add-rules':
+        rules.add(effect.instance, effect.rules);
+        break;
+      case 'remove-rules':
+        rules.remove(effect.instance, effect.rules);
+        break;
       case 'announce':
         this.announcements.push(effect);
         break;
@@ -108,11 +128,11 @@ export class Kernel implements Performer {
 
   private flush(): void {
     this.scheduled = false;
-    const { sockets, addresses, reports } = this.parts;
+    const { sockets, requests, reports } = this.parts;
     sockets.flush();
     const due = this.announcements;
     this.announcements = [];
-    const answered = addresses.flush();
+    const answered = requests.flush();
     if (answered) void answered.then(() => this.announceAll(due));
     else this.announceAll(due);
     reports.flush();
@@ -140,8 +160,8 @@ export class Kernel implements Performer {
 
   /** Waits for the last datagram to be taken and the last removal to be answered. */
   private finish(latest: number): void {
-    const { sockets, arp, addresses } = this.parts;
-    const done = sockets.empty && arp.outbox.empty && addresses.settled;
+    const { sockets, arp, requests } = this.parts;
+    const done = sockets.empty && arp.outbox.empty && requests.settled;
     if (done || performance.now() >= latest) this.parts.stopped();
     else setTimeout(() => this.finish(latest), POLL_MS);
   }

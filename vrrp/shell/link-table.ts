@@ -85,6 +85,14 @@ export class LinkTable {
     return false;
   }
 
+  /** The routing table of a VRF device. */
+  tableOf(vrf: string): number | undefined {
+    for (const { link } of this.entries.values()) {
+      if (link.name === vrf) return link.kind?.vrfTable;
+    }
+    return undefined;
+  }
+
   private put(link: KernelLink): Change[] {
     const entry = this.entries.get(link.index);
     this.entries.set(link.index, { link, addresses: entry?.addresses ?? [] });

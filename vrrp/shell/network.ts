@@ -69,6 +69,10 @@ export class Network {
     return this.table.forwards6(name);
   }
 
+  tableOf(vrf: string): number | undefined {
+    return this.table.tableOf(vrf);
+  }
+
   close(): void {
     this.closed = true;
     this.monitor?.close();

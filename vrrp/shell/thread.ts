@@ -9,12 +9,16 @@ import type { Input, Link, VrrpPlan } from '../core/types.js';
 import { advance, emptyWorld, nextDeadline } from '../core/world.js';
 import { Addresses } from './addresses.js';
 import { ArpSocket } from './arp-socket.js';
+import { Entries } from './entries.js';
+import { routeKind, ruleKind } from './entry-kinds.js';
+import { EntryWatch } from './entry-watch.js';
 import { Kernel, refusal } from './kernel.js';
 import { noRecorder, startLoop } from './loop.js';
 import { Network } from './network.js';
 import type { Parcel } from './outbox.js';
 import { FileRecorder } from './recording.js';
 import { Reports } from './report.js';
+import { Requests } from './requests.js';
 import { AdvertSockets } from './sockets.js';
 
 export interface ThreadParts {
@@ -37,6 +41,9 @@ export async function startVrrp(
   const recorder = start.record === undefined ? undefined : record(start.record, reports);
 
   const linkOf = (name: string): Link | undefined => network.linkOf(name);
+  const failed = (error: Error): void => {
+    throw error;
+  };
   const unsent = ({ owner, what }: Parcel, error: KernelError): void =>
     feed(refusal(owner, what, error));
   const sockets = new AdvertSockets({
@@ -50,20 +57,50 @@ export async function startVrrp(
     },
   });
   const arp = new ArpSocket(unsent, (name) => network.forwards6(name));
+  const requests = new Requests((batch) => client.batch(batch));
+  const refused = (instance: string, operation: string, error: KernelError): void =>
+    feed(refusal(instance, operation, error));
+  const routes = new Entries(routeKind({ linkOf, tableOf: (vrf) => network.tableOf(vrf) }), {
+    requests,
+    refused,
+    lost: (instance, route) => feed({ kind: 'route-lost', instance, route }),
+  });
+  const rules = new Entries(ruleKind, {
+    requests,
+    refused,
+    lost: (instance, rule) => feed({ kind: 'rule-lost', instance, rule }),
+  });
+  const watch = new EntryWatch({ client, listen: openMonitor, routes, rules, failed });
+  const watchEntries = (): void =>
+    watch.watch(
+      plan.instances.flatMap((router) => router.routes),
+      plan.instances.flatMap((router) => router.rules),
+    );
   const addresses = new Addresses({
-    batch: (requests) => client.batch(requests),
+    requests,
     linkOf,
-    refused: (instance, operation, error) => feed(refusal(instance, operation, error)),
+    refused,
     arrived: (instance, vip, repeat) => kernel.announce(instance, vip, repeat),
   });
 
   const stopped = (): void => {
-    for (const part of [network, sockets, arp, addresses, client, reports]) part.close();
+    for (const part of [network, watch, sockets, arp, addresses, routes, rules, client, reports])
+      part.close();
     recorder?.close();
     post({ type: 'stopped' });
     ended();
   };
-  const kernel = new Kernel({ sockets, arp, addresses, reports, linkOf, stopped });
+  const kernel = new Kernel({
+    sockets,
+    arp,
+    addresses,
+    routes,
+    rules,
+    requests,
+    reports,
+    linkOf,
+    stopped,
+  });
   const { feed, world } = startLoop({
     core: { advance, nextDeadline },
     world: emptyWorld,
@@ -72,6 +109,7 @@ export async function startVrrp(
     recorder: recorder ?? noRecorder,
     kernel,
   });
+  const hasCome = arrivals();
   const network = new Network({
     client,
     listen: openMonitor,
@@ -79,15 +117,15 @@ export async function startVrrp(
       if (input.kind === 'link') sockets.settle(input.name);
       feed(input);
       if (input.kind === 'link') addresses.settle(input.name);
+      if (input.kind === 'link' && hasCome(input)) routes.restore();
       kernel.schedule();
     },
     isOurs: (address, name, byUs) => addresses.notedRemoval(address, name, byUs),
-    failed: (error) => {
-      throw error;
-    },
+    failed,
   });
 
   await network.start();
+  watchEntries();
   feed({ kind: 'start', plan, keepAddresses: start.keepAtStop });
 
   return (message) => {
@@ -96,6 +134,7 @@ export async function startVrrp(
         return feed({ kind: 'stop' });
       case 'reload':
         plan = message.plan;
+        watchEntries();
         feed({ kind: 'reload', plan });
         reports.retain(plan.instances.map(({ name }) => name));
         // After what the reload had to tell, which goes out at the end of this turn.
@@ -107,6 +146,17 @@ export async function startVrrp(
         if (input) feed(input);
       }
     }
+  };
+}
+
+/** Notices interfaces that come up, or come back as another one. */
+function arrivals(): (change: { name: string; link: Link | undefined }) => boolean {
+  const up = new Map<string, number>();
+  return ({ name, link }) => {
+    const before = up.get(name);
+    if (link?.up) up.set(name, link.index);
+    else up.delete(name);
+    return link?.up === true && before !== link.index;
   };
 }
 

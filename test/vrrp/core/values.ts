@@ -1,8 +1,11 @@
 import { ip } from '@keepalived-ts/base/ip.js';
 import { type Instant, instant, seconds } from '@keepalived-ts/base/time.js';
+import { routeText, ruleText } from '#vrrp/core/entries.js';
 import { newRouter, type Router } from '#vrrp/core/router.js';
 import type {
   Effect,
+  PlannedRoute,
+  PlannedRule,
   ProcessPlan,
   RouterPlan,
   ScriptPlan,
@@ -25,6 +28,29 @@ export const vip = (address: string, change: Partial<Vip> = {}): Vip => ({
   ...change,
 });
 
+export const route = (to: string, change: Partial<PlannedRoute> = {}): PlannedRoute => ({
+  route: {
+    family: 4,
+    table: 254,
+    protocol: 18,
+    scope: 0,
+    type: 1,
+    destination: { ip: ip(to), length: 24 },
+  },
+  interface: 'eth0',
+  vrf: undefined,
+  nexthops: [],
+  mode: 'prepend',
+  tracked: true,
+  ...change,
+});
+
+export const rule = (priority: number, change: Partial<PlannedRule> = {}): PlannedRule => ({
+  rule: { family: 4, action: 1, table: 100, priority, protocol: 18 },
+  tracked: true,
+  ...change,
+});
+
 export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   name: 'V',
   interface: 'eth0',
@@ -41,6 +67,8 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   password: undefined,
   vips: [vip('10.0.0.100')],
   excluded: [],
+  routes: [],
+  rules: [],
   interfaces: [{ name: 'eth0', weight: 0, reverse: false }],
   scripts: [],
   files: [],
@@ -130,6 +158,12 @@ export const deeds = (effects: readonly Effect[]): string[] =>
       case 'add-addresses':
       case 'remove-addresses':
         return [`${e.do} ${e.addresses.map((v) => v.address).join(' ')}`];
+      case 'add-routes':
+      case 'remove-routes':
+        return [`${e.do} ${e.routes.map(routeText).join(', ')}`];
+      case 'add-rules':
+      case 'remove-rules':
+        return [`${e.do} ${e.rules.map(ruleText).join(', ')}`];
       case 'run-script':
         return [`run-script ${e.script.name}`];
       case 'join':

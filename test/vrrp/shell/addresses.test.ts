@@ -6,6 +6,7 @@ import type { Request } from '@keepalived-ts/netlink/message.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Link, Vip } from '#vrrp/core/types.js';
 import { Addresses, addressOf } from '#vrrp/shell/addresses.js';
+import { Requests } from '#vrrp/shell/requests.js';
 
 const vip = (address: string, changes: Partial<Vip> = {}): Vip => ({
   address: ip(address),
@@ -61,6 +62,7 @@ describe('addresses on interfaces', () => {
   let batches: (readonly Request[])[];
   let answer: (request: Request) => Outcome;
   let told: string[];
+  let requests: Requests;
   let addresses: Addresses;
 
   beforeEach(() => {
@@ -69,11 +71,12 @@ describe('addresses on interfaces', () => {
     batches = [];
     told = [];
     answer = () => ({ ok: true, replies: [] });
+    requests = new Requests(async (batch) => {
+      batches.push(batch);
+      return batch.map(answer);
+    });
     addresses = new Addresses({
-      batch: async (requests) => {
-        batches.push(requests);
-        return requests.map(answer);
-      },
+      requests,
       linkOf: (name) => (name === 'eth0' ? present : undefined),
       refused: (instance, operation, { code }) => told.push(`${instance}: ${operation}: ${code}`),
       arrived: (instance, { address }, count) => told.push(`${instance}: ${address} x ${count}`),
@@ -84,16 +87,16 @@ describe('addresses on interfaces', () => {
   it('go out as one batch a turn, in the order they were asked for', async () => {
     addresses.remove('A', [vip('10.0.0.1')]);
     addresses.add('B', [vip('10.0.0.2'), vip('10.0.0.3')]);
-    await addresses.flush();
+    await requests.flush();
     expect(batches.map((batch) => batch.map(({ type }) => type))).toEqual([[21, 20, 20]]);
-    expect(addresses.flush()).toBeUndefined();
-    expect(addresses.settled).toBe(true);
+    expect(requests.flush()).toBeUndefined();
+    expect(requests.settled).toBe(true);
   });
 
   it('are announceable once the kernel has taken them, and no more when removed', async () => {
     addresses.add('A', [vip('10.0.0.1')]);
     expect(addresses.announceable(vip('10.0.0.1'), 0)).toBe(false);
-    await addresses.flush();
+    await requests.flush();
     expect(addresses.announceable(vip('10.0.0.1'), 5)).toBe(true);
     addresses.remove('A', [vip('10.0.0.1')]);
     expect(addresses.announceable(vip('10.0.0.1'), 5)).toBe(false);
@@ -102,7 +105,7 @@ describe('addresses on interfaces', () => {
   it('that are refused are told once, tried again, and announced when they arrive', async () => {
     answer = () => refusalOf('ENOBUFS');
     addresses.add('A', [vip('10.0.0.1')]);
-    await addresses.flush();
+    await requests.flush();
     expect(addresses.announceable(vip('10.0.0.1'), 5)).toBe(false);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(told).toEqual(['A: add 10.0.0.1/24 to eth0: ENOBUFS']);
@@ -116,9 +119,9 @@ describe('addresses on interfaces', () => {
   it('that are refused are not tried again once they are no longer wanted', async () => {
     answer = () => refusalOf('EINVAL');
     addresses.add('A', [vip('10.0.0.1')]);
-    await addresses.flush();
+    await requests.flush();
     addresses.remove('A', [vip('10.0.0.1')]);
-    await addresses.flush();
+    await requests.flush();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(batches.flat().filter(({ type }) => type !== RTM_DELADDR)).toHaveLength(1);
   });
@@ -126,23 +129,23 @@ describe('addresses on interfaces', () => {
   it('on an interface that is missing are refused, and put there when it appears', async () => {
     present = undefined;
     addresses.add('A', [vip('10.0.0.1')]);
-    expect(addresses.flush()).toBeUndefined();
+    expect(requests.flush()).toBeUndefined();
     expect(told).toEqual(['A: add 10.0.0.1/24 to eth0: ENODEV']);
     present = link(9);
     addresses.settle('eth0');
-    await addresses.flush();
+    await requests.flush();
     expect(addresses.announceable(vip('10.0.0.1'), 1)).toBe(true);
   });
 
   it('are put on an interface that was created again', async () => {
     addresses.add('A', [vip('10.0.0.1')]);
-    await addresses.flush();
+    await requests.flush();
     addresses.announceable(vip('10.0.0.1'), 5);
     addresses.settle('eth0');
-    expect(addresses.flush()).toBeUndefined();
+    expect(requests.flush()).toBeUndefined();
     present = link(3);
     addresses.settle('eth0');
-    await addresses.flush();
+    await requests.flush();
     expect(batches).toHaveLength(2);
     expect(told).toEqual(['A: 10.0.0.1 x 5']);
   });
@@ -150,11 +153,11 @@ describe('addresses on interfaces', () => {
   it('that were not there to be removed are no refusal', async () => {
     answer = () => refusalOf('EADDRNOTAVAIL');
     addresses.remove('A', [vip('10.0.0.1')]);
-    await addresses.flush();
+    await requests.flush();
     expect(told).toEqual([]);
     answer = () => refusalOf('EPERM');
     addresses.remove('A', [vip('10.0.0.1')]);
-    await addresses.flush();
+    await requests.flush();
     expect(told).toEqual(['A: remove 10.0.0.1/24 from eth0: EPERM']);
   });
 
@@ -162,14 +165,14 @@ describe('addresses on interfaces', () => {
     addresses.add('A', [vip('10.0.0.1')]);
     addresses.remove('A', [vip('10.0.0.1')]);
     addresses.add('A', [vip('10.0.0.1')]);
-    await addresses.flush();
+    await requests.flush();
     expect(addresses.notedRemoval(kernelAddress('10.0.0.1'), 'eth0', true)).toBe(true);
     expect(addresses.announceable(vip('10.0.0.1'), 1)).toBe(true);
   });
 
   it('removed by somebody else are not', async () => {
     addresses.add('A', [vip('10.0.0.1')]);
-    await addresses.flush();
+    await requests.flush();
     expect(addresses.notedRemoval(kernelAddress('10.0.0.1'), 'eth0', false)).toBe(false);
     expect(addresses.announceable(vip('10.0.0.1'), 1)).toBe(false);
   });
@@ -178,7 +181,7 @@ describe('addresses on interfaces', () => {
     addresses.add('A', [vip('10.0.0.1')]);
     addresses.add('B', [vip('10.0.0.2')]);
     addresses.remove('A', [vip('10.0.0.1')]);
-    await addresses.flush();
+    await requests.flush();
     expect(addresses.notedRemoval(kernelAddress('10.0.0.1'), 'eth0', true)).toBe(true);
     expect(addresses.notedRemoval(kernelAddress('10.0.0.2'), 'eth0', true)).toBe(false);
   });

@@ -7,6 +7,7 @@ import type { Effect, Link, Vip } from '#vrrp/core/types.js';
 import { Addresses } from '#vrrp/shell/addresses.js';
 import { Kernel, refusal } from '#vrrp/shell/kernel.js';
 import { Outbox } from '#vrrp/shell/outbox.js';
+import { Requests } from '#vrrp/shell/requests.js';
 
 const eth0: Link = {
   name: 'eth0',
@@ -59,13 +60,14 @@ describe('the kernel', () => {
   beforeEach(() => {
     done = [];
     answers = [];
+    const requests = new Requests((batch) => {
+      done.push(`netlink ${batch.length}`);
+      return Promise.all(
+        batch.map(() => new Promise<Outcome>((resolve) => void answers.push(resolve))),
+      );
+    });
     const addresses = new Addresses({
-      batch: (requests) => {
-        done.push(`netlink ${requests.length}`);
-        return Promise.all(
-          requests.map(() => new Promise<Outcome>((resolve) => void answers.push(resolve))),
-        );
-      },
+      requests,
       linkOf: () => eth0,
       refused: () => {},
       arrived: () => {},
@@ -81,6 +83,10 @@ describe('the kernel', () => {
       () => {},
       { replaces: false },
     );
+    const entries = (what: string) => ({
+      add: (_: string, { length }: readonly unknown[]) => done.push(`add ${length} ${what}`),
+      remove: (_: string, { length }: readonly unknown[]) => done.push(`remove ${length} ${what}`),
+    });
     kernel = new Kernel({
       sockets: {
         join: (name, group) => done.push(`join ${group} on ${name}`),
@@ -97,6 +103,9 @@ describe('the kernel', () => {
         },
       },
       addresses,
+      routes: entries('routes'),
+      rules: entries('rules'),
+      requests,
       reports: {
         perform: ({ do: what }) => {
           if (what === 'notify') done.push(what);
