@@ -247,7 +247,11 @@ const texts: [Event, string, string][] = [
   [{ event: 'setting-rules', ...V }, 'detail', '(V) setting Virtual Rules'],
   [{ event: 'removing-rules', ...V }, 'detail', '(V) removing Virtual Rules'],
   // * of ours
-  [{ event: 'lines-dropped', lines: 3 }, 'warning', 'XX'],
+  [
+    { event: 'lines-dropped', lines: 3 },
+    'warning',
+    '3 lines are missing here: more than 2000 a second',
+  ],
   // * of ours: keepalived only leaves
   [
     { event: 'route-lost', ...V, route: '10.1.0.0/16 via 10.0.0.9 dev eth0' },
