@@ -100,7 +100,7 @@ class CheckThread {
         break;
       case 'ask-status': {
         const { ticket } = message;
-        this.parts.post({ type: 'status', ticket, status: this.engine.status() });
+        this.parts.post({ type: 'status', ticket, status: this.engine.status(), more: false });
         break;
       }
       case 'program-ended':

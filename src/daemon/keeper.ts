@@ -9,8 +9,13 @@ import {
   seconds,
   toSeconds,
 } from '@keepalived-ts/base/time.js';
-import { type FromWorker, PROTOCOL_VERSION, type ToWorker } from '#src/ipc/messages.js';
-import type { Status } from '#src/ipc/status.js';
+import {
+  type Adjustment,
+  type FromWorker,
+  PROTOCOL_VERSION,
+  type ToWorker,
+} from '#src/ipc/messages.js';
+import { joined, type Status } from '#src/ipc/status.js';
 import type { daemonEvents } from './events.js';
 import { MOST_STILLBORN, noDeaths, type Respawns, respawn } from './respawn.js';
 import type { StartThread, Thread } from './thread.js';
@@ -47,6 +52,12 @@ export interface KeeperParts<Plan> {
   news: KeeperNews;
 }
 
+/** A question for the status, and what has been answered so far. */
+interface Asked {
+  answer(status: Status | undefined): void;
+  portions: Status[];
+}
+
 /** `waiting`: for its next worker. `off`: there is none and will be none unless `run` again. */
 type Life = 'off' | 'starting' | 'ready' | 'waiting' | 'stopping';
 
@@ -64,7 +75,7 @@ export class Keeper<Plan> {
   private afterEnd: (() => void) | undefined;
   private onReloaded: (() => void) | undefined;
   /** Who waits for the answer to which `ask-status`. */
-  private readonly asked = new Map<number, (status: Status | undefined) => void>();
+  private readonly asked = new Map<number, Asked>();
   private tickets = 0;
   private readonly parts: KeeperParts<Plan>;
 
@@ -108,9 +119,14 @@ export class Keeper<Plan> {
     if (!thread || this.life !== 'ready') return Promise.resolve(undefined);
     const ticket = ++this.tickets;
     return new Promise((answer) => {
-      this.asked.set(ticket, answer);
+      this.asked.set(ticket, { answer, portions: [] });
       thread.post({ type: 'ask-status', ticket });
     });
+  }
+
+  /** Tells the worker of a change from outside; the next worker, or plan, does not know of it. */
+  adjust(change: Adjustment): void {
+    this.thread?.post({ type: 'adjust', ...change });
   }
 
   /** Ends the part; settles when nothing of it runs. */
@@ -197,8 +213,7 @@ export class Keeper<Plan> {
         this.onReloaded = undefined;
         return;
       case 'status':
-        this.asked.get(message.ticket)?.(message.status);
-        this.asked.delete(message.ticket);
+        this.hearStatus(message);
         return;
       case 'hopeless':
         this.parts.log({ ...message, event: 'hopeless', part: this.parts.name });
@@ -215,6 +230,15 @@ export class Keeper<Plan> {
       default:
         this.parts.news.message(message, reply);
     }
+  }
+
+  private hearStatus({ ticket, status, more }: Extract<FromWorker, { type: 'status' }>): void {
+    const asked = this.asked.get(ticket);
+    if (!asked) return;
+    asked.portions.push(status);
+    if (more) return;
+    this.asked.delete(ticket);
+    asked.answer(joined(asked.portions));
   }
 
   /** Terminates the worker unless it ends by itself, or says something, in time. */
@@ -235,7 +259,7 @@ export class Keeper<Plan> {
     parts.news.died();
     this.onReloaded?.();
     this.onReloaded = undefined;
-    for (const answer of this.asked.values()) answer(undefined);
+    for (const { answer } of this.asked.values()) answer(undefined);
     this.asked.clear();
     if (this.life === 'stopping') {
       if (!this.leavesNothing) this.cleanUp();

@@ -42,7 +42,14 @@ export type ToWorker<Plan> =
   | { type: 'stop' }
   /** Answer `status` with the same ticket. */
   | { type: 'ask-status'; ticket: number }
+  /** Somebody changed a value by SNMP: what is given counts until the next other plan. */
+  | ({ type: 'adjust' } & Adjustment)
   | { type: 'program-ended'; ticket: number; outcome: ProgramOutcome };
+
+/** A change from outside to an instance, or to a real server by the names that logs have. */
+export type Adjustment =
+  | { of: 'instance'; instance: string; priority?: number; preempt?: boolean }
+  | { of: 'real-server'; service: string; server: string; weight: number };
 
 /** Worker to parent. State flows this way only. */
 export type FromWorker =
@@ -63,7 +70,8 @@ export type FromWorker =
   /** Something operators are told of: scripts now, fifos and mail later. */
   | { type: 'notify'; notice: Notice }
   | { type: 'counters'; object: string; values: Record<string, number> }
-  | { type: 'status'; ticket: number; status: Status }
+  /** A long answer comes in portions, which `more` announces. */
+  | { type: 'status'; ticket: number; status: Status; more: boolean }
   | { type: 'reloaded' }
   /** Stopping still makes progress (servers being removed): wait on. At least one a second. */
   | { type: 'busy' }

@@ -9,6 +9,27 @@ import type { Instant } from '@keepalived-ts/base/time.js';
  */
 export type Status = VrrpStatus | CheckStatus;
 
+/** One status of its portions. */
+export function joined(portions: readonly Status[]): Status | undefined {
+  return portions.reduce<Status | undefined>((whole, next) => {
+    if (whole?.part === 'vrrp' && next.part === 'vrrp') {
+      return {
+        part: 'vrrp',
+        instances: [...whole.instances, ...next.instances],
+        groups: [...whole.groups, ...next.groups],
+        scripts: [...whole.scripts, ...next.scripts],
+        files: [...whole.files, ...next.files],
+        processes: [...whole.processes, ...next.processes],
+        links: [...whole.links, ...next.links],
+      };
+    }
+    if (whole?.part === 'check' && next.part === 'check') {
+      return { part: 'check', services: [...whole.services, ...next.services] };
+    }
+    return next;
+  }, undefined);
+}
+
 export interface VrrpStatus {
   part: 'vrrp';
   instances: readonly InstanceStatus[];
@@ -16,6 +37,8 @@ export interface VrrpStatus {
   scripts: readonly ScriptStatus[];
   files: readonly FileStatus[];
   processes: readonly ProcessStatus[];
+  /** Interfaces that matter to some instance, those that exist. */
+  links: readonly LinkStatus[];
 }
 
 export interface GroupStatus {
@@ -40,6 +63,15 @@ export interface ProcessStatus {
   count: number;
 }
 
+export interface LinkStatus {
+  name: string;
+  index: number;
+  /** Hardware address as hex; empty where there is none. */
+  mac: string;
+  up: boolean;
+  mtu: number;
+}
+
 export interface InstanceStatus {
   name: string;
   /** INIT, BACKUP, MASTER or FAULT. */
@@ -48,6 +80,7 @@ export interface InstanceStatus {
   /** The configured priority, and what trackers make of it. */
   basePriority: number;
   priority: number;
+  nopreempt: boolean;
   /** The source of our adverts. */
   source: IpAddress | undefined;
   /** The master last heard, and its priority. */

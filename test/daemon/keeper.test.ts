@@ -63,8 +63,9 @@ describe('a keeper', () => {
       scripts: [],
       files: [],
       processes: [],
+      links: [],
     } as const;
-    say(0, { type: 'status', ticket: 2, status });
+    say(0, { type: 'status', ticket: 2, status, more: false });
     expect(await second).toBe(status);
     worker(0).die();
     expect(await first).toBeUndefined();

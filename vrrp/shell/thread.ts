@@ -4,7 +4,9 @@ import { NetlinkClient } from '@keepalived-ts/netlink/client.js';
 import { openMonitor } from '@keepalived-ts/netlink/monitor.js';
 import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
-import { statusOf } from '../core/status.js';
+import type { VrrpStatus } from '#src/ipc/status.js';
+import { adjusted } from '../core/adjust.js';
+import { statusPortions } from '../core/status.js';
 import type { Input, Link, VrrpPlan } from '../core/types.js';
 import { advance, emptyWorld, nextDeadline } from '../core/world.js';
 import { Addresses } from './addresses.js';
@@ -140,7 +142,10 @@ export async function startVrrp(
         // After what the reload had to tell, which goes out at the end of this turn.
         return queueMicrotask(() => post({ type: 'reloaded' }));
       case 'ask-status':
-        return post({ type: 'status', ticket: message.ticket, status: statusOf(world()) });
+        return tellStatus(statusPortions(world()), message.ticket, post);
+      case 'adjust':
+        plan = adjusted(plan, message);
+        return feed({ kind: 'reload', plan });
       case 'program-ended': {
         const input = reports.programEnded(message.ticket, message.outcome);
         if (input) feed(input);
@@ -158,6 +163,21 @@ function arrivals(): (change: { name: string; link: Link | undefined }) => boole
     else up.delete(name);
     return link?.up === true && before !== link.index;
   };
+}
+
+/** Each portion in a turn of its own, since adverts and timers come first. */
+function tellStatus(
+  portions: Iterator<VrrpStatus>,
+  ticket: number,
+  post: ThreadParts['post'],
+): void {
+  const tell = (one: IteratorResult<VrrpStatus>): void => {
+    if (one.done) return;
+    const next = portions.next();
+    post({ type: 'status', ticket, status: one.value, more: !next.done });
+    if (!next.done) setImmediate(tell, next);
+  };
+  tell(portions.next());
 }
 
 function record(file: string, reports: Reports): FileRecorder {
