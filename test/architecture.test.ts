@@ -15,6 +15,7 @@ const ranks: Record<string, number> = {
   'src/config': 3,
   'src/log': 3,
   'src/notify': 3,
+  'src/snmp': 3,
 
   'lvs/ipvs-netlink': 3,
   lvs: 4,

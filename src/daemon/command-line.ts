@@ -28,6 +28,8 @@ export interface Settings {
   umask: number;
   pidFiles: { parent: string | undefined; vrrp: string | undefined; check: string | undefined };
   record: string | undefined;
+  /** -x and -A. */
+  snmp: { all: boolean; socket: string | undefined };
   log: LogSettings;
 }
 
@@ -75,6 +77,7 @@ const defaults: Settings = {
   umask: 0o177,
   pidFiles: { parent: undefined, vrrp: undefined, check: undefined },
   record: undefined,
+  snmp: { all: false, socket: undefined },
   log: {
     detail: 0,
     console: false,
@@ -131,6 +134,12 @@ const effects: Partial<Record<OptionName, Apply>> = {
   },
   checkers_pid: (s, value) => {
     s.pidFiles.check = value;
+  },
+  snmp: (s) => {
+    s.snmp.all = true;
+  },
+  'snmp-agent-socket': (s, value) => {
+    s.snmp.socket = value;
   },
   record: (s, value) => {
     s.record = value;

@@ -8,6 +8,7 @@ import type { Prepared } from './configuration.js';
 import type { daemonEvents } from './events.js';
 import type { KeeperNews } from './keeper.js';
 import type { Notifier } from './notifier.js';
+import type { Onlooker } from './onlooker.js';
 import type { PidFiles } from './pid-files.js';
 import type { Programs } from './programs.js';
 import type { ReloadTimer } from './reload-timer.js';
@@ -24,6 +25,7 @@ export type WorkerPart = Exclude<Part, 'parent'>;
 export interface DaemonParts<V, C> {
   log: Log<typeof daemonEvents>;
   journal: Journal;
+  onlooker: Onlooker<V, C>;
   signals: Signals;
   manager: ServiceManager;
   pidFiles: PidFiles;
@@ -132,6 +134,7 @@ export class Daemon<V, C> {
     this.parts.programs.renew(prepared.accounts);
     await this.parts.notifier.follow(prepared.notify);
     this.timer.follow(prepared.reload.timeFile, prepared.reload.daily);
+    this.parts.onlooker.follow(prepared, this.supervisor);
     if (!isAnother) return;
     await this.supervisor.apply(prepared.plans);
     for (const part of ['vrrp', 'check'] as const) {
@@ -209,11 +212,14 @@ export class Daemon<V, C> {
   }
 
   private newsOf(part: WorkerPart): KeeperNews {
-    const { programs } = this.parts;
+    const { programs, onlooker } = this.parts;
     return {
       ready: () => this.checkReady(),
       message: (message, reply) => this.hear(part, message, reply),
-      died: () => programs.cancel(part),
+      died: () => {
+        programs.cancel(part);
+        onlooker.died(part);
+      },
       hopeless: (exitCode) => {
         this.parts.manager.hopeless(exitCode);
         this.end(exitCode);
@@ -226,7 +232,7 @@ export class Daemon<V, C> {
     message: FromWorker,
     reply: (message: ToWorker<never>) => void,
   ): void {
-    const { journal, programs, notifier } = this.parts;
+    const { journal, programs, notifier, onlooker } = this.parts;
     switch (message.type) {
       case 'log':
         for (const record of message.records) journal.write(part, record);
@@ -243,9 +249,10 @@ export class Daemon<V, C> {
         return;
       case 'notify':
         notifier.tell(message.notice);
+        onlooker.notice(message.notice);
         return;
       case 'counters':
-      // Nothing reads them yet; SNMP and metrics will.
+        onlooker.counted(part, message.object, message.values);
     }
   }
 
@@ -274,12 +281,12 @@ export class Daemon<V, C> {
   }
 
   private async stop(): Promise<void> {
-    const { log, manager, pidFiles, notifier } = this.parts;
+    const { log, manager, pidFiles, notifier, onlooker } = this.parts;
     this.timer.close();
     log({ event: 'stopping' });
     manager.stopping();
     await this.supervisor.stop();
-    await notifier.finish();
+    await Promise.all([notifier.finish(), onlooker.close()]);
     pidFiles.releaseAll();
     const { user, system } = process.cpuUsage();
     log({ event: 'cpu', user: user / 1e6, system: system / 1e6 });

@@ -44,6 +44,18 @@ export const daemonEvents = {
     (e) => `${e.part} child process failed: ${e.reason}`,
   ),
   'worker-output': event<{ part: string; text: string }>('warning', (e) => `${e.part}: ${e.text}`),
+  'snmp-starting': event('info', 'Starting SNMP subagent'),
+  'snmp-connected': event('info', 'SNMP subagent: connected to the master agent'),
+  'snmp-lost': event('warning', 'SNMP subagent: the master agent is gone; trying again'),
+  'snmp-no-master': event<{ socket: string; reason: string }>(
+    'warning',
+    (e) => `SNMP subagent: no master agent at ${e.socket}: ${e.reason}; trying again`,
+  ),
+  'snmp-address': event<{ socket: string }>(
+    'error',
+    (e) =>
+      `SNMP subagent: '${e.socket}' is no address of a master agent (unix:PATH, tcp:HOST:PORT)`,
+  ),
   respawning: event<{ part: string; pid: number }>(
     'error',
     (e) => `${e.part} child process(${e.pid}) died: Respawning`,

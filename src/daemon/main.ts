@@ -12,6 +12,7 @@ import { Daemon, type WorkerPart } from './daemon.js';
 import type { Launcher } from './detach.js';
 import { daemonEvents } from './events.js';
 import { Keeper, type KeeperNews } from './keeper.js';
+import { Management } from './management/management.js';
 import { Notifier } from './notifier.js';
 import { PidFiles } from './pid-files.js';
 import { Programs } from './programs.js';
@@ -107,6 +108,7 @@ export async function runDaemon(
     programs,
     notifier: new Notifier(programs, log),
     journal,
+    onlooker: new Management({ log, clock: systemClock, snmp: settings.snmp }),
     configFile,
     succession: new Succession<VrrpPlan, CheckPlan>({
       log,

@@ -63,10 +63,8 @@ const table = {
   'address-monitoring': flag('a', 'Log every change of addresses', {
     later: 'only changes of virtual addresses are logged',
   }),
-  snmp: flag('x', 'Serve SNMP', { later: 'there is no SNMP agent yet' }),
-  'snmp-agent-socket': needs('A', 'Where the SNMP master agent listens', {
-    later: 'there is no SNMP agent yet',
-  }),
+  snmp: flag('x', 'Serve SNMP, all of it'),
+  'snmp-agent-socket': needs('A', 'Where the SNMP master agent listens'),
   'core-dump': flag('m', 'Allow core files', { later: 'ulimit -c decides' }),
   'core-dump-pattern': may('M', 'Name of core files', { later: 'the kernel setting stays' }),
   namespace: needs('s', 'Network namespace to run in', {

@@ -1,4 +1,5 @@
-import type { VrrpStatus } from '#src/ipc/status.js';
+import type { Adjustment } from '#src/ipc/messages.js';
+import type { Status, VrrpStatus } from '#src/ipc/status.js';
 import type { Keeper } from './keeper.js';
 
 /** A plan for each part that is to run. */
@@ -34,6 +35,17 @@ export class Supervisor<V, C> {
   async vrrpStatus(): Promise<VrrpStatus | undefined> {
     const status = await this.keepers.vrrp.status();
     return status?.part === 'vrrp' ? status : undefined;
+  }
+
+  /** How a part stands; undefined when it does not run, or can't tell now. */
+  status(part: 'vrrp' | 'check'): Promise<Status | undefined> {
+    return this.keepers[part].status();
+  }
+
+  /** Passes a change from outside on to the part that it concerns. */
+  adjust(change: Adjustment): void {
+    const { vrrp, check } = this.keepers;
+    (change.of === 'instance' ? vrrp : check).adjust(change);
   }
 
   async stop(): Promise<void> {

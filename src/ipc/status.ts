@@ -85,6 +85,8 @@ export interface InstanceStatus {
   source: IpAddress | undefined;
   /** The master last heard, and its priority. */
   master: { address: IpAddress; priority: number } | undefined;
+  /** How it last became MASTER; undefined: never. */
+  becameMaster: 'priority-zero' | 'preempted' | 'no-response' | undefined;
   /** When the state was entered; null: not started. */
   since: Instant | null;
   /** Its addresses are ours: it is MASTER. */

@@ -66,7 +66,7 @@ export const scalars = <V>(entry: Oid, columns: readonly Column<V>[]): Table<V, 
 });
 
 /** One column of some table, with the type of its rows hidden. */
-interface Branch<V, C> {
+export interface Branch<V, C> {
   oid: Oid;
   /** Rows in the order of their index, as `value` and `set` want them. */
   rows: (view: V) => readonly Row<unknown>[];
@@ -170,6 +170,23 @@ export interface AnyTable<V, C> {
   readonly entry: Oid;
   readonly columns: readonly { number: number; name: string }[];
 }
+
+/** The same tables over a part of a larger view; without that part they are empty. */
+export const within = <V, W extends object, C>(
+  tables: readonly AnyTable<W, C>[],
+  pick: (view: V) => W | undefined,
+): AnyTable<V, C>[] =>
+  tables.map((one) => ({
+    ...one,
+    branches: () =>
+      one.branches().map((branch) => ({
+        ...branch,
+        rows: (view: V) => {
+          const part = pick(view);
+          return part ? branch.rows(part) : [];
+        },
+      })),
+  }));
 
 /** Declares a table for a tree. */
 export function table<V extends object, R, C = never>(of: Table<V, R, C>): AnyTable<V, C> {

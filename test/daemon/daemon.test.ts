@@ -48,6 +48,7 @@ function stage(...scenes: Scene[]) {
   const claimed = new Set<string>();
   const taken = new Set<string>();
   const cancelled: string[] = [];
+  const seen: string[] = [];
   const notices: Notice[] = [];
   const told: string[] = [];
   const files: string[] = [];
@@ -120,6 +121,13 @@ function stage(...scenes: Scene[]) {
       tell: (notice: Notice) => notices.push(notice),
       finish: async () => undefined,
     },
+    onlooker: {
+      follow: () => undefined,
+      counted: (part: string, object: string) => seen.push(`${part} counted ${object}`),
+      notice: () => seen.push('notice'),
+      died: (part: string) => seen.push(`${part} died`),
+      close: async () => undefined,
+    },
     supervise: (news: (part: 'vrrp' | 'check') => never) => {
       const keeper = (part: 'vrrp' | 'check', threads: FakeThreads<string>) =>
         new Keeper<string>({
@@ -152,6 +160,7 @@ function stage(...scenes: Scene[]) {
     claimed,
     taken,
     cancelled,
+    seen,
     notices,
     told,
     files,

@@ -105,6 +105,19 @@ const texts: [Event, Level, string][] = [
   ],
   [{ event: 'service-manager', reason: 'gone' }, 'warning', 'Unable to tell systemd: gone'],
   [{ event: 'stopping' }, 'info', 'Stopping'],
+  [{ event: 'snmp-starting' }, 'info', 'Starting SNMP subagent'],
+  [{ event: 'snmp-connected' }, 'info', 'SNMP subagent: connected to the master agent'],
+  [{ event: 'snmp-lost' }, 'warning', 'SNMP subagent: the master agent is gone; trying again'],
+  [
+    { event: 'snmp-no-master', socket: 'unix:/x', reason: 'ENOENT' },
+    'warning',
+    'SNMP subagent: no master agent at unix:/x: ENOENT; trying again',
+  ],
+  [
+    { event: 'snmp-address', socket: 'udp:x' },
+    'error',
+    "SNMP subagent: 'udp:x' is no address of a master agent (unix:PATH, tcp:HOST:PORT)",
+  ],
   [
     { event: 'forcing-end', part: 'VRRP' },
     'warning',

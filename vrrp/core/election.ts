@@ -52,7 +52,7 @@ export function watch(vr: Router, advert: Advert, from: IpAddress, now: Instant)
         now,
         log((_, instance) => ({ event: 'master-resigned', instance })),
       ),
-      put({ deadline: after(now, skewTime(vr)) }),
+      put({ deadline: after(now, skewTime(vr)), resigned: true }),
     )(vr);
   }
   if (isOwner(vr) && vr.priority !== OWNER && advert.priority !== OWNER) {
@@ -69,7 +69,7 @@ export function watch(vr: Router, advert: Advert, from: IpAddress, now: Instant)
         priority: advert.priority,
         from,
       })),
-      put({ master: from, masterPriority: advert.priority }),
+      put({ master: from, masterPriority: advert.priority, resigned: false }),
     )(vr);
   }
   return inOrder(
@@ -99,7 +99,8 @@ const follow = (from: IpAddress, priority: number): Act => {
   return (vr) => {
     const { master } = vr;
     if (master === from) {
-      return stay(vr.masterPriority === priority ? vr : { ...vr, masterPriority: priority });
+      const isSame = vr.masterPriority === priority && !vr.resigned;
+      return stay(isSame ? vr : { ...vr, masterPriority: priority, resigned: false });
     }
     return inOrder(
       log((_, instance) =>
@@ -107,7 +108,7 @@ const follow = (from: IpAddress, priority: number): Act => {
           ? { event: 'master-known', instance, master: from }
           : { event: 'master-changed', instance, from: master, to: from },
       ),
-      put({ master: from, masterPriority: priority, complaints: [] }),
+      put({ master: from, masterPriority: priority, resigned: false, complaints: [] }),
     )(vr);
   };
 };

@@ -25,6 +25,9 @@ export type Cause =
   | `process ${string}`
   | 'no address';
 
+/** Why a router became MASTER, in the words of RFC 6527 (vrrpv3StatisticsNewMasterReason). */
+export type Succession = 'priority-zero' | 'preempted' | 'no-response';
+
 /** One virtual router: its plan, where it stands, and when it wants to be woken. */
 export interface Router {
   readonly plan: RouterPlan;
@@ -51,6 +54,10 @@ export interface Router {
   /** The master last heard, and the priority of its advert. */
   readonly master: IpAddress | undefined;
   readonly masterPriority: number;
+  /** The master has said that it resigns, and none has been heard since. */
+  readonly resigned: boolean;
+  /** How we last became MASTER; undefined: never. */
+  readonly becameMaster: Succession | undefined;
   /** When the state was entered; null: not started. */
   readonly since: Instant | null;
   /** Two owners: until when the other one may still back off. */
@@ -88,6 +95,8 @@ export const newRouter = (plan: RouterPlan): Router => ({
   lowerPrioBatch: null,
   master: undefined,
   masterPriority: 0,
+  resigned: false,
+  becameMaster: undefined,
   since: null,
   conflictUntil: null,
   calmUntil: null,

@@ -88,6 +88,7 @@ const instanceStatus = (vr: Router): InstanceStatus => ({
   nopreempt: vr.plan.nopreempt,
   source: vr.source,
   master: vr.master && { address: vr.master, priority: vr.masterPriority },
+  becameMaster: vr.becameMaster,
   since: vr.since,
   addressesSet: vr.state === 'MASTER',
   faults: vr.faults,

@@ -16,6 +16,7 @@ import {
   resign,
   restart,
   type Step,
+  type Succession,
   stay,
   when,
 } from './router.js';
@@ -74,6 +75,7 @@ export const takeOver = (vr: Router, now: Instant): Step =>
 /** Entering MASTER, in the order of reference §6. */
 export const lead = (now: Instant): Act =>
   inOrder(
+    put((vr) => ({ becameMaster: succession(vr) })),
     rest('MASTER'),
     put((vr) => ({
       deadline: after(now, vr.plan.advertInterval),
@@ -90,6 +92,12 @@ export const lead = (now: Instant): Act =>
     (vr) => announce(vr.plan.garp.repeat)(vr),
     notify('MASTER'),
   );
+
+function succession(vr: Router): Succession {
+  if (vr.resigned) return 'priority-zero';
+  const isWeaker = vr.master !== undefined && vr.masterPriority < vr.priority;
+  return leadsAtOnce(vr) || (isWeaker && !vr.plan.nopreempt) ? 'preempted' : 'no-response';
+}
 
 /** Leaving MASTER, in the order of reference §6; the caller sets the next deadline. */
 export const leave = (state: 'BACKUP' | 'FAULT', resigning: boolean): Act =>
@@ -137,6 +145,7 @@ export const rest = (state: State): Act =>
     lowerPrioBatch: null,
     conflictUntil: null,
     calmUntil: null,
+    resigned: false,
     complaints: [],
   });
 

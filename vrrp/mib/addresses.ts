@@ -1,8 +1,8 @@
 import { familyOf, type IpAddress, ip } from '@keepalived-ts/base/ip.js';
+import type { Adjustment } from '#src/ipc/messages.js';
 import { type AnyTable, column, numbered, table } from '#src/snmp/tree.js';
 import { gauge, inetAddress, integer, text, truth } from '#src/snmp/value.js';
 import type { Vip } from '../core/types.js';
-import type { VrrpCommand } from './instances.js';
 import { entryOf } from './oids.js';
 import { addressType, type VrrpView } from './view.js';
 
@@ -66,7 +66,7 @@ function rowsOf(view: VrrpView) {
 }
 
 /** K.2.6: vrrpAddressTable; row 0 of the first index has what is static. */
-const addresses = table<VrrpView, Address, VrrpCommand>({
+const addresses = table<VrrpView, Address, Adjustment>({
   entry: entryOf(6),
   rows: rowsOf,
   columns: [
@@ -86,4 +86,4 @@ const addresses = table<VrrpView, Address, VrrpCommand>({
   ],
 });
 
-export const addressTables: readonly AnyTable<VrrpView, VrrpCommand>[] = [addresses];
+export const addressTables: readonly AnyTable<VrrpView, Adjustment>[] = [addresses];

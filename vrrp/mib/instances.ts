@@ -1,4 +1,5 @@
 import { toSeconds } from '@keepalived-ts/base/time.js';
+import type { Adjustment } from '#src/ipc/messages.js';
 import {
   type AnyTable,
   type Change,
@@ -18,15 +19,6 @@ import {
   type VrrpView,
 } from './view.js';
 
-/** What setting an object asks of the vrrp thread. */
-export interface VrrpCommand {
-  part: 'vrrp';
-  instance: string;
-  /** Only what is to be changed. */
-  priority?: number;
-  preempt?: boolean;
-}
-
 const command = (script: Parameters<typeof shownCommand>[0] | undefined): string | undefined =>
   script && shownCommand(script);
 
@@ -41,7 +33,7 @@ const executes = (config: InstanceView['config'] | GroupView['config']): boolean
   ].some(Boolean);
 
 /** K.2.1: vrrpSyncGroupTable. */
-const groups = table<VrrpView, GroupView, VrrpCommand>({
+const groups = table<VrrpView, GroupView, Adjustment>({
   entry: entryOf(1),
   rows: (view) => numbered(view.groups),
   columns: [
@@ -59,7 +51,7 @@ const groups = table<VrrpView, GroupView, VrrpCommand>({
 });
 
 /** K.2.2: vrrpSyncGroupMemberTable. */
-const members = table<VrrpView, string, VrrpCommand>({
+const members = table<VrrpView, string, Adjustment>({
   entry: entryOf(2),
   rows: (view) => view.groups.flatMap((group, i) => numbered(group.config.group, [i + 1])),
   columns: [column(2, 'vrrpSyncGroupMemberName', text, (name) => name)],
@@ -76,25 +68,25 @@ const authentication = ({ config, plan }: InstanceView): number =>
 const multicast = ({ kind, plan }: InstanceView) => (kind.isUnicast ? undefined : plan.group);
 
 /** Compat: only the low byte of the number counts. */
-function setPriority(vr: InstanceView, value: Value): Change<VrrpCommand> | SetError {
+function setPriority(vr: InstanceView, value: Value): Change<Adjustment> | SetError {
   if (value.type !== 'integer') return 'wrong-type';
   const priority = value.value & 0xff;
   if (priority === 0) return 'wrong-value';
-  const of = { part: 'vrrp', instance: vr.config.name } as const;
+  const of = { of: 'instance', instance: vr.config.name } as const;
   const former = vr.status?.basePriority ?? vr.plan.priority;
   return { apply: { ...of, priority }, undo: { ...of, priority: former } };
 }
 
-function setPreempt(vr: InstanceView, value: Value): Change<VrrpCommand> | SetError {
+function setPreempt(vr: InstanceView, value: Value): Change<Adjustment> | SetError {
   if (value.type !== 'integer') return 'wrong-type';
   if (value.value !== 1 && value.value !== 2) return 'wrong-value';
-  const of = { part: 'vrrp', instance: vr.config.name } as const;
+  const of = { of: 'instance', instance: vr.config.name } as const;
   const preempt = value.value === 1;
   return { apply: { ...of, preempt }, undo: { ...of, preempt: !preempt } };
 }
 
 /** K.2.3: vrrpInstanceTable. */
-const instances = table<VrrpView, InstanceView, VrrpCommand>({
+const instances = table<VrrpView, InstanceView, Adjustment>({
   entry: entryOf(3),
   rows: (view) => numbered(view.instances),
   columns: [
@@ -103,7 +95,7 @@ const instances = table<VrrpView, InstanceView, VrrpCommand>({
     column(4, 'vrrpInstanceState', integer, (vr) => stateNumber(vr.status?.state)),
     column(5, 'vrrpInstanceInitialState', integer, (vr) => stateNumber(vr.kind.wanted)),
     column(6, 'vrrpInstanceWantedState', integer, (vr) => stateNumber(vr.status?.wanted)),
-    writable<InstanceView, VrrpCommand>(
+    writable<InstanceView, Adjustment>(
       column(
         7,
         'vrrpInstanceBasePriority',
@@ -122,7 +114,7 @@ const instances = table<VrrpView, InstanceView, VrrpCommand>({
     column(10, 'vrrpInstancePrimaryInterface', text, (vr) => vr.plan.interface),
     column(11, 'vrrpInstanceTrackPrimaryIf', truth, (vr) => vr.config.track_interface.length > 0),
     column(12, 'vrrpInstanceAdvertisementsInt', gauge, interval),
-    writable<InstanceView, VrrpCommand>(
+    writable<InstanceView, Adjustment>(
       column(
         13,
         'vrrpInstancePreempt',
@@ -170,7 +162,7 @@ const instances = table<VrrpView, InstanceView, VrrpCommand>({
 export const accepts = ({ config, kind }: InstanceView): boolean =>
   kind.isOwner || config.accept === true || !(config.no_accept === true || kind.strict);
 
-export const instanceTables: readonly AnyTable<VrrpView, VrrpCommand>[] = [
+export const instanceTables: readonly AnyTable<VrrpView, Adjustment>[] = [
   groups,
   members,
   instances,

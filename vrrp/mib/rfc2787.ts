@@ -1,9 +1,9 @@
 import { familyOf, type IpAddress, ip, ipBytes } from '@keepalived-ts/base/ip.js';
 import { toSeconds } from '@keepalived-ts/base/time.js';
+import type { Adjustment } from '#src/ipc/messages.js';
 import { type AnyTable, column, type Row, scalars, table } from '#src/snmp/tree.js';
 import { counter, integer, ipAddress, octets, ticks, truth } from '#src/snmp/value.js';
 import type { VrrpCounter } from '../counters.js';
-import type { VrrpCommand } from './instances.js';
 import { VRRP_MIB } from './oids.js';
 import type { InstanceView, VrrpView } from './view.js';
 
@@ -114,7 +114,7 @@ const operations = {
   ],
 };
 
-const addresses = table<VrrpView, IpAddress, VrrpCommand>({
+const addresses = table<VrrpView, IpAddress, Adjustment>({
   entry: [...VRRP_MIB, 1, 4, 1],
   rows: (view) =>
     rows(view).flatMap(({ index, row: { vr } }) =>
@@ -153,10 +153,10 @@ const statistics = {
   ],
 };
 
-export const rfc2787Tables: readonly AnyTable<VrrpView, VrrpCommand>[] = [
+export const rfc2787Tables: readonly AnyTable<VrrpView, Adjustment>[] = [
   table(node),
-  table<VrrpView, PlacedView, VrrpCommand>(operations),
+  table<VrrpView, PlacedView, Adjustment>(operations),
   addresses,
   table(router),
-  table<VrrpView, PlacedView, VrrpCommand>(statistics),
+  table<VrrpView, PlacedView, Adjustment>(statistics),
 ];

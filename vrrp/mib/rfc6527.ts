@@ -1,7 +1,17 @@
 import { type IpAddress, ip, ipBytes } from '@keepalived-ts/base/ip.js';
+import type { Adjustment } from '#src/ipc/messages.js';
 import { type AnyTable, column, type Row, scalars, table } from '#src/snmp/tree.js';
-import { counter, counter64, gauge, inetAddress, integer, octets, ticks, truth } from '#src/snmp/value.js';
-import { accepts, type VrrpCommand } from './instances.js';
+import {
+  counter,
+  counter64,
+  gauge,
+  inetAddress,
+  integer,
+  octets,
+  ticks,
+  truth,
+} from '#src/snmp/value.js';
+import { accepts } from './instances.js';
 import { VRRPV3_MIB } from './oids.js';
 import {
   basePriority,
@@ -36,14 +46,12 @@ function masterOf({ status, kind }: InstanceView): IpAddress {
 const primaryOf = ({ status, kind }: InstanceView): IpAddress =>
   status?.source ?? (kind.family === 4 ? ip('0.0.0.0') : ip('::'));
 
-/** vrrpv3StatisticsNewMasterReason. */
-const REASONS: Readonly<Record<string, number>> = {
-  'priority-zero': 1,
-  preempted: 2,
-  'no-response': 3,
-};
+/** vrrpv3StatisticsNewMasterReason; 0: not master yet. */
+const REASONS = { 'priority-zero': 1, preempted: 2, 'no-response': 3 } as const;
+export const successionNumber = (how: keyof typeof REASONS | undefined): number =>
+  how === undefined ? 0 : REASONS[how];
 
-const operations = table<VrrpView, PlacedView, VrrpCommand>({
+const operations = table<VrrpView, PlacedView, Adjustment>({
   entry: [...VRRPV3_MIB, 1, 1, 1, 1],
   rows,
   columns: [
@@ -64,7 +72,7 @@ const operations = table<VrrpView, PlacedView, VrrpCommand>({
   ],
 });
 
-const addresses = table<VrrpView, IpAddress, VrrpCommand>({
+const addresses = table<VrrpView, IpAddress, Adjustment>({
   entry: [...VRRPV3_MIB, 1, 1, 2, 1],
   rows: (view) =>
     rows(view).flatMap(({ index, row: { vr } }) =>
@@ -86,16 +94,13 @@ const router = scalars<VrrpView>(
   ],
 );
 
-const statistics = table<VrrpView, PlacedView, VrrpCommand>({
+const statistics = table<VrrpView, PlacedView, Adjustment>({
   entry: [...VRRPV3_MIB, 1, 2, 5, 1],
   rows,
   columns: [
     column(1, 'vrrpv3StatisticsMasterTransitions', counter, countOf('become_master')),
-    column(
-      2,
-      'vrrpv3StatisticsNewMasterReason',
-      integer,
-      ({ vr }) => REASONS[vr.status?.becameMaster ?? ''] ?? 0,
+    column(2, 'vrrpv3StatisticsNewMasterReason', integer, ({ vr }) =>
+      successionNumber(vr.status?.becameMaster),
     ),
     column(3, 'vrrpv3StatisticsRcvdAdvertisements', counter64, countOf('advert_rcvd')),
     column(4, 'vrrpv3StatisticsAdvIntervalErrors', counter64, countOf('advert_interval_err')),
@@ -124,7 +129,7 @@ export const PROTOCOL_ERRORS = {
 const protocolError = (name: keyof typeof PROTOCOL_ERRORS | undefined): number =>
   name === undefined ? 0 : PROTOCOL_ERRORS[name];
 
-export const rfc6527Tables: readonly AnyTable<VrrpView, VrrpCommand>[] = [
+export const rfc6527Tables: readonly AnyTable<VrrpView, Adjustment>[] = [
   operations,
   addresses,
   table(router),

@@ -1,12 +1,12 @@
 import { familyOf, type IpFamily } from '@keepalived-ts/base/ip.js';
 import { toSeconds } from '@keepalived-ts/base/time.js';
+import type { Adjustment } from '#src/ipc/messages.js';
 import { type AnyTable, type Column, column, numbered, table } from '#src/snmp/tree.js';
 import { counter64, gauge, inetAddress, integer, text, truth } from '#src/snmp/value.js';
 import type { Encap, TunnelEncap } from '../keywords/encap.js';
 import type { Nexthop, VirtualRoute } from '../keywords/route-line.js';
 import type { Lockable, RouteType } from '../keywords/route-values.js';
 import { scopeNumber } from './addresses.js';
-import type { VrrpCommand } from './instances.js';
 import { entryOf } from './oids.js';
 import { addressType, type VrrpView } from './view.js';
 
@@ -45,7 +45,7 @@ const MAIN = 254;
 const PREFERENCES: Readonly<Record<number, number>> = { 3: 1, 0: 2, 1: 3 };
 const ENCAPSULATIONS: Readonly<Record<Encap['kind'], number>> = { mpls: 1, ip: 2, ila: 3, ip6: 4 };
 
-const valueOf = <T>(metric: Lockable<T> | undefined): T | undefined => metric?.value;
+const metricOf = <T>(metric: Lockable<T> | undefined): T | undefined => metric?.value;
 const lockOf = (metric: Lockable<unknown> | undefined): boolean | undefined => metric?.lock;
 /** Times are kept in microseconds and shown in milliseconds. */
 const milliseconds = (metric: Lockable<number> | undefined): number | undefined =>
@@ -100,7 +100,7 @@ function routesOf(view: VrrpView) {
 }
 
 /** K.2.7: vrrpRouteTable. */
-const routes = table<VrrpView, Route, VrrpCommand>({
+const routes = table<VrrpView, Route, Adjustment>({
   entry: entryOf(7),
   rows: routesOf,
   columns: [
@@ -129,27 +129,27 @@ const routes = table<VrrpView, Route, VrrpCommand>({
     column(21, 'vrrpRouteExpires', integer, ({ line }) =>
       line.expires === undefined ? undefined : toSeconds(line.expires),
     ),
-    column(22, 'vrrpRouteMTU', gauge, ({ line }) => valueOf(line.mtu)),
+    column(22, 'vrrpRouteMTU', gauge, ({ line }) => metricOf(line.mtu)),
     column(23, 'vrrpRouteMTULock', truth, ({ line }) => lockOf(line.mtu)),
     column(24, 'vrrpRouteHopLimit', gauge, ({ line }) => line.hoplimit),
-    column(25, 'vrrpRouteAdvmss', gauge, ({ line }) => valueOf(line.advmss)),
+    column(25, 'vrrpRouteAdvmss', gauge, ({ line }) => metricOf(line.advmss)),
     column(26, 'vrrpRouteAdvmssLock', truth, ({ line }) => lockOf(line.advmss)),
     column(27, 'vrrpRouteRTT', gauge, ({ line }) => milliseconds(line.rtt)),
     column(28, 'vrrpRouteRTTLock', truth, ({ line }) => lockOf(line.rtt)),
     column(29, 'vrrpRouteRTTvar', gauge, ({ line }) => milliseconds(line.rttvar)),
     column(30, 'vrrpRouteRTTvarLock', truth, ({ line }) => lockOf(line.rttvar)),
-    column(31, 'vrrpRouteReordering', gauge, ({ line }) => valueOf(line.reordering)),
+    column(31, 'vrrpRouteReordering', gauge, ({ line }) => metricOf(line.reordering)),
     column(32, 'vrrpRouteReorderingLock', truth, ({ line }) => lockOf(line.reordering)),
     column(33, 'vrrpRouteWindow', gauge, ({ line }) => line.window),
-    column(34, 'vrrpRouteCwnd', gauge, ({ line }) => valueOf(line.cwnd)),
+    column(34, 'vrrpRouteCwnd', gauge, ({ line }) => metricOf(line.cwnd)),
     column(35, 'vrrpRouteCwndLock', truth, ({ line }) => lockOf(line.cwnd)),
-    column(36, 'vrrpRouteSSthresh', gauge, ({ line }) => valueOf(line.ssthresh)),
+    column(36, 'vrrpRouteSSthresh', gauge, ({ line }) => metricOf(line.ssthresh)),
     column(37, 'vrrpRouteSSthreshLock', truth, ({ line }) => lockOf(line.ssthresh)),
     column(38, 'vrrpRouteRTOMin', gauge, ({ line }) => milliseconds(line.rto_min)),
     column(39, 'vrrpRouteRTOMinLock', truth, ({ line }) => lockOf(line.rto_min)),
     column(40, 'vrrpRouteInitCwnd', gauge, ({ line }) => line.initcwnd),
     column(41, 'vrrpRouteInitRwnd', gauge, ({ line }) => line.initrwnd),
-    column(42, 'vrrpRouteCongCtl', text, ({ line }) => valueOf(line.congctl)),
+    column(42, 'vrrpRouteCongCtl', text, ({ line }) => metricOf(line.congctl)),
     column(43, 'vrrpRoutePref', integer, ({ line }) =>
       line.pref === undefined ? undefined : PREFERENCES[line.pref],
     ),
@@ -163,7 +163,7 @@ const routes = table<VrrpView, Route, VrrpCommand>({
 });
 
 /** K.2.11: vrrpRouteNextHopTable. */
-const nexthops = table<VrrpView, Hop, VrrpCommand>({
+const nexthops = table<VrrpView, Hop, Adjustment>({
   entry: entryOf(11),
   rows: (view) =>
     routesOf(view).flatMap(({ index, row: { line } }) =>
@@ -191,4 +191,4 @@ const nexthops = table<VrrpView, Hop, VrrpCommand>({
   ],
 });
 
-export const routeTables: readonly AnyTable<VrrpView, VrrpCommand>[] = [routes, nexthops];
+export const routeTables: readonly AnyTable<VrrpView, Adjustment>[] = [routes, nexthops];

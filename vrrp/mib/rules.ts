@@ -1,8 +1,8 @@
+import type { Adjustment } from '#src/ipc/messages.js';
 import { type AnyTable, column, numbered, table } from '#src/snmp/tree.js';
 import { gauge, inetAddress, integer, text, truth } from '#src/snmp/value.js';
 import type { AddressWithPrefix } from '../keywords/addresses.js';
 import type { RuleAction, VirtualRule } from '../keywords/rule-line.js';
-import type { VrrpCommand } from './instances.js';
 import { entryOf } from './oids.js';
 import { addressType, type VrrpView } from './view.js';
 
@@ -34,7 +34,7 @@ const half = (value: bigint | undefined, shift: bigint): number | undefined =>
   value === undefined ? undefined : Number((value >> shift) & 0xffffffffn);
 
 /** K.2.8: vrrpRuleTable. Compat: columns 33 to 38 of the MIB are not served. */
-const rules = table<VrrpView, Rule, VrrpCommand>({
+const rules = table<VrrpView, Rule, Adjustment>({
   entry: entryOf(8),
   rows: (view) => [
     ...numbered(
@@ -106,4 +106,4 @@ const rules = table<VrrpView, Rule, VrrpCommand>({
   ],
 });
 
-export const ruleTables: readonly AnyTable<VrrpView, VrrpCommand>[] = [rules];
+export const ruleTables: readonly AnyTable<VrrpView, Adjustment>[] = [rules];

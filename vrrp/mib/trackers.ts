@@ -1,4 +1,5 @@
 import { type Duration, toSeconds } from '@keepalived-ts/base/time.js';
+import type { Adjustment } from '#src/ipc/messages.js';
 import { type AnyTable, column, numbered, type Row, table } from '#src/snmp/tree.js';
 import { gauge, integer, text, truth } from '#src/snmp/value.js';
 import type { TrackFileConfig } from '../keywords/track-file.js';
@@ -7,7 +8,6 @@ import { isReversed } from '../keywords/trackers.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
-import type { VrrpCommand } from './instances.js';
 import { entryOf } from './oids.js';
 import { shownCommand, type VrrpView } from './view.js';
 
@@ -69,11 +69,11 @@ function trackerTable(
   number: number,
   kind: Kind,
   owners: (view: VrrpView) => readonly Owner[],
-): AnyTable<VrrpView, VrrpCommand> {
+): AnyTable<VrrpView, Adjustment> {
   const name = number < 14 || number === 20 ? `vrrpTracked${kind}` : `vrrpSyncTracked${kind}`;
   // The index of interfaces is no column of its own, which moves the others by one.
   const first = kind === 'Interface' ? 1 : 2;
-  return table<VrrpView, Tracker, VrrpCommand>({
+  return table<VrrpView, Tracker, Adjustment>({
     entry: entryOf(number),
     rows: (view) =>
       owners(view).flatMap((owner, i): Row<Tracker>[] => {
@@ -101,7 +101,7 @@ interface ScriptRow {
 }
 
 /** K.2.9: vrrpScriptTable. Compat: scripts that nobody tracks are not there. */
-const scripts = table<VrrpView, ScriptRow, VrrpCommand>({
+const scripts = table<VrrpView, ScriptRow, Adjustment>({
   entry: entryOf(9),
   rows: (view) => {
     const runs = new Map(view.status?.scripts.map(({ name, up }) => [name, up]));
@@ -132,7 +132,7 @@ interface FileRow {
 }
 
 /** K.2.13: vrrpFileTable. */
-const files = table<VrrpView, FileRow, VrrpCommand>({
+const files = table<VrrpView, FileRow, Adjustment>({
   entry: entryOf(13),
   rows: (view) => {
     const results = new Map(view.status?.files.map(({ name, value }) => [name, value]));
@@ -161,14 +161,14 @@ interface ProcessRow {
 const PARAMETER_MATCH = { none: 0, exact: 1, partial: 2, initial: 3 } as const;
 
 /** K.2.21: vrrpProcessTable. */
-const processes = table<VrrpView, ProcessRow, VrrpCommand>({
+const processes = table<VrrpView, ProcessRow, Adjustment>({
   entry: entryOf(21),
   rows: (view) => {
     const known = new Map(view.status?.processes.map((one) => [one.name, one]));
     return numbered(
       view.config.vrrp_track_process.map((config): ProcessRow => {
         const status = known.get(config.name);
-        return { config, running: status?.running ?? 0, up: status?.up ?? false };
+        return { config, running: status?.count ?? 0, up: status?.up ?? false };
       }),
     );
   },
@@ -198,7 +198,7 @@ const processes = table<VrrpView, ProcessRow, VrrpCommand>({
   ],
 });
 
-export const trackerTables: readonly AnyTable<VrrpView, VrrpCommand>[] = [
+export const trackerTables: readonly AnyTable<VrrpView, Adjustment>[] = [
   trackerTable(4, 'Interface', ofInstances),
   trackerTable(5, 'Script', ofInstances),
   trackerTable(12, 'File', ofInstances),

@@ -102,18 +102,14 @@ export function vrrpView(parts: ViewParts): VrrpView {
     ];
   });
   const byName = new Map(instances.map((vr) => [vr.config.name, vr]));
+  const states = new Map(status?.groups.map(({ name, state }) => [name, state]));
   const groups = config.vrrp_sync_group.map((group): GroupView => {
     const members = group.group.flatMap((name) => byName.get(name) ?? []);
-    return { config: group, members, state: stateOf(members), sendsMail: mails(group.smtp_alert) };
+    const state = states.get(group.name) ?? 'INIT';
+    return { config: group, members, state, sendsMail: mails(group.smtp_alert) };
   });
   const links = new Map(status?.links.map((link) => [link.name, link]));
   return { ...parts, instances, groups, links };
-}
-
-/** The state of a group is that of its members, of which the worst decides. */
-function stateOf(members: readonly InstanceView[]): string {
-  const states = new Set(members.map(({ status }) => status?.state ?? 'INIT'));
-  return ['FAULT', 'INIT', 'BACKUP', 'MASTER'].find((state) => states.has(state)) ?? 'INIT';
 }
 
 /** Compat: keepalived shows commands with each word in quotes. */

@@ -2,7 +2,6 @@ import { seconds } from '@keepalived-ts/base/time.js';
 import { keyword } from '../schema.js';
 import { duration, flag, word } from '../values.js';
 
-const SNMP = 'SNMP comes with a later version';
 const DBUS = 'D-Bus is not spoken; SNMP, fifos and the JSON dump tell the same';
 
 /** What the daemon tells to management systems. */
@@ -14,13 +13,12 @@ export const snmpGlobals = {
     .skippedAlone()
     .onlyOnce()
     .unless('unix:/var/agentx/master')
-    .shown('snmp_socket tcp:127.0.0.1:705')
-    .refused(SNMP),
-  enable_traps: keyword(flag, 'Send an SNMP notification on each change of state.').refused(SNMP),
-  enable_snmp_vrrp: keyword(flag, 'Serve the VRRP part of KEEPALIVED-MIB.')
-    .deprecatedAlias('enable_snmp_keepalived')
-    .refused(SNMP),
-  enable_snmp_rfc: keyword(flag, 'Serve the MIBs of both VRRP RFCs (2787 and 6527).').refused(SNMP),
+    .shown('snmp_socket tcp:127.0.0.1:705'),
+  enable_traps: keyword(flag, 'Send an SNMP notification on each change of state.'),
+  enable_snmp_vrrp: keyword(flag, 'Serve the VRRP part of KEEPALIVED-MIB.').deprecatedAlias(
+    'enable_snmp_keepalived',
+  ),
+  enable_snmp_rfc: keyword(flag, 'Serve the MIBs of both VRRP RFCs (2787 and 6527).'),
   enable_snmp_rfcv2: keyword(flag, 'Serve VRRP-MIB, which knows version 2 (RFC 2787).').refused(
     SNMP,
   ),
@@ -30,19 +28,15 @@ export const snmpGlobals = {
   enable_snmp_checker: keyword(
     flag,
     'Serve the part of KEEPALIVED-MIB that tells of virtual and real servers.',
-  ).refused(SNMP),
+  ),
   snmp_vs_stats_update_interval: keyword(
     duration(0.001, 30),
     'How old statistics of a virtual server may be when SNMP asks for them.',
-  )
-    .default(seconds(5))
-    .refused(SNMP),
+  ).default(seconds(5)),
   snmp_rs_stats_update_interval: keyword(
     duration(0.001, 30),
     'How old statistics of a real server may be when SNMP asks for them.',
-  )
-    .unless('snmp_vs_stats_update_interval')
-    .refused(SNMP),
+  ).unless('snmp_vs_stats_update_interval'),
 
   enable_dbus: keyword(flag, 'Export the state of VRRP instances on D-Bus.').refused(DBUS),
   dbus_service_name: keyword(word, 'Name to own on the bus.')

@@ -13,6 +13,8 @@ describe('the status of the routers', () => {
         wanted: 'BACKUP',
         basePriority: 100,
         priority: 100,
+        nopreempt: false,
+        becameMaster: undefined,
         source: '10.0.0.1',
         master: { address: '10.0.0.9', priority: 200 },
         since: at(0),

@@ -1,0 +1,60 @@
+import type { WorkerPart } from '../daemon.js';
+
+type Values = Readonly<Record<string, number>>;
+
+/** Errors of adverts that SNMP tells the last of (RFC 6527, vrrpv3StatisticsProtoErrReason). */
+const PROTOCOL_ERRORS = ['ip_ttl_err', 'vers_err', 'chk_err', 'vrid_err'] as const;
+export type ProtocolError = (typeof PROTOCOL_ERRORS)[number];
+
+/**
+ * What the workers have counted, by part and object.
+ *
+ * A worker tells totals since its start. One that dies takes its own with it, so those are kept
+ * as a base; a reset only moves what is counted from.
+ */
+export class CounterBoard {
+  private readonly told = new Map<WorkerPart, Map<string, Values>>();
+  private readonly base = new Map<WorkerPart, Map<string, Values>>();
+  readonly lastError = new Map<string, ProtocolError>();
+
+  /** Gives the protocol error that has been counted just now, if one has. */
+  note(part: WorkerPart, object: string, values: Values): ProtocolError | undefined {
+    const objects = this.told.get(part) ?? new Map<string, Values>();
+    this.told.set(part, objects);
+    const former = objects.get(object) ?? {};
+    objects.set(object, values);
+    const error = PROTOCOL_ERRORS.find((name) => (values[name] ?? 0) > (former[name] ?? 0));
+    if (part === 'vrrp' && error) this.lastError.set(object, error);
+    return error;
+  }
+
+  /** The worker is gone: the next one counts from zero. */
+  restart(part: WorkerPart): void {
+    this.base.set(part, new Map(this.of(part)));
+    this.told.delete(part);
+  }
+
+  /** Counts from here on. */
+  reset(part: WorkerPart): void {
+    const told = this.told.get(part) ?? new Map<string, Values>();
+    const zero = [...told].map(([object, values]) => [object, negative(values)] as const);
+    this.base.set(part, new Map(zero));
+    this.lastError.clear();
+  }
+
+  of(part: WorkerPart): ReadonlyMap<string, Values> {
+    const [told, base] = [this.told.get(part), this.base.get(part)];
+    const objects = new Set([...(told?.keys() ?? []), ...(base?.keys() ?? [])]);
+    return new Map(
+      [...objects].map((object) => [object, sum(told?.get(object), base?.get(object))]),
+    );
+  }
+}
+
+const negative = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, -value]));
+
+function sum(a: Values = {}, b: Values = {}): Values {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
+}
