@@ -2,6 +2,7 @@ import { seconds } from '@keepalived-ts/base/time.js';
 import { keyword } from '../schema.js';
 import { duration, flag, word } from '../values.js';
 
+const CHECKER = 'SNMP tells of VRRP only so far';
 const DBUS = 'D-Bus is not spoken; SNMP, fifos and the JSON dump tell the same';
 
 /** What the daemon tells to management systems. */
@@ -19,24 +20,24 @@ export const snmpGlobals = {
     'enable_snmp_keepalived',
   ),
   enable_snmp_rfc: keyword(flag, 'Serve the MIBs of both VRRP RFCs (2787 and 6527).'),
-  enable_snmp_rfcv2: keyword(flag, 'Serve VRRP-MIB, which knows version 2 (RFC 2787).').refused(
-    SNMP,
-  ),
-  enable_snmp_rfcv3: keyword(flag, 'Serve VRRPV3-MIB, which knows version 3 (RFC 6527).').refused(
-    SNMP,
-  ),
+  enable_snmp_rfcv2: keyword(flag, 'Serve VRRP-MIB, which knows version 2 (RFC 2787).'),
+  enable_snmp_rfcv3: keyword(flag, 'Serve VRRPV3-MIB, which knows version 3 (RFC 6527).'),
   enable_snmp_checker: keyword(
     flag,
     'Serve the part of KEEPALIVED-MIB that tells of virtual and real servers.',
-  ),
+  ).refused(CHECKER),
   snmp_vs_stats_update_interval: keyword(
     duration(0.001, 30),
     'How old statistics of a virtual server may be when SNMP asks for them.',
-  ).default(seconds(5)),
+  )
+    .default(seconds(5))
+    .refused(CHECKER),
   snmp_rs_stats_update_interval: keyword(
     duration(0.001, 30),
     'How old statistics of a real server may be when SNMP asks for them.',
-  ).unless('snmp_vs_stats_update_interval'),
+  )
+    .unless('snmp_vs_stats_update_interval')
+    .refused(CHECKER),
 
   enable_dbus: keyword(flag, 'Export the state of VRRP instances on D-Bus.').refused(DBUS),
   dbus_service_name: keyword(word, 'Name to own on the bus.')
