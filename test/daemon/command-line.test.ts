@@ -32,6 +32,7 @@ describe('the command line', () => {
       umask: 0o177,
       pidFiles: { parent: undefined, vrrp: undefined, check: undefined },
       record: undefined,
+      snmp: { all: false, socket: undefined },
       log: {
         detail: 0,
         console: false,
@@ -41,6 +42,13 @@ describe('the command line', () => {
         flush: false,
         format: 'text',
       },
+    });
+  });
+
+  test('-x serves all of SNMP, -A says where the master agent is', () => {
+    expect(settingsOf('-x', '-A', 'tcp:localhost:705').snmp).toEqual({
+      all: true,
+      socket: 'tcp:localhost:705',
     });
   });
 
@@ -87,9 +95,9 @@ describe('the command line', () => {
   });
 
   test('an option of a later version is told and has no effect', () => {
-    expect(readCommand(['-x', '-n'])).toMatchObject({
+    expect(readCommand(['-m', '-n'])).toMatchObject({
       do: 'run',
-      remarks: ['--snmp has no effect yet: there is no SNMP agent yet'],
+      remarks: ['--core-dump has no effect yet: ulimit -c decides'],
     });
   });
 

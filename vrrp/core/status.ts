@@ -79,10 +79,14 @@ function portionOf(
   return { part: 'vrrp', instances: routers.map(instanceStatus), links: found };
 }
 
+/** Compat: keepalived wants what the file says until the first transition, then what it has. */
+const wantedOf = ({ state, plan, becameMaster }: Router): string =>
+  state === 'INIT' || (state === 'BACKUP' && becameMaster === undefined) ? plan.wanted : state;
+
 const instanceStatus = (vr: Router): InstanceStatus => ({
   name: vr.plan.name,
   state: vr.state,
-  wanted: vr.plan.wanted,
+  wanted: wantedOf(vr),
   basePriority: vr.plan.priority,
   priority: vr.priority,
   nopreempt: vr.plan.nopreempt,
