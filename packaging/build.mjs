@@ -63,7 +63,7 @@ const bundle = await rolldown({
   },
   platform: 'node',
   // What is not ours; the addon itself is found by the name of its package.
-  external: [/^node:/, 'pino', 'yargs', /^yargs\//],
+  external: [/^node:/, 'nodemailer', 'pino', 'yargs', /^yargs\//],
   plugins: [moved],
 });
 rmSync(join(root, 'dist/program'), { recursive: true, force: true });

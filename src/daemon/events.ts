@@ -160,4 +160,29 @@ export const daemonEvents = {
     'warning',
     (e) => `${e.scope} notify fifo script terminated: ${e.program}, ${e.how}`,
   ),
+  'mail-sent': event<{ subject: string }>(
+    'info',
+    (e) => `SMTP alert successfully sent: ${e.subject}`,
+  ),
+  'mail-delayed': event<{ reason: string; waiting: number }>(
+    'warning',
+    (e) => `SMTP alert delayed, ${e.waiting} waiting: ${e.reason}`,
+  ),
+  'mail-refused': event<{ subject: string; reason: string }>(
+    'error',
+    (e) => `SMTP alert refused: ${e.subject}: ${e.reason}`,
+  ),
+  'mail-recipients-refused': event<{ subject: string; recipients: readonly string[] }>(
+    'warning',
+    (e) => `SMTP alert refused for ${e.recipients.join(', ')}: ${e.subject}`,
+  ),
+  'mail-full': event('warning', 'Too many SMTP alerts wait to be sent: the oldest are dropped'),
+  'mail-dropped': event<{ mails: number }>(
+    'warning',
+    (e) => `${e.mails} SMTP alerts have been dropped unsent`,
+  ),
+  'mail-unsent': event<{ mails: number }>(
+    'warning',
+    (e) => `${e.mails} SMTP alerts could not be sent`,
+  ),
 };

@@ -45,4 +45,13 @@ export const mailTraps: Traps<Config> = {
       }
     },
   },
+
+  'mail-password-in-clear': {
+    why: 'Whoever can listen between here and the mail server reads the password.',
+    remedy: 'smtp_tls starttls, or tls',
+    find({ global_defs: globals }, tell) {
+      if (globals.smtp_user === undefined || globals.smtp_tls !== 'none') return;
+      tell(placeOf(globals, 'smtp_tls'), 'smtp_user logs in, but smtp_tls is none');
+    },
+  },
 };

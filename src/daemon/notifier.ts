@@ -1,15 +1,26 @@
-import type { Log } from '@keepalived-ts/base/events.js';
+import type { EventOf, Log } from '@keepalived-ts/base/events.js';
+import { seconds } from '@keepalived-ts/base/time.js';
 import type { Notice } from '#src/ipc/messages.js';
 import type { VrrpStatus } from '#src/ipc/status.js';
 import { fifoLine } from '#src/notify/fifo-line.js';
-import { Fifos } from '#src/notify/fifos.js';
+import { type FifoNews, Fifos } from '#src/notify/fifos.js';
+import { Mailer, type MailNews } from '#src/notify/mailer.js';
 import { programEnvironment } from '#src/notify/program.js';
+import { deliverBySmtp, type SmtpSettings } from '#src/notify/smtp.js';
+import { type AlertRules, Alerts } from './alerts.js';
 import type { daemonEvents } from './events.js';
 import { calls, type NoticeBoard, noticeBoard, succeeding } from './notices.js';
 import type { NotifySettings } from './notify-settings.js';
 import type { Programs } from './programs.js';
 
-/** Passes on what the workers tell: to scripts, then fifos. */
+type Event = EventOf<typeof daemonEvents>;
+type FifoEvent = Extract<Event, { event: `fifo-${FifoNews['news']}` }>;
+type MailEvent = Extract<Event, { event: `mail-${MailNews['news']}` }>;
+
+/** At the daemon's end mail that waits is sent for this long. */
+const LAST_MAILS = seconds(2);
+
+/** Passes on what the workers tell: to scripts, then fifos, then by mail. */
 export class Notifier {
   private readonly programs: Programs;
   private readonly fifos: Fifos;
@@ -17,46 +28,50 @@ export class Notifier {
   private configured: NoticeBoard = noticeBoard();
   private board = this.configured;
 
+  private readonly mailer: Mailer<SmtpSettings>;
+  private readonly alerts = new Alerts();
+  private rules: AlertRules = { vrrp: false, faults: false };
+
   constructor(programs: Programs, log: Log<typeof daemonEvents>) {
     this.programs = programs;
-    this.fifos = new Fifos(programEnvironment(process.env), (news) => {
-      switch (news.news) {
-        case 'unusable':
-          return log({ event: 'fifo-unusable', path: news.path, reason: news.reason });
-        case 'full':
-          return log({ event: 'fifo-full', path: news.path });
-        case 'lost':
-          return log({ event: 'fifo-lost', path: news.path, lines: news.lines });
-        case 'script-ended': {
-          const { scope, program, how } = news;
-          return log({ event: 'fifo-script-ended', scope, program, how });
-        }
-      }
-    });
+    // The news are the daemon's events of the same name.
+    this.fifos = new Fifos(programEnvironment(process.env), ({ news, ...fields }) =>
+      log({ event: `fifo-${news}`, ...fields } as FifoEvent),
+    );
+    this.mailer = new Mailer(deliverBySmtp, ({ news, ...fields }) =>
+      log({ event: `mail-${news}`, ...fields } as MailEvent),
+    );
   }
 
   /** Goes by another configuration; settles when it can be told of changes. */
   async follow(settings: NotifySettings): Promise<void> {
     this.board = succeeding(settings.board, this.configured);
     this.configured = settings.board;
+    this.rules = settings.alerts;
+    this.mailer.follow(settings.mail);
     await this.fifos.follow(settings.fifos);
   }
 
   tell(notice: Notice): void {
     for (const call of calls(notice, this.board)) this.programs.enqueue(call);
     this.fifos.tell(fifoLine(notice));
+    const letter = this.alerts.letter(notice, this.board, this.rules);
+    if (letter) this.mailer.send(letter);
   }
 
   /** Tells the fifos how everything stands, changed or not. */
-  restate({ instances }: VrrpStatus): void {
+  restate({ instances, groups }: VrrpStatus): void {
+    for (const { name, state } of groups) {
+      this.fifos.tell(fifoLine({ of: 'group', name, state, priority: 0 }));
+    }
     for (const { name, state, priority } of instances) {
       this.fifos.tell(fifoLine({ of: 'instance', name, state, priority }));
     }
   }
 
-  /** The last programs have run, or have been waited for; then readers come to the end. */
+  /** The last programs and mails are waited for, for a time; then readers come to the end. */
   async finish(): Promise<void> {
-    await this.programs.finish();
+    await Promise.all([this.programs.finish(), this.mailer.finish(LAST_MAILS)]);
     await this.fifos.close();
   }
 }

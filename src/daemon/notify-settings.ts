@@ -5,6 +5,9 @@ import type { Accounts } from '#src/notify/accounts.js';
 import type { Scope } from '#src/notify/fifo-line.js';
 import type { FifoSettings } from '#src/notify/fifos.js';
 import type { Program } from '#src/notify/program.js';
+import type { SmtpSettings } from '#src/notify/smtp.js';
+import { type AlertRules, alertRules } from './alerts.js';
+import { mailSettings } from './mail-settings.js';
 import { type NoticeBoard, noticeBoard } from './notices.js';
 import type { Config } from './root.js';
 
@@ -12,6 +15,9 @@ import type { Config } from './root.js';
 export interface NotifySettings {
   board: NoticeBoard;
   fifos: readonly FifoSettings[];
+  /** How mail is sent; undefined: not at all. */
+  mail: SmtpSettings | undefined;
+  alerts: AlertRules;
   /** fifo_write_vrrp_states_on_reload */
   statesOnReload: boolean;
 }
@@ -52,6 +58,8 @@ export function notifySettings(
       ...(parts.vrrp ? settle('vrrp', own(vrrp), globals.vrrp_notify_fifo_script) : []),
       ...(parts.lvs ? settle('lvs', own(lvs), globals.lvs_notify_fifo_script) : []),
     ],
+    mail: mailSettings(globals, report),
+    alerts: alertRules(globals),
     statesOnReload: globals.fifo_write_vrrp_states_on_reload ?? false,
   };
 }

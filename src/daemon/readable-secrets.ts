@@ -7,7 +7,7 @@ const CODE = 'secret-readable-by-all';
 
 export const readableSecretRemark: Readonly<Record<string, Explanation>> = {
   [CODE]: {
-    why: 'Every user of this machine may read the password in the file, and with it take the addresses over from any machine of the segment.',
+    why: 'Every user of this machine may read the password in the file, and with one of VRRP take the addresses over from any machine of the segment.',
     remedy: 'chmod 600 of the file',
   },
 };
@@ -26,10 +26,11 @@ export function readableSecrets(
   report: Report,
 ): void {
   const first = new Map<string, Span>();
+  const note = (at: Span): void => void (first.has(at.file) || first.set(at.file, at));
+  const { global_defs } = config;
+  if (global_defs.smtp_password !== undefined) note(placeOf(global_defs, 'smtp_password'));
   for (const { authentication } of config.vrrp_instance) {
-    if (authentication?.auth_pass === undefined) continue;
-    const at = placeOf(authentication, 'auth_pass');
-    if (!first.has(at.file)) first.set(at.file, at);
+    if (authentication?.auth_pass !== undefined) note(placeOf(authentication, 'auth_pass'));
   }
   for (const [file, at] of first) {
     const mode = modeOf(file);

@@ -151,4 +151,8 @@ export const remarks: Readonly<Record<string, Explanation>> = {
     why: 'SSL_GET shows no certificate, so servers that ask for one refuse it. keepalived would end.',
     remedy: 'readable PEM files, the key being that of the certificate',
   },
+  'mail-file-not-used': {
+    why: 'Alert mail goes out without the login, or without an authority to believe, until a reload finds the file in order; the server may then not take it, and it waits.',
+    remedy: 'a file that is there, and for a password mode 600 and owner root',
+  },
 };

@@ -136,10 +136,58 @@ const texts: [Event, Level, string][] = [
     'Unable to run /x: ENOENT',
   ],
   [
+    { event: 'program-dropped', program: '/x' },
+    'warning',
+    'Too many programs wait for their turn: /x will not be run',
+  ],
+  [
     { event: 'program-late', program: '/x', seconds: 30 },
     'warning',
     '/x still runs after 30 seconds: going on without it',
   ],
+  [
+    { event: 'fifo-unusable', path: '/f', reason: 'it is a symbolic link' },
+    'error',
+    'Unable to open notify fifo /f: it is a symbolic link',
+  ],
+  [
+    { event: 'fifo-full', path: '/f' },
+    'warning',
+    'notify fifo /f is full, for nobody reads it: lines are lost',
+  ],
+  [
+    { event: 'fifo-lost', path: '/f', lines: 3 },
+    'warning',
+    'notify fifo /f: 3 lines have been lost',
+  ],
+  [
+    { event: 'fifo-script-ended', scope: 'vrrp', program: '/x', how: 'exit status 3' },
+    'warning',
+    'vrrp notify fifo script terminated: /x, exit status 3',
+  ],
+  [{ event: 'mail-sent', subject: 'S' }, 'info', 'SMTP alert successfully sent: S'],
+  [
+    { event: 'mail-delayed', waiting: 2, reason: 'connect ECONNREFUSED' },
+    'warning',
+    'SMTP alert delayed, 2 waiting: connect ECONNREFUSED',
+  ],
+  [
+    { event: 'mail-refused', subject: 'S', reason: '550 no' },
+    'error',
+    'SMTP alert refused: S: 550 no',
+  ],
+  [
+    { event: 'mail-recipients-refused', subject: 'S', recipients: ['a@x', 'b@y'] },
+    'warning',
+    'SMTP alert refused for a@x, b@y: S',
+  ],
+  [
+    { event: 'mail-full' },
+    'warning',
+    'Too many SMTP alerts wait to be sent: the oldest are dropped',
+  ],
+  [{ event: 'mail-dropped', mails: 4 }, 'warning', '4 SMTP alerts have been dropped unsent'],
+  [{ event: 'mail-unsent', mails: 5 }, 'warning', '5 SMTP alerts could not be sent'],
 ];
 
 test.each(texts)('$event is told as operators know it', (event, level, text) => {

@@ -17,9 +17,9 @@ export const notifications = {
   notify: script(
     'Run on each change after the others, with INSTANCE or GROUP, name, state and priority.',
   ),
-  smtp_alert: keyword(boolean, 'Mail on changes of state.')
-    .unless('smtp_alert_vrrp, or else smtp_alert, of global_defs')
-    .refused('mail comes with a later version'),
+  smtp_alert: keyword(boolean, 'Mail on changes of state.').unless(
+    'smtp_alert_vrrp, or else smtp_alert, of global_defs',
+  ),
   notify_priority_changes: keyword(boolean, 'Tell notify fifos when the priority changes.')
     .unless('vrrp_notify_priority_changes')
     .refused('notification fifos come with a later version'),
