@@ -9,6 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const ranks: Record<string, number> = {
   'src/base': 0,
   'src/raw-socket': 1,
+  'src/files': 1,
   'src/netlink': 2,
   // Message types only; the notify part tells programs' outcomes in them.
   'src/ipc': 2,

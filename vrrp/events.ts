@@ -263,7 +263,16 @@ export const vrrpEvents = {
     (e) => `VRRP_Script(${e.script}) is still running, skipping this run`,
   ),
 
-  // Processes
+  // Files and processes
+  'file-trouble': event<{ file: string; path: string; reason: string }>(
+    'warning',
+    (e) => `track_file ${e.file}: ${e.path}: ${e.reason}`,
+  ),
+  'processes-polled': event<{ reason: string }>(
+    'warning',
+    (e) =>
+      `The kernel does not tell of processes (${e.reason}): /proc is read once a second instead`,
+  ),
   'process-quorum': event<{ process: string; gained: boolean }>(
     'info',
     (e) => `Quorum ${e.gained ? 'gained' : 'lost'} for tracked process ${e.process}`,

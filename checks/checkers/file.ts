@@ -1,8 +1,9 @@
 import { seconds } from '@keepalived-ts/base/time.js';
 import { keyword } from '#src/config/schema.js';
 import { word } from '#src/config/values.js';
+import { fileNumber } from '#src/files/number.js';
 import { defineChecker, down, undecided, up } from '../core/define-checker.js';
-import { fileNumber, fileWeight, weightOf } from '../core/file-number.js';
+import { fileWeight, weightOf } from '../core/file-number.js';
 
 export default defineChecker({
   keyword: 'FILE_CHECK',

@@ -1,8 +1,8 @@
+import { readFile } from '#src/files/read.js';
 import type { ProbeIo } from '../core/probe-io.js';
 import { withConnection } from './connection.js';
 import { datagram } from './datagram.js';
 import { httpGet } from './http-get.js';
-import { readFile } from './read-file.js';
 import { search } from './search.js';
 import { converse } from './talk.js';
 import type { Tls } from './tls.js';

@@ -124,6 +124,7 @@ export const ETH_P_IPV6 = 0x86dd;
 // AF_NETLINK: <linux/netlink.h>
 export const NETLINK_ROUTE = 0;
 export const NETLINK_SOCK_DIAG = 4;
+export const NETLINK_CONNECTOR = 11;
 export const NETLINK_NETFILTER = 12;
 export const NETLINK_KOBJECT_UEVENT = 15;
 export const NETLINK_GENERIC = 16;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isReplyTo, resultCode } from '#checks/core/dns.js';
-import { fileNumber } from '#checks/core/file-number.js';
+import { fileNumber } from '#src/files/number.js';
 import { matches } from '#checks/core/hex.js';
 import { ReplyReader } from '#checks/core/http-reply.js';
 import { isEchoReply } from '#checks/core/icmp.js';

@@ -16,6 +16,11 @@ const texts: [Event, string, string][] = [
     '(V): entering FAULT state (interface eth1 down)',
   ],
   [
+    { event: 'lines-dropped', lines: 3 },
+    'warning',
+    '3 lines are missing here: more than 2000 a second',
+  ],
+  [
     { event: 'fault-script', ...V, script: 'chk' },
     'info',
     '(V): entering FAULT state due to script chk',
@@ -35,6 +40,16 @@ const texts: [Event, string, string][] = [
     { event: 'group-synced', group: 'G', state: 'MASTER' },
     'info',
     'VRRP_Group(G) Syncing instances to MASTER state',
+  ],
+  [
+    { event: 'file-trouble', file: 'drain', path: '/run/drain', reason: 'ENOENT' },
+    'warning',
+    'track_file drain: /run/drain: ENOENT',
+  ],
+  [
+    { event: 'processes-polled', reason: 'ECONNREFUSED' },
+    'warning',
+    'The kernel does not tell of processes (ECONNREFUSED): /proc is read once a second instead',
   ],
   [
     { event: 'process-quorum', process: 'web', gained: true },
