@@ -11,6 +11,7 @@ import { Accounts } from '#src/notify/accounts.js';
 import { systemFacts } from '#src/notify/system-facts.js';
 import { planVrrp } from '#vrrp/core/plan.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
+import type { TrackFileConfig } from '#vrrp/keywords/track-file.js';
 import type { Settings } from './command-line.js';
 import type { Compared } from './config-diff.js';
 import { missingInterfaces, presentInterfaces } from './interfaces.js';
@@ -33,6 +34,8 @@ export interface Prepared<V = VrrpPlan, C = CheckPlan> {
   /** What a reload compares this configuration with another by. */
   compared: Compared;
   reload: ReloadSettings;
+  /** Files to be made, if need be, before somebody looks at them. */
+  trackFiles: readonly TrackFileConfig[];
   diagnostics: readonly Diagnostic[];
   /** The text of the files read, for diagnostics that quote them. */
   texts: ReadonlyMap<string, string>;
@@ -84,6 +87,7 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
     accounts,
     compared: { config, vrrp, checkers: blocks },
     reload: reloadSettings(global_defs),
+    trackFiles: config.track_file,
     diagnostics: inOrder(collector.all(), loaded.texts),
     texts: loaded.texts,
   };

@@ -16,6 +16,7 @@ import type { ServiceManager } from './service-manager.js';
 import type { Signals, Wish } from './signals.js';
 import type { Succession } from './succession.js';
 import type { Plans, Supervisor } from './supervisor.js';
+import { initTrackFiles } from './track-files.js';
 import { startStatus } from './verdict.js';
 import { PRODUCT } from './version.js';
 
@@ -130,7 +131,9 @@ export class Daemon<V, C> {
 
   /** Goes by a configuration; the parts only where it says something else than before. */
   private async use(prepared: Prepared<V, C>, isAnother = true): Promise<void> {
+    const atStart = this.inUse === undefined;
     this.inUse = prepared;
+    await initTrackFiles(prepared.trackFiles, atStart, this.parts.log);
     this.parts.programs.renew(prepared.accounts);
     await this.parts.notifier.follow(prepared.notify);
     this.timer.follow(prepared.reload.timeFile, prepared.reload.daily);

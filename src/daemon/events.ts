@@ -144,6 +144,10 @@ export const daemonEvents = {
     'warning',
     (e) => `${e.program} still runs after ${e.seconds} seconds: going on without it`,
   ),
+  'track-file-unmade': event<{ path: string; reason: string }>(
+    'warning',
+    (e) => `Unable to make the tracked file ${e.path}: ${e.reason}`,
+  ),
   'fifo-unusable': event<{ path: string; reason: string }>(
     'error',
     (e) => `Unable to open notify fifo ${e.path}: ${e.reason}`,

@@ -58,10 +58,14 @@ function stage(...scenes: Scene[]) {
   const prepare = async (): Promise<Prepared<string, string>> => {
     const { diagnostics = [], throws, changes, reload = {}, ...plans } = scenes.shift() ?? {};
     if (throws) throw throws;
-    return { plans, diagnostics, changes, reload, notify: {} } as unknown as Prepared<
-      string,
-      string
-    >;
+    return {
+      plans,
+      diagnostics,
+      changes,
+      reload,
+      notify: {},
+      trackFiles: [],
+    } as unknown as Prepared<string, string>;
   };
   const parts = {
     log,

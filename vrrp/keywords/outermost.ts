@@ -20,7 +20,7 @@ const LATER = 'it comes with a later version';
  */
 export const vrrpBlocks = {
   vrrp_script: several(vrrpScript),
-  vrrp_track_process: several(vrrpTrackProcess).refused(LATER),
+  vrrp_track_process: several(vrrpTrackProcess),
   track_file: several(trackFile).alias('vrrp_track_file'),
   bfd_instance: several(bfdInstance).refused('BFD comes with a later version'),
   track_group: several(trackGroup).refused(LATER),

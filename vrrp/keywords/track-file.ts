@@ -50,9 +50,7 @@ export const trackFile = block('track_file', {
     init_file: keyword(
       initFile,
       'Make the file at start with this number in it, 0 unless given; overwrite: even if it is there.',
-    )
-      .unless('the file is not made')
-      .refused('the file is not made yet'),
+    ).unless('the file is not made'),
   },
 });
 

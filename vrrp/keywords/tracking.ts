@@ -29,15 +29,13 @@ export const tracking = {
     'Files (track_file) whose number is added to the priority, or is a FAULT.',
   )
     .default([])
-    .naming('track_file', 'file')
-    .refused(LATER),
+    .naming('track_file', 'file'),
   track_process: keyword(
     list(processTracker),
     'Processes (vrrp_track_process) whose absence takes from the priority, or is a FAULT.',
   )
     .default([])
-    .naming('vrrp_track_process', 'process')
-    .refused(LATER),
+    .naming('vrrp_track_process', 'process'),
   track_bfd: keyword(
     list(bfdTracker),
     'BFD sessions (bfd_instance) whose loss takes from the priority, or is a FAULT.',

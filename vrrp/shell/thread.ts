@@ -22,6 +22,7 @@ import { FileRecorder } from './recording.js';
 import { Reports } from './report.js';
 import { Requests } from './requests.js';
 import { AdvertSockets } from './sockets.js';
+import { Trackers } from './trackers.js';
 
 export interface ThreadParts {
   post(message: FromWorker): void;
@@ -86,7 +87,18 @@ export async function startVrrp(
   });
 
   const stopped = (): void => {
-    for (const part of [network, watch, sockets, arp, addresses, routes, rules, client, reports])
+    for (const part of [
+      network,
+      watch,
+      trackers,
+      sockets,
+      arp,
+      addresses,
+      routes,
+      rules,
+      client,
+      reports,
+    ])
       part.close();
     recorder?.close();
     post({ type: 'stopped' });
@@ -126,7 +138,13 @@ export async function startVrrp(
     failed,
   });
 
+  const trackers = new Trackers(feed, (event) => {
+    reports.log(event);
+    reports.flush();
+  });
+
   await network.start();
+  await trackers.follow(plan);
   watchEntries();
   feed({ kind: 'start', plan, keepAddresses: start.keepAtStop });
 
@@ -135,12 +153,14 @@ export async function startVrrp(
       case 'stop':
         return feed({ kind: 'stop' });
       case 'reload':
-        plan = message.plan;
-        watchEntries();
-        feed({ kind: 'reload', plan });
-        reports.retain(plan.instances.map(({ name }) => name));
-        // After what the reload had to tell, which goes out at the end of this turn.
-        return queueMicrotask(() => post({ type: 'reloaded' }));
+        return void trackers.follow(message.plan).then(() => {
+          plan = message.plan;
+          watchEntries();
+          feed({ kind: 'reload', plan });
+          reports.retain(plan.instances.map(({ name }) => name));
+          // After what the reload had to tell, which goes out at the end of this turn.
+          queueMicrotask(() => post({ type: 'reloaded' }));
+        });
       case 'ask-status':
         return tellStatus(statusPortions(world()), message.ticket, post);
       case 'adjust':

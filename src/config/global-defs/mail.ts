@@ -1,16 +1,7 @@
 import { seconds } from '@keepalived-ts/base/time.js';
 import { integerOf } from '../numbers.js';
 import { keyword, type ValueType } from '../schema.js';
-import {
-  boolean,
-  choice,
-  flag,
-  list,
-  passwordOf,
-  quoted,
-  wholeSeconds,
-  word,
-} from '../values.js';
+import { boolean, choice, flag, list, passwordOf, quoted, wholeSeconds, word } from '../values.js';
 
 /** RFC 4954 §4: what a line of the dialogue can hold at least. */
 const LONGEST_PASSWORD = 512;
@@ -59,13 +50,11 @@ export const mailGlobals = {
   smtp_helo_name: keyword(
     { ...word, least: 0 },
     'Name by which the node greets the mail server (HELO).',
-  )
-    .unless("the host's name"),
+  ).unless("the host's name"),
   smtp_connect_timeout: keyword(
     wholeSeconds(1, 4294, { zero: 1 }),
     'How long to wait for the mail server, connecting and at each step of the dialogue.',
-  )
-    .default(seconds(30)),
+  ).default(seconds(30)),
   smtp_user: keyword(word, 'User to log in to the mail server as, where it asks for that.')
     .explained('keepalived does not know this keyword, nor those below that begin with `smtp_`.')
     .shown('smtp_user lb1@example.com'),
@@ -94,8 +83,7 @@ export const mailGlobals = {
   notification_email: keyword(
     list(word, { words: true, empty: 'Warning - empty notification_email block' }),
     'Who gets alert mail: one or more addresses.',
-  )
-    .shown('notification_email {\n  ops@example.com\n}'),
+  ).shown('notification_email {\n  ops@example.com\n}'),
   smtp_alert: keyword(
     boolean,
     'Whether mail is sent on changes where neither the object nor smtp_alert_vrrp or smtp_alert_checker says.',

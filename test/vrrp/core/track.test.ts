@@ -134,3 +134,41 @@ describe('the source of adverts', () => {
     expect(found({ interfaces: [] }, { links: [] }).causes).toEqual(['no address']);
   });
 });
+
+describe('a tracked file', () => {
+  const number = (weight: number, reverse = false): Partial<RouterPlan> => ({
+    files: [{ name: 'number', weight, reverse }],
+  });
+
+  it.each([
+    [1, false, 20, 120, []],
+    [-2, false, 20, 60, []],
+    [1, true, 20, 80, []],
+    [1, false, 400, 254, []],
+    [1, false, -200, 1, []],
+    [1, false, -254, 100, ['file number']],
+    [0, false, 0, 100, []],
+    [0, false, 3, 100, ['file number']],
+    [0, true, 0, 100, ['file number']],
+    [0, true, 3, 100, []],
+  ])('with weight %i, reverse %s and the number %i', (weight, reverse, file, priority, causes) => {
+    expect(found(number(weight, reverse), { file })).toMatchObject({ priority, causes });
+  });
+});
+
+describe('a tracked process', () => {
+  const web = (weight: number, reverse = false): Partial<RouterPlan> => ({
+    processes: [{ name: 'web', weight, reverse }],
+  });
+
+  it.each([
+    [20, false, 1, 120, []],
+    [20, false, 0, 100, []],
+    [-20, false, 0, 80, []],
+    [-20, true, 0, 120, []],
+    [0, false, 0, 100, ['process web']],
+    [0, true, 1, 100, ['process web']],
+  ])('with weight %i, reverse %s and %i copies', (weight, reverse, copies, priority, causes) => {
+    expect(found(web(weight, reverse), { copies })).toMatchObject({ priority, causes });
+  });
+});
