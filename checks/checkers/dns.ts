@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { keyword } from '#src/config/schema.js';
-import { defineChecker, down, up } from '../core/define-checker.js';
+import { defineChecker, down, succeedOrFail, up } from '../core/define-checker.js';
 import { isReplyTo, query, resultCode } from '../core/dns.js';
 import { queryName, queryType } from '../core/dns-values.js';
 
@@ -16,6 +16,7 @@ export default defineChecker({
     type: keyword(queryType, 'Type of the records to ask for, in any case.').default('SOA'),
     name: keyword(queryName, 'Name to ask for.').onlyOnce().unless('the root'),
   },
+  mail: succeedOrFail('DNS_CHECK:'),
   phrase: ({ server, verdict, retries }) =>
     verdict.is === 'up'
       ? `DNS_CHECK (${server}) success.`

@@ -23,6 +23,7 @@ export default defineChecker({
   check({ track_file }, report) {
     if (track_file === undefined) report('FILE_CHECK has no track_file specified - ignoring');
   },
+  mail: () => '',
   phrase: () => '',
   // Compat: alpha, retries and warm-up are no affairs of a file. Differs: keepalived uses inotify.
   pace: { delayLoop: seconds(1), warmup: seconds(0), retry: 0, alpha: false },

@@ -31,6 +31,10 @@ export default defineChecker({
     misc_dynamic: keyword(flag, 'Let a status from 2 to 255 set the weight.').default(false),
     user: keyword(words(1, 2), 'User, and group, that the program runs as.').unless('script_user'),
   },
+  mail: (verdict) => {
+    const failure = verdict.is === 'down' && verdict.reason === 'timeout' ? 'timed out' : 'failed';
+    return `MISC CHECK ${verdict.is === 'up' ? 'succeeded' : failure} on service`;
+  },
   phrase: ({ server, service, options, verdict, retries }) => {
     const [program = ''] = options.misc_path.argv;
     const more = retries === 0 ? '' : ` after ${retries} ${retries === 1 ? 'retry' : 'retries'}`;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { familyOf } from '@keepalived-ts/base/ip.js';
-import { defineChecker, down, up } from '../core/define-checker.js';
+import { defineChecker, down, succeedOrFail, up } from '../core/define-checker.js';
 import { echoRequest, isEchoReply } from '../core/icmp.js';
 
 const SEQUENCE = 1;
@@ -13,6 +13,7 @@ export default defineChecker({
   example: 'PING_CHECK {\n  retry 2\n}',
   keywords: {},
   knowsNoPorts: true,
+  mail: succeedOrFail('ICMP CHECK'),
   phrase: ({ server, service, verdict, retries }) => {
     if (verdict.is === 'up') return `ICMP connection to ${server} success.`;
     if (retries === 0) return `ICMP CHECK on service ${server} failed.`;

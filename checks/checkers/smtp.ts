@@ -35,6 +35,10 @@ export default defineChecker({
   },
   /** Compat: each `host` block is a checker beside the one that it stands in. */
   also: ({ host: hosts }) => hosts,
+  mail: (verdict) =>
+    verdict.is === 'up'
+      ? 'CHECK succeed on service'
+      : `CHECK failed on service : ${verdict.detail}`,
   phrase: ({ server, verdict, retries }) =>
     verdict.is === 'up'
       ? `Remote SMTP server ${server} succeed on service.`

@@ -1,6 +1,6 @@
 import { seconds } from '@keepalived-ts/base/time.js';
 import { defineChecker, failedAfter } from '../core/define-checker.js';
-import { fetchPage, remarkPatterns } from '../core/http.js';
+import { fetchPage, remarkPatterns, webMail } from '../core/http.js';
 import { sslKeywords } from '../core/web-keywords.js';
 
 export default defineChecker({
@@ -15,6 +15,7 @@ export default defineChecker({
     if (url.length === 0) report('SSL_GET has no url', { hint: 'add a url { path /... } block' });
     remarkPatterns(url, report);
   },
+  mail: webMail,
   phrase: ({ server, verdict, retry }) =>
     verdict.is === 'up'
       ? `Remote Web server ${server} succeed on service.`

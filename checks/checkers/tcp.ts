@@ -1,10 +1,11 @@
-import { defineChecker, failedAfter, up } from '../core/define-checker.js';
+import { defineChecker, failedAfter, succeedOrFail, up } from '../core/define-checker.js';
 
 export default defineChecker({
   keyword: 'TCP_CHECK',
   doc: 'Healthy when a TCP connection is accepted. It is closed at once.',
   example: 'TCP_CHECK {\n  connect_timeout 3\n}',
   keywords: {},
+  mail: succeedOrFail('TCP CHECK'),
   phrase: ({ server, verdict, retries }) =>
     verdict.is === 'up'
       ? `TCP connection to ${server} success.`

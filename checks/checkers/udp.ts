@@ -1,6 +1,6 @@
 import { keyword } from '#src/config/schema.js';
 import { integer } from '#src/config/values.js';
-import { defineChecker, down, failedAfter, up } from '../core/define-checker.js';
+import { defineChecker, down, failedAfter, succeedOrFail, up } from '../core/define-checker.js';
 import { hexBytes, hexPattern, matches } from '../core/hex.js';
 
 /** What is sent where nobody says. Compat: keepalived's text, of 32 bytes. */
@@ -31,6 +31,7 @@ export default defineChecker({
       report(`UDP_CHECK min_reply length ${min} > max_reply_length ${max} - will always fail`);
     }
   },
+  mail: succeedOrFail('UDP CHECK'),
   phrase: ({ server, verdict, retries }) =>
     verdict.is === 'up'
       ? `UDP connection to ${server} success.`

@@ -139,7 +139,7 @@ function dropService(pool: Pool, service: Service, emit: Emit): void {
   for (const server of service.servers.values()) {
     if (!server.alive) continue;
     emit({ do: 'log', event: { event: 'removing', ...names(server) } });
-    pool.tellServer(server, false);
+    pool.leave(server, 'Removing');
   }
   if (service.quorumUp) pool.tellService(service, false);
 }
@@ -149,7 +149,7 @@ function dropServers(pool: Pool, service: Service, kept: Service, emit: Emit): v
   for (const [key, server] of service.servers) {
     if (kept.servers.has(key)) continue;
     emit({ do: 'log', event: { event: 'no-longer-exists', ...names(server) } });
-    if (server.alive) pool.tellServer(server, false);
+    if (server.alive) pool.leave(server, 'Removing');
   }
 }
 

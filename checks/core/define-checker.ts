@@ -90,6 +90,12 @@ export interface Occasion<O> {
 export const failedAfter = (label: string, server: string, retries: number): string =>
   `${label} on service ${server} failed${retries > 0 ? ` after ${retries} retries` : ''}.`;
 
+/** `TCP CHECK succeed on service`, or `failed`. */
+export const succeedOrFail =
+  (label: string) =>
+  ({ is }: Verdict): string =>
+    `${label} ${is === 'up' ? 'succeed' : 'failed'} on service`;
+
 /** A checker: one file in checks/checkers/, its default export made by `defineChecker`. */
 export interface Checker<K extends Keywords = Keywords> {
   /** The block's name in the configuration. */
@@ -106,6 +112,8 @@ export interface Checker<K extends Keywords = Keywords> {
   check?(options: OptionsOf<K>, report: (message: string, options?: CheckOptions) => void): void;
   /** Its log line: `TCP connection to [10.0.0.1]:tcp:80 success.` */
   phrase(occasion: Occasion<OptionsOf<K>>): string;
+  /** What a mail says of its word (reference §8), `CHECK failed on service` unless given. */
+  mail?(verdict: Exclude<Verdict, { is: 'undecided' }>): string;
   /** What stands for `retry` and `delay_before_retry` where nobody says: 1, and 1 s. */
   defaults?: { retry?: number; delayBeforeRetry?: Duration | 'delay_loop' };
   /** What of its pace is no choice of the user's. */

@@ -1,6 +1,6 @@
 import type { EventOf } from '@keepalived-ts/base/events.js';
 import type { Table } from '#lvs/core/table.js';
-import type { Notice } from '#src/ipc/messages.js';
+import type { Letter, Notice } from '#src/ipc/messages.js';
 import type { CheckCounter } from '../counters.js';
 import type { checkEvents } from '../events.js';
 import type { Target, Verdict } from './define-checker.js';
@@ -27,6 +27,7 @@ export type Effect =
   /** The table has changed: bring the kernel in line with `Engine.table`. */
   | { do: 'update-table' }
   | { do: 'notify'; notice: Notice }
+  | { do: 'mail'; letter: Letter }
   | { do: 'count'; server: string; service: string; counter: CheckCounter }
   | { do: 'log'; event: CheckEvent };
 

@@ -3,7 +3,7 @@ import type { Table } from '#lvs/core/table.js';
 import type { CheckStatus } from '#src/ipc/status.js';
 import { adoptTable, type Check, carryOver, extraWeight, foundOf, newChecks } from './carry.js';
 import { type CheckState, judge } from './check-state.js';
-import type { Checkers, Verdict } from './define-checker.js';
+import { type Checkers, succeedOrFail, type Verdict } from './define-checker.js';
 import { DueHeap } from './due-heap.js';
 import type { CheckEvent, Effect, Input } from './effects.js';
 import type { CheckPlan } from './plan.js';
@@ -27,6 +27,7 @@ export class Engine {
   private readonly checkers: Checkers;
   private readonly random: () => number;
   private pool: Pool;
+  private mailsEachWord: boolean;
   private checks: Check[];
   private due = new DueHeap();
   /** Counts plans; verdicts of probes that an older plan sent out are ignored. */
@@ -39,6 +40,7 @@ export class Engine {
     this.checkers = checkers;
     this.random = random;
     this.pool = new Pool(plan, this.emit);
+    this.mailsEachWord = plan.mailsEachWord;
     this.checks = newChecks(plan, this.pool);
   }
 
@@ -128,9 +130,20 @@ export class Engine {
     if (state.up) this.pool.reweigh(server, weight);
     else setWeight(server, weight);
     if (says === undefined) return;
-    if (state.up !== before.up) this.pool.report(server, state.up);
-    // An alpha server whose first check fails was down all along, but nobody has been told.
-    else if (!state.up) this.pool.tellServer(server, false);
+    if (state.up === before.up) {
+      // An alpha server whose first check fails was down all along, but nobody has been told.
+      if (!state.up) this.pool.tellServer(server, false);
+      return;
+    }
+    const was = server.alive;
+    this.pool.report(server, state.up);
+    if (server.alive !== was || this.mailsEachWord) this.mail(check, verdict);
+  }
+
+  private mail({ plan, server }: Check, verdict: Verdict): void {
+    if (verdict.is === 'undecided') return;
+    const text = this.checkers.get(plan.keyword)?.mail ?? succeedOrFail('CHECK');
+    this.pool.mail(server, server.alive, text(verdict));
   }
 
   /** A checker's word, in its own phrase. */
@@ -173,6 +186,7 @@ export class Engine {
     const checks = newChecks(plan, pool);
     carryOver({ pool: this.pool, checks: this.checks }, { pool, checks }, this.emit);
     this.pool = pool;
+    this.mailsEachWord = plan.mailsEachWord;
     this.checks = checks;
     this.due = new DueHeap();
     this.emit({ do: 'update-table' });
@@ -192,7 +206,7 @@ export class Engine {
   private shutDown(server: Server): void {
     const inhibited = server.plan.inhibit && !server.alive;
     this.log({ event: 'shutting-down', ...names(server), inhibited });
-    if (server.alive && server.service.plan.omega) this.pool.tellServer(server, false);
+    if (server.alive && server.service.plan.omega) this.pool.leave(server, 'Shutting down');
   }
 
   private log(event: CheckEvent): void {

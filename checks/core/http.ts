@@ -58,6 +58,10 @@ function patternOf(page: Page): BodyPattern | undefined {
 }
 const patterns = new WeakMap<Page, BodyPattern | undefined>();
 
+/** What mails say of HTTP_GET and SSL_GET. */
+export const webMail = ({ is }: Verdict): string =>
+  is === 'up' ? 'CHECK succeed on service' : 'CHECK failed on service : HTTP/SSL request failed';
+
 /** Fetches the page that is asked for and weighs it; `tls` where that is to be done by TLS. */
 export async function fetchPage<P extends Page>(
   { target, options, surroundings, question, io, signal }: Probe<WebOptions<P>>,

@@ -27,6 +27,11 @@ type CheckGlobals = Partial<
     | 'lvs_flush'
     | 'lvs_flush_on_stop'
     | 'lvs_timeouts'
+    | 'smtp_alert'
+    | 'smtp_alert_checker'
+    | 'smtp_server'
+    | 'notification_email'
+    | 'no_checker_emails'
   >
 >;
 
@@ -49,6 +54,8 @@ export interface CheckPlan {
   tls: TlsCredentials | undefined;
   /** rs_init_notifies: servers that are put into the table at start are told of as up. */
   tellAtStart: boolean;
+  /** Mail whenever a checker changes its mind, not only when its server changes. */
+  mailsEachWord: boolean;
   ipvs: IpvsPlan;
 }
 
@@ -148,11 +155,13 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
     ),
   );
   const { rs_init_notifies, lvs_flush, lvs_flush_on_stop, lvs_timeouts } = config.global_defs ?? {};
+  const mails = mailRules(config.global_defs ?? {});
   return {
-    services: services.map(settled),
+    services: services.map((service) => settled(service, mails)),
     checks,
     tls: config.tls,
     tellAtStart: rs_init_notifies ?? false,
+    mailsEachWord: !config.global_defs?.no_checker_emails,
     ipvs: {
       flush: lvs_flush ?? false,
       flushAtStop: lvs_flush_on_stop === 'all',
@@ -188,18 +197,38 @@ function sharing(): Share {
   };
 }
 
-const NO_NOTIFIERS: ServerNotifiers = { notify_up: undefined, notify_down: undefined };
+/** Who mails that does not say so itself: real servers do, services do not (reference §12). */
+interface MailRules {
+  service: boolean;
+  server: boolean;
+  /** There is a server to send it through, and somebody to get it. */
+  possible: boolean;
+}
+
+function mailRules(globals: CheckGlobals): MailRules {
+  const asked = globals.smtp_alert_checker ?? globals.smtp_alert;
+  const possible = globals.smtp_server !== undefined && !!globals.notification_email?.length;
+  return { service: asked ?? false, server: asked ?? true, possible };
+}
+
+const none = { notify_up: undefined, notify_down: undefined };
+const NO_NOTIFIERS: ServerNotifiers = { ...none, smtp_alert: false };
+const MAIL_ONLY: ServerNotifiers = { ...none, smtp_alert: true };
 
 /** The service with nothing of its blocks but the notifiers. */
-function settled(service: ServicePlan): SettledService {
+function settled(service: ServicePlan, mails: MailRules): SettledService {
   const { quorum_up, quorum_down } = service.config;
+  const smtp_alert = mails.possible && (service.config.smtp_alert ?? mails.service);
   return {
     ...service,
-    config: { quorum_up, quorum_down },
+    config: { quorum_up, quorum_down, smtp_alert },
     realServers: service.realServers.map((server) => {
       const { notify_up, notify_down } = server.config;
-      const config = notify_up || notify_down ? { notify_up, notify_down } : NO_NOTIFIERS;
-      return { ...server, config };
+      const mail = mails.possible && (server.config.smtp_alert ?? mails.server);
+      if (!notify_up && !notify_down) {
+        return { ...server, config: mail ? MAIL_ONLY : NO_NOTIFIERS };
+      }
+      return { ...server, config: { notify_up, notify_down, smtp_alert: mail } };
     }),
   };
 }

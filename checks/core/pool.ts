@@ -103,13 +103,37 @@ export class Pool {
     });
   }
 
-  tellService({ plan }: Service, up: boolean): void {
+  /** Mails why a server's state is told, or what a checker found, where mail is wanted. */
+  mail(server: Server, up: boolean, text: string): void {
+    if (!server.plan.config.smtp_alert || text === '') return;
+    const { server: name, service } = names(server);
     const state = up ? 'UP' : 'DOWN';
-    const script = up ? plan.config.quorum_up : plan.config.quorum_down;
+    const subject = `Realserver ${name} of virtual server ${service} - ${state}`;
+    this.emit({ do: 'mail', letter: { subject, body: `=> ${text} <=` } });
+  }
+
+  /** Tells of a server that was up and is not ours any more. */
+  leave(server: Server, why: 'Shutting down' | 'Removing'): void {
+    this.tellServer(server, false);
+    this.mail(server, false, why);
+  }
+
+  /** Passes on that quorum was gained or lost. */
+  tellService({ plan, weight }: Service, up: boolean): void {
+    const state = up ? 'UP' : 'DOWN';
+    const { quorum_up, quorum_down, smtp_alert } = plan.config;
+    const script = up ? quorum_up : quorum_down;
     this.emit({
       do: 'notify',
       notice: { of: 'virtual-server', service: plan.name, state, script },
     });
+    if (!smtp_alert) return;
+    const { quorum, hysteresis } = plan;
+    // Compat: a lost quorum is told with a plus and a "<=", too.
+    const sum = up ? quorum + hysteresis : quorum - hysteresis;
+    const text = `${up ? 'Gained' : 'Lost'} quorum ${quorum}+${hysteresis}=${sum} <= ${weight}`;
+    const subject = `Virtualserver ${plan.name} - ${state}`;
+    this.emit({ do: 'mail', letter: { subject, body: `=> ${text} <=` } });
   }
 
   /** Looks whether quorum was gained or lost, and swaps servers and sorry server (reference §5). */

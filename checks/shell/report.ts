@@ -8,7 +8,7 @@ import { checkCounters } from '../counters.js';
 import { checkEvents } from '../events.js';
 
 /** Effects that the parent performs for us. */
-export type ReportEffect = Extract<Effect, { do: 'log' | 'count' | 'notify' }>;
+export type ReportEffect = Extract<Effect, { do: 'log' | 'count' | 'notify' | 'mail' }>;
 
 interface OfServer {
   service: string;
@@ -45,6 +45,10 @@ export class Reports {
         // The line that tells of the change precedes what scripts make of it.
         this.flush();
         this.post({ type: 'notify', notice: effect.notice });
+        break;
+      case 'mail':
+        this.flush();
+        this.post({ type: 'mail', letter: effect.letter });
         break;
     }
   }

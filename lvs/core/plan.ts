@@ -22,9 +22,12 @@ import { netmask, schedulerFlags } from './persistence.js';
 import { forwardingOf, settleServers, settleSorryServer } from './plan-servers.js';
 
 /** What a service tells of its changes to. */
-export type ServiceNotifiers = Pick<VirtualServerConfig, 'quorum_up' | 'quorum_down'>;
+export type ServiceNotifiers = Pick<
+  VirtualServerConfig,
+  'quorum_up' | 'quorum_down' | 'smtp_alert'
+>;
 /** What a real server tells of its changes to. */
-export type ServerNotifiers = Pick<RealServerConfig, 'notify_up' | 'notify_down'>;
+export type ServerNotifiers = Pick<RealServerConfig, 'notify_up' | 'notify_down' | 'smtp_alert'>;
 
 /** A real server with nothing left to be decided but its health. */
 export interface RealServerPlan<Block = RealServerConfig> {

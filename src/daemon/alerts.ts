@@ -1,5 +1,5 @@
-import type { Notice } from '#src/ipc/messages.js';
-import { type Letter, letterOf } from '#src/notify/letter.js';
+import type { Letter, Notice } from '#src/ipc/messages.js';
+import { letterOf } from '#src/notify/letter.js';
 import type { NoticeBoard } from './notices.js';
 import type { Config } from './root.js';
 
@@ -24,7 +24,7 @@ export class Alerts {
   private readonly last = new Map<string, string>();
 
   letter(notice: Notice, board: NoticeBoard, rules: AlertRules): Letter | undefined {
-    if (notice.of !== 'instance' && notice.of !== 'group') return letterOf(notice);
+    if (notice.of !== 'instance' && notice.of !== 'group') return undefined;
     const { of, name, state } = notice;
     if (!(board[of].get(name)?.smtp_alert ?? rules.vrrp)) return undefined;
     if (state === 'FAULT' && !rules.faults) return undefined;

@@ -254,6 +254,9 @@ export class Daemon<V, C> {
         notifier.tell(message.notice);
         onlooker.notice(message.notice);
         return;
+      case 'mail':
+        notifier.mail(message.letter);
+        return;
       case 'counters':
         onlooker.counted(part, message.object, message.values);
     }

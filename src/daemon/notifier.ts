@@ -1,6 +1,6 @@
 import type { EventOf, Log } from '@keepalived-ts/base/events.js';
 import { seconds } from '@keepalived-ts/base/time.js';
-import type { Notice } from '#src/ipc/messages.js';
+import type { Letter, Notice } from '#src/ipc/messages.js';
 import type { VrrpStatus } from '#src/ipc/status.js';
 import { fifoLine } from '#src/notify/fifo-line.js';
 import { type FifoNews, Fifos } from '#src/notify/fifos.js';
@@ -57,6 +57,11 @@ export class Notifier {
     this.fifos.tell(fifoLine(notice));
     const letter = this.alerts.letter(notice, this.board, this.rules);
     if (letter) this.mailer.send(letter);
+  }
+
+  /** Sends a mail that a worker has written. */
+  mail(letter: Letter): void {
+    this.mailer.send(letter);
   }
 
   /** Tells the fifos how everything stands, changed or not. */

@@ -67,8 +67,10 @@ export type FromWorker =
     }
   /** A program is of no use any more: end it. `program-ended` may come all the same. */
   | { type: 'end-program'; ticket: number }
-  /** Something operators are told of: scripts now, fifos and mail later. */
+  /** Something operators are told of, by scripts, fifos and, for VRRP, mail. */
   | { type: 'notify'; notice: Notice }
+  /** A mail that the configuration asks for; the notices of VRRP make their own. */
+  | { type: 'mail'; letter: Letter }
   | { type: 'counters'; object: string; values: Record<string, number> }
   /** A long answer comes in portions, which `more` announces. */
   | { type: 'status'; ticket: number; status: Status; more: boolean }
@@ -78,6 +80,13 @@ export type FromWorker =
   /** The worker can't do its work and a restart would not help (no permission, no IPVS). */
   | { type: 'hopeless'; reason: string; exitCode: number }
   | { type: 'stopped' };
+
+/** What a mail says. In whose name it is sent, and to whom, is settled when it goes out. */
+export interface Letter {
+  /** Without the name of the node, which stands in front. */
+  subject: string;
+  body: string;
+}
 
 /** A program of the configuration, and as whom it runs. */
 export interface Command {

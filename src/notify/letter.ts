@@ -1,13 +1,6 @@
-import type { Notice } from '#src/ipc/messages.js';
+import type { Letter, Notice } from '#src/ipc/messages.js';
 
-/** What a mail says. In whose name it is sent, and to whom, is settled when it goes out. */
-export interface Letter {
-  /** Without the name of the node, which stands in front. */
-  subject: string;
-  body: string;
-}
-
-/** The mail that a change is worth, in keepalived's words (reference §12), if any. */
+/** The mail that a change of VRRP is worth, in keepalived's words (reference §12), if any. */
 export function letterOf(notice: Notice): Letter | undefined {
   switch (notice.of) {
     case 'instance': {
@@ -25,6 +18,7 @@ export function letterOf(notice: Notice): Letter | undefined {
     }
     case 'virtual-server':
     case 'real-server':
+      // The check thread writes these itself: it knows what the checker found.
       return undefined;
   }
 }

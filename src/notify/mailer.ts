@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Duration, seconds, times, toMilliseconds } from '@keepalived-ts/base/time.js';
-import type { Letter } from './letter.js';
+import type { Letter } from '#src/ipc/messages.js';
 
 /** A letter on its way. */
 export interface Posted {

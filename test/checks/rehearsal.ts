@@ -131,6 +131,9 @@ export class Rehearsal {
         }
         break;
       }
+      case 'mail':
+        this.lines.push(`${t} mail: ${effect.letter.subject}: ${effect.letter.body}`);
+        break;
       default:
     }
   }
