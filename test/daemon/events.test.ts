@@ -146,6 +146,11 @@ const texts: [Event, Level, string][] = [
     '/x still runs after 30 seconds: going on without it',
   ],
   [
+    { event: 'track-file-unmade', path: '/run/drain', reason: 'EACCES' },
+    'warning',
+    'Unable to make the tracked file /run/drain: EACCES',
+  ],
+  [
     { event: 'fifo-unusable', path: '/f', reason: 'it is a symbolic link' },
     'error',
     'Unable to open notify fifo /f: it is a symbolic link',
