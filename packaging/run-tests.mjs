@@ -3,16 +3,19 @@
  * Runs every test that this machine can run, says what it leaves out and why, and closes with
  * one line of totals. Arguments go to vitest (`npm test -- test/vrrp`).
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const results = join(root, 'test-results');
 const isRoot = process.getuid?.() === 0;
-/** One after the other: tests of timing in namespaces want the machine to themselves. */
-const phases = isRoot ? [['pure', 'fuzz'], ['netns'], ['lab']] : [['pure', 'fuzz']];
+/** The lab's kernel has one processor; tests in namespaces mostly wait, and want another one. */
+const kernels = availableParallelism() > 1 ? [[['netns'], ['lab']]] : [[['netns']], [['lab']]];
+/** One after the other; what a phase has several of runs side by side. */
+const phases = [[['pure', 'fuzz']], ...(isRoot ? kernels : [])];
 if (!isRoot) {
   console.log('Not root: only the pure tests and the fuzz tests run. Left out, and why:');
   console.log('  test/netns, test/interop  need network namespaces (CAP_SYS_ADMIN, CAP_NET_ADMIN)');
@@ -22,11 +25,12 @@ if (!isRoot) {
   console.log('Run `sudo npm test` for all of them.\n');
 }
 mkdirSync(results, { recursive: true });
-const totals = { passed: 0, failed: 0, skipped: 0 };
-for (const projects of phases) {
+
+/** Runs vitest's projects; what the first of a phase prints is seen at once, the others' later. */
+async function run(projects, isFirst) {
   const report = join(results, `${projects.join('-')}.json`);
   rmSync(report, { force: true });
-  const { status } = spawnSync(
+  const vitest = spawn(
     'npx',
     [
       ...['--no-install', 'vitest', 'run', '--passWithNoTests'],
@@ -34,14 +38,34 @@ for (const projects of phases) {
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
       ...process.argv.slice(2),
     ],
-    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+    {
+      cwd: root,
+      stdio: ['ignore', isFirst ? 'inherit' : 'pipe', isFirst ? 'inherit' : 'pipe'],
+      // The first phase has built everything.
+      env: { ...process.env, ...(projects[0] !== 'pure' && { KEEP_BUILD: '1' }) },
+    },
   );
+  const printed = [];
+  for (const stream of [vitest.stdout, vitest.stderr]) stream?.on('data', (d) => printed.push(d));
+  const status = await new Promise((ended) => vitest.on('close', ended));
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
-  totals.passed += counts.numPassedTests ?? 0;
-  totals.failed += counts.numFailedTests ?? 0;
-  totals.skipped += counts.numPendingTests ?? 0;
-  // Errors outside of a test (an import that fails, an unhandled rejection) count as one.
-  if (status !== 0 && !counts.numFailedTests) totals.failed += 1;
+  const failed = counts.numFailedTests ?? 0;
+  return {
+    printed: Buffer.concat(printed),
+    passed: counts.numPassedTests ?? 0,
+    // Errors outside of a test (an import that fails, an unhandled rejection) count as one.
+    failed: failed === 0 && status !== 0 ? 1 : failed,
+    skipped: counts.numPendingTests ?? 0,
+  };
+}
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+for (const phase of phases) {
+  const ended = await Promise.all(phase.map((projects, i) => run(projects, i === 0)));
+  for (const { printed, ...counts } of ended) {
+    process.stdout.write(printed);
+    for (const key of Object.keys(totals)) totals[key] += counts[key];
+  }
 }
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exit(totals.failed === 0 ? 0 : 1);
