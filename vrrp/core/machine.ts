@@ -63,7 +63,7 @@ export type RouterInput =
    * Leave the network; `told` is the state that notify scripts get to see. `keepAddresses`: leave
    * without a word, somebody will come back for them.
    */
-  | { kind: 'stop'; told: 'STOP' | 'FAULT'; keepAddresses: boolean };
+  | { kind: 'stop'; told: 'STOP' | 'DELETED' | 'FAULT'; keepAddresses: boolean };
 
 type Handlers = {
   [K in RouterInput['kind']]: (
@@ -165,7 +165,7 @@ const table: Record<State, Handlers> = {
     suspend: tellFault,
     reannounce: ignore,
     reload: reconfigure,
-    stop: (vr, { told }) => inOrder(when(told === 'STOP', notify(told)), rest('INIT'))(vr),
+    stop: (vr, { told }) => inOrder(when(told !== 'FAULT', notify(told)), rest('INIT'))(vr),
   },
 };
 

@@ -20,6 +20,8 @@ export interface Membership {
   wishes: Wishes;
   /** `sync_group_tracking_weight`: members may have trackers with weights of their own. */
   allowsWeights: boolean;
+  /** `notify_priority_changes`, for members that do not say. */
+  tellsPriority: boolean | undefined;
   /** All members own their addresses and want to be MASTER: the group is so at once. */
   leadsAtOnce: boolean;
 }
@@ -68,6 +70,7 @@ export function memberships(
         members: members.map((vr) => vr.name),
         wishes,
         allowsWeights: group.sync_group_tracking_weight,
+        tellsPriority: group.notify_priority_changes,
         leadsAtOnce: members.every((vr) => isOwner(vr) && vr.state !== 'BACKUP'),
       },
     ];

@@ -42,6 +42,13 @@ export function planRouter(
     priority,
     wanted,
     grouped: group !== undefined,
+    tellsPriority:
+      vr.notify_priority_changes ??
+      group?.tellsPriority ??
+      globals.vrrp_notify_priority_changes ??
+      false,
+    // Compat: a removed instance is told of as FAULT, unless it is asked for.
+    farewell: vr.notify_deleted === undefined ? 'FAULT' : 'DELETED',
     nopreempt,
     preemptDelay: preemptDelayOf(vr, kind, nopreempt, report),
     source: vr.mcast_src_ip,

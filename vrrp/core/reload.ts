@@ -58,8 +58,10 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
   const from = turn.effects.length;
   const { lookup: former } = turn.world;
   const kept = new Set(plan.instances.map(identity));
-  const leave = { kind: 'stop', told: 'FAULT', keepAddresses: false } as const;
-  turn.applyToAll((vr) => (kept.has(identity(vr.plan)) ? stay(vr) : step(vr, leave, turn.now)));
+  turn.applyToAll((vr) => {
+    if (kept.has(identity(vr.plan))) return stay(vr);
+    return step(vr, { kind: 'stop', told: vr.plan.farewell, keepAddresses: false }, turn.now);
+  });
   const known = new Map([...turn.world.routers].map((vr) => [identity(vr.plan), vr]));
   const lookup = lookupOf(plan);
   const routers = Fleet.of(plan.instances.map((p) => known.get(identity(p)) ?? newRouter(p)));

@@ -165,12 +165,16 @@ export const advertiseDue = (now: Instant): Act => {
   };
 };
 
+/** Compat: whoever is not MASTER is told of as BACKUP. */
+const tellPriority: Act = (vr) =>
+  notify(vr.state === 'MASTER' ? 'MASTER_PRIORITY' : 'BACKUP_PRIORITY')(vr);
+
 export const changePriority = (to: number): Act => {
   return (vr) => {
     const from = vr.priority;
     if (from === to) return stay(vr);
     const told = log((_, instance) => ({ event: 'priority-changed', instance, from, to }));
-    return inOrder(told, put({ priority: to }))(vr);
+    return inOrder(told, put({ priority: to }), when(vr.plan.tellsPriority, tellPriority))(vr);
   };
 };
 

@@ -51,6 +51,10 @@ export interface RouterPlan {
   wanted: 'MASTER' | 'BACKUP';
   /** Its state changes only together with that of a sync group. */
   grouped: boolean;
+  /** Changes of its priority are told, too. */
+  tellsPriority: boolean;
+  /** What is told when a reload has removed it. */
+  farewell: 'DELETED' | 'FAULT';
   nopreempt: boolean;
   /** Zero: a weaker master is not borne at all. */
   preemptDelay: Duration;

@@ -20,9 +20,9 @@ export const notifications = {
   smtp_alert: keyword(boolean, 'Mail on changes of state.').unless(
     'smtp_alert_vrrp, or else smtp_alert, of global_defs',
   ),
-  notify_priority_changes: keyword(boolean, 'Tell notify fifos when the priority changes.')
-    .unless('vrrp_notify_priority_changes')
-    .refused('notification fifos come with a later version'),
+  notify_priority_changes: keyword(boolean, 'Tell notify fifos when the priority changes.').unless(
+    'that of its sync group, or else vrrp_notify_priority_changes',
+  ),
 };
 
 /** A script, or none: the keyword alone says that the event matters. */
@@ -41,10 +41,8 @@ export const instanceNotifications = {
   notify_deleted: keyword(
     optionalScript,
     'Tell of state DELETED when a reload removes the instance, and run this if it is given.',
-  )
-    .unless('a removed instance tells of FAULT')
-    .refused('it comes with a later version'),
+  ).unless('a removed instance tells of FAULT'),
   notify_master_rx_lower_pri: script(
     'Run when we hear a weaker advert as master: two routers may think they are master.',
-  ).refused('it comes with a later version'),
+  ),
 };

@@ -53,7 +53,7 @@ export const notifyGlobals = {
   vrrp_notify_priority_changes: keyword(
     boolean,
     'Write a line to the fifos when the priority of an instance changes, too.',
-  ).refused('changes of priority are not told yet'),
+  ),
   fifo_write_vrrp_states_on_reload: keyword(
     flag,
     'Write the state of every instance and group to the fifos after a reload, changed or not.',

@@ -58,6 +58,8 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   priority: 100,
   wanted: 'BACKUP',
   grouped: false,
+  tellsPriority: false,
+  farewell: 'FAULT',
   nopreempt: false,
   preemptDelay: seconds(0),
   source: undefined,
