@@ -148,6 +148,10 @@ export const daemonEvents = {
     'warning',
     (e) => `Unable to make the tracked file ${e.path}: ${e.reason}`,
   ),
+  'errand-failed': event<{ keyword: string; program: string; how: string }>(
+    'warning',
+    (e) => `${e.keyword} ${e.program} failed: ${e.how}`,
+  ),
   'fifo-unusable': event<{ path: string; reason: string }>(
     'error',
     (e) => `Unable to open notify fifo ${e.path}: ${e.reason}`,

@@ -1,6 +1,8 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import { type Duration, seconds } from '@keepalived-ts/base/time.js';
 import type { Fifo } from '#src/config/global-defs/notify.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
+import type { Command } from '#src/ipc/messages.js';
 import type { Accounts } from '#src/notify/accounts.js';
 import type { Scope } from '#src/notify/fifo-line.js';
 import type { FifoSettings } from '#src/notify/fifos.js';
@@ -11,6 +13,12 @@ import { mailSettings } from './mail-settings.js';
 import { type NoticeBoard, noticeBoard } from './notices.js';
 import type { Config } from './root.js';
 
+/** A program to run once, and how long that may take. */
+export interface Errand {
+  command: Command;
+  timeout: Duration;
+}
+
 /** Who is told of changes, and how. */
 export interface NotifySettings {
   board: NoticeBoard;
@@ -18,6 +26,9 @@ export interface NotifySettings {
   /** How mail is sent; undefined: not at all. */
   mail: SmtpSettings | undefined;
   alerts: AlertRules;
+  /** Run once, before everything and after it. */
+  startup: Errand | undefined;
+  shutdown: Errand | undefined;
   /** fifo_write_vrrp_states_on_reload */
   statesOnReload: boolean;
 }
@@ -60,9 +71,14 @@ export function notifySettings(
     ],
     mail: mailSettings(globals, report),
     alerts: alertRules(globals),
+    startup: errand(globals.startup_script, globals.startup_script_timeout),
+    shutdown: errand(globals.shutdown_script, globals.shutdown_script_timeout),
     statesOnReload: globals.fifo_write_vrrp_states_on_reload ?? false,
   };
 }
+
+const errand = (command: ScriptCommand | undefined, limit: number): Errand | undefined =>
+  command && { command, timeout: seconds(limit) };
 
 const named = (scope: Scope | 'all'): string => (scope === 'all' ? 'global' : scope);
 

@@ -1,6 +1,6 @@
 import type { EventOf, Log } from '@keepalived-ts/base/events.js';
 import { type Duration, seconds } from '@keepalived-ts/base/time.js';
-import type { FromWorker, ProgramOutcome } from '#src/ipc/messages.js';
+import type { Command, FromWorker, ProgramOutcome } from '#src/ipc/messages.js';
 import type { Accounts } from '#src/notify/accounts.js';
 import { programEnvironment } from '#src/notify/program.js';
 import { Runner, type RunnerNews } from '#src/notify/runner.js';
@@ -46,6 +46,13 @@ export class Programs {
     const outcome = await this.runner.run(owner, { argv, account, timeout }, abort.signal);
     this.asked.delete(key);
     return outcome;
+  }
+
+  /** Runs a program of our own, once, and waits for it; one that nobody can run has been told. */
+  async once(command: Command, timeout: Duration): Promise<ProgramOutcome | undefined> {
+    const account = this.accounts?.resolve(command.user, command.group);
+    if (typeof account !== 'object') return undefined;
+    return this.runner.run('parent', { argv: command.argv, account, timeout });
   }
 
   /** Ends a program that its worker has no use for any more. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { ProgramOutcome } from '#src/ipc/messages.js';
 import { Fifo, type FifoPlace } from './fifo.js';
 import type { FifoLine, Scope } from './fifo-line.js';
+import { howItEnded } from './outcome.js';
 import { type Program, type Run, start } from './program.js';
 
 /** A fifo of the configuration. */
@@ -110,16 +110,3 @@ export class Fifos {
 
 const has = (all: readonly FifoSettings[], one: FifoSettings): boolean =>
   all.some((other) => isDeepStrictEqual(other, one));
-
-function howItEnded(outcome: ProgramOutcome): string {
-  switch (outcome.result) {
-    case 'exited':
-      return `exit status ${outcome.status}`;
-    case 'signalled':
-      return outcome.signal;
-    case 'timed-out':
-      return 'it took too long';
-    case 'failed':
-      return outcome.reason;
-  }
-}

@@ -151,6 +151,11 @@ const texts: [Event, Level, string][] = [
     'Unable to make the tracked file /run/drain: EACCES',
   ],
   [
+    { event: 'errand-failed', keyword: 'startup_script', program: '/x', how: 'exit status 1' },
+    'warning',
+    'startup_script /x failed: exit status 1',
+  ],
+  [
     { event: 'fifo-unusable', path: '/f', reason: 'it is a symbolic link' },
     'error',
     'Unable to open notify fifo /f: it is a symbolic link',

@@ -3,8 +3,6 @@ import { keyword, type ValueType } from '../schema.js';
 import { scriptCommand } from '../script-value.js';
 import { boolean, flag, integer, quoted } from '../values.js';
 
-const ONCE = 'scripts around the start and end of the daemon come with a later version';
-
 /** `USER [GROUP]`: as whom a program runs. */
 export interface ScriptUser {
   user: string;
@@ -36,20 +34,16 @@ export const scriptGlobals = {
   ).without('scripts always run by the path as written; every link on it is examined'),
   startup_script: keyword(scriptCommand, 'Program to run once before anything is started.')
     .skippedAlone()
-    .onlyOnce()
-    .refused(ONCE),
+    .onlyOnce(),
   startup_script_timeout: keyword(integer(1, 1000), 'How long startup_script may take.')
     .skippedAlone()
     .counting('seconds')
-    .default(10)
-    .refused(ONCE),
+    .default(10),
   shutdown_script: keyword(scriptCommand, 'Program to run once after everything has ended.')
     .skippedAlone()
-    .onlyOnce()
-    .refused(ONCE),
+    .onlyOnce(),
   shutdown_script_timeout: keyword(integer(1, 1000), 'How long shutdown_script may take.')
     .skippedAlone()
     .counting('seconds')
-    .default(10)
-    .refused(ONCE),
+    .default(10),
 };
