@@ -230,6 +230,7 @@ export const vrrpEvents = {
     'info',
     (e) => `(${e.instance}) virtual rule ${e.rule} was deleted by somebody else`,
   ),
+  'static-restored': event<{ entry: string }>('info', (e) => `Restoring deleted static ${e.entry}`),
 
   'link-missing': event<{ interface: string }>(
     'warning',
@@ -281,7 +282,7 @@ export const vrrpEvents = {
   // The kernel
   refused: event<Of & { operation: string; reason: string }>(
     'error',
-    (e) => `(${e.instance}): ${e.operation} error (${e.reason})`,
+    (e) => `${e.instance ? `(${e.instance})` : 'static'}: ${e.operation} error (${e.reason})`,
   ),
   'no-recording': event<{ file: string; reason: string }>(
     'error',

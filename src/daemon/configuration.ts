@@ -10,6 +10,7 @@ import { inOrder } from '#src/config/in-order.js';
 import { Accounts } from '#src/notify/accounts.js';
 import { systemFacts } from '#src/notify/system-facts.js';
 import { planVrrp } from '#vrrp/core/plan.js';
+import { isEmpty } from '#vrrp/core/statics.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
 import type { TrackFileConfig } from '#vrrp/keywords/track-file.js';
 import type { Settings } from './command-line.js';
@@ -76,8 +77,9 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
   advice(loaded.config, report);
   readableSecrets(loaded.config, modeOf, report);
   const wants = settings.parts;
+  const hasWork = vrrp.instances.length > 0 || !isEmpty(vrrp.statics);
   const plans = {
-    vrrp: wants.vrrp && (wants.always || vrrp.instances.length > 0) ? vrrp : undefined,
+    vrrp: wants.vrrp && (wants.always || hasWork) ? vrrp : undefined,
     check: wants.check && (wants.always || check.services.length > 0) ? check : undefined,
   };
   const parts = { vrrp: plans.vrrp !== undefined, lvs: plans.check !== undefined };

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
-import { ip } from '@keepalived-ts/base/ip.js';
+import { fullLength, ip } from '@keepalived-ts/base/ip.js';
 import { reveal } from '@keepalived-ts/base/secret.js';
 import { microseconds, seconds } from '@keepalived-ts/base/time.js';
 import fc from 'fast-check';
@@ -169,7 +169,10 @@ const vip6 = fc.record({
   ...flags,
   preferred_lft: lifetime,
 });
-const vip = fc.oneof(vip4, vip6);
+/** With a peer there is no prefix length to write. */
+const vip = fc
+  .oneof(vip4, vip6)
+  .map((line) => (line.peer ? { ...line, prefix: fullLength(line.address) } : line));
 add(
   'VIP line',
   vipLine,

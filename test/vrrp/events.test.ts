@@ -278,6 +278,18 @@ const texts: [Event, string, string][] = [
     'info',
     '(V) virtual rule from all table 5 preference 9 was deleted by somebody else',
   ],
+  // Cut off: keepalived goes on with "proto 18"
+  [
+    { event: 'static-restored', entry: 'route 10.1.0.0/16 via 10.0.0.9 dev eth0' },
+    'info',
+    'Restoring deleted static route 10.1.0.0/16 via 10.0.0.9 dev eth0',
+  ],
+  // * of ours
+  [
+    { event: 'refused', instance: '', operation: 'add route', reason: 'ENODEV' },
+    'error',
+    'static: add route error (ENODEV)',
+  ],
   // * of ours, after keepalived's "send advert error"
   [
     { event: 'refused', ...V, operation: 'send advert', reason: 'ENODEV' },

@@ -1,16 +1,18 @@
 import type { Prefix } from '@keepalived-ts/netlink/route/prefix.js';
 import { toJson } from './json.js';
-import type { PlannedRoute, PlannedRule } from './types.js';
+import type { PlannedRoute, PlannedRule, Vip } from './types.js';
 
 /** RTPROT_KEEPALIVED of <linux/rtnetlink.h>: what has this number is ours to remove. */
 export const PROTOCOL_KEEPALIVED = 18;
 
-/** What makes a route or rule the same for the kernel, however it is watched. */
-export const entryKey = (entry: PlannedRoute | PlannedRule): string =>
-  toJson({ ...entry, tracked: undefined });
+/** What the kernel may have by us. */
+export type Entry = Vip | PlannedRoute | PlannedRule;
+
+/** What makes an entry the same for the kernel, however it is watched. */
+export const entryKey = (entry: Entry): string => toJson({ ...entry, tracked: undefined });
 
 /** What is in one list and not in another, by what the kernel knows of it. */
-export function missingFrom<T extends PlannedRoute | PlannedRule>(
+export function missingFrom<T extends Entry>(
   others: readonly T[],
   entries: readonly T[],
 ): readonly T[] {

@@ -15,12 +15,20 @@ import { planVips } from './plan-vips.js';
 import { OWNER } from './router.js';
 import type { GarpPlan, RouterPlan } from './types.js';
 
+/** What an instance depends on, found out from other blocks. */
+export interface Trackers {
+  own: Wishes;
+  group: Membership | undefined;
+  /** Interfaces of static entries, by `track_group`. */
+  minded: readonly string[];
+}
+
 /** An instance with everything derived that its lines and the globals leave open (reference §3). */
 export function planRouter(
   vr: PlacedInstance,
   kind: Kind,
   globals: GlobalDefsConfig,
-  { own, group }: { own: Wishes; group: Membership | undefined },
+  { own, group, minded }: Trackers,
   preferenceOf: (line: VirtualRule) => number,
   report: Report,
 ): RouterPlan {
@@ -34,7 +42,12 @@ export function planRouter(
   const routes = vr.virtual_routes.map(planRoute);
   const rules = vr.virtual_rules.map((line) => planRule(line, preferenceOf));
   const possessions = { vips: [...vips, ...excluded], routes, rules };
-  const tracks = tracksOf(vr, own, { group: group?.wishes, possessions, weightless }, report);
+  const tracks = tracksOf(
+    vr,
+    own,
+    { group: group?.wishes, possessions, minded, weightless },
+    report,
+  );
   return {
     name: vr.name,
     interface: vr.interface,

@@ -6,7 +6,7 @@ import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instan
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
 import { adjust } from './plan-report.js';
-import type { PlannedRoute, PlannedRule, Track, Vip } from './types.js';
+import type { Possessions, Track } from './types.js';
 
 /** What trackers name, by name. */
 export interface Definitions {
@@ -82,10 +82,13 @@ export function tracksOf(
   {
     group,
     possessions,
+    minded,
     weightless,
   }: {
     group: Wishes | undefined;
     possessions: Possessions;
+    /** Interfaces of static entries, by `track_group`. */
+    minded: readonly string[];
     /** Why trackers of its own can't have weights here. */
     weightless: 'address_owner' | 'SYNC group' | undefined;
   },
@@ -116,7 +119,7 @@ export function tracksOf(
       put(wish);
     }
     if (kind === 'interface') {
-      for (const name of implied(vr, possessions)) {
+      for (const name of [...implied(vr, possessions), ...minded]) {
         if (!tracks.has(name)) put({ name, weight: 0, reverse: false });
       }
     }
@@ -128,13 +131,6 @@ export function tracksOf(
     file: tracksOfKind('file'),
     process: tracksOfKind('process'),
   };
-}
-
-/** What a master has in the kernel, each on an interface. */
-export interface Possessions {
-  vips: readonly Vip[];
-  routes: readonly PlannedRoute[];
-  rules: readonly PlannedRule[];
 }
 
 /** The interfaces whose loss is a FAULT without being named: the own one and those it needs. */

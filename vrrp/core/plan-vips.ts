@@ -7,11 +7,19 @@ import {
   ipBytes,
   ipFromBytes,
 } from '@keepalived-ts/base/ip.js';
-import type { VipLine } from '../keywords/addresses.js';
+import { type Duration, seconds } from '@keepalived-ts/base/time.js';
+import type { StaticAddressLine, VipLine } from '../keywords/addresses.js';
 import type { PlacedInstance } from '../keywords/vrrp-instance.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 import type { Vip } from './types.js';
+
+/** Flags of <linux/if_addr.h>. */
+const IFA_F_NODAD = 0x02;
+const IFA_F_HOMEADDRESS = 0x10;
+const IFA_F_MANAGETEMPADDR = 0x100;
+const IFA_F_NOPREFIXROUTE = 0x200;
+const IFA_F_MCAUTOJOIN = 0x400;
 
 /** What the count octet of an advert can tell. */
 const MOST_LISTED = 255;
@@ -49,24 +57,51 @@ export function planVips(
       { at: vr.at },
     );
   }
-  const settle = (line: VipLine): Vip => ({
-    address: line.address,
-    prefix: line.prefix,
-    interface: line.dev ?? vr.interface,
-    broadcast: broadcastOf(line, report),
-    scope: line.scope,
-    label: line.label,
-    tracked: !line.no_track,
-  });
+  const settle = (line: VipLine): Vip => planVip(line, vr.interface, report);
   return {
     vips: listed.slice(0, MOST_LISTED).map(settle),
     excluded: [...listed.slice(MOST_LISTED), ...vr.virtual_ipaddress_excluded].map(settle),
   };
 }
 
+/** A line of addresses; `where` is the interface of one that names none. */
+export function planVip(line: VipLine | StaticAddressLine, where: string, report: Report): Vip {
+  const { address, prefix } = line;
+  const isSix = familyOf(address) === 6;
+  return {
+    address,
+    prefix,
+    interface: line.dev ?? where,
+    broadcast: broadcastOf(line, report),
+    scope: line.scope,
+    label: line.label,
+    peer: line.peer,
+    flags: flagsOf(line),
+    preferredFor: isSix ? preferredLifetime(line) : undefined,
+    tracked: !line.no_track,
+  };
+}
+
+function flagsOf(line: VipLine | StaticAddressLine): number {
+  let flags = 0;
+  if (familyOf(line.address) === 6 && !line['-nodad']) flags |= IFA_F_NODAD;
+  if (line.home) flags |= IFA_F_HOMEADDRESS;
+  if (line.mngtmpaddr) flags |= IFA_F_MANAGETEMPADDR;
+  if (line.noprefixroute) flags |= IFA_F_NOPREFIXROUTE;
+  if (line.autojoin) flags |= IFA_F_MCAUTOJOIN;
+  return flags;
+}
+
+/** A single IPv6 address is reachable, but not chosen as a source, unless its line says so. */
+function preferredLifetime(line: VipLine | StaticAddressLine): Duration | undefined {
+  const { address, prefix, preferred_lft: wish } = line;
+  if (wish === 'forever') return undefined;
+  return wish ?? (prefix === fullLength(address) ? seconds(0) : undefined);
+}
+
 /** `+` sets the host bits, `-` clears them; only where there are some to speak of. */
 function broadcastOf(
-  { address, prefix, broadcast, at }: VipLine,
+  { address, prefix, broadcast, at }: VipLine | StaticAddressLine,
   report: Report,
 ): IpAddress | undefined {
   if (broadcast !== '+' && broadcast !== '-') return broadcast;

@@ -1,6 +1,5 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { seconds } from '@keepalived-ts/base/time.js';
-import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { GarpGroupConfig } from '../keywords/groups.js';
 import type { TrackFileConfig } from '../keywords/track-file.js';
 import type { VrrpTrackProcessConfig } from '../keywords/track-process.js';
@@ -13,12 +12,12 @@ import { type Kind, kindOf } from './plan-kind.js';
 import { adjust, leaveOut } from './plan-report.js';
 import { planRouter } from './plan-router.js';
 import { preferences } from './plan-rules.js';
+import { planStatics, type StaticConfig, staticInterfaces } from './plan-statics.js';
 import { type Definitions, wishesOf } from './plan-tracks.js';
 import type { ProcessPlan, RouterPlan, ScriptPlan, Track, VrrpPlan } from './types.js';
 
 /** The slice of the configuration that becomes the vrrp thread's plan. */
-export interface VrrpConfig {
-  global_defs: GlobalDefsConfig;
+export interface VrrpConfig extends StaticConfig {
   vrrp_instance: readonly VrrpInstanceConfig[];
   vrrp_script: readonly VrrpScriptConfig[];
   vrrp_sync_group: readonly VrrpSyncGroupConfig[];
@@ -38,13 +37,16 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
   const groups = memberships(config.vrrp_sync_group, config.vrrp_instance, definitions, report);
   const groupOf = new Map(groups.flatMap((group) => group.members.map((vr) => [vr, group])));
   const preferenceOf = preferences();
+  const statics = planStatics(config, preferenceOf, report);
+  const minded = staticInterfaces(config);
   const instances = config.vrrp_instance
     .filter((vr) => isPlaced(vr, report))
     .flatMap((vr) => {
       const kind = kindOf(vr, globals);
       checkInstance(vr, kind, report);
       const own = wishesOf(vr, definitions, report);
-      const trackers = { own, group: groupOf.get(vr.name) };
+      const [group, interfaces] = [groupOf.get(vr.name), minded.get(vr.name)];
+      const trackers = { own, group, minded: interfaces ?? [] };
       const router = planRouter(vr, kind, globals, trackers, preferenceOf, report);
       return isSupported(vr, kind, report) ? [router] : [];
     });
@@ -71,6 +73,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
       .filter(({ name }) => files.has(name))
       .map(({ name, file }) => ({ name, path: file })),
     processes: config.vrrp_track_process.filter((p) => processes.has(p.name)).map(planProcess),
+    statics,
     startupDelay: globals.vrrp_startup_delay,
     garpInterval: globals.vrrp_garp_interval ?? seconds(0),
   };

@@ -66,9 +66,8 @@ const keepOn = (now: Instant): Act =>
  */
 const changePossessions = (plan: RouterPlan, adopt: Act): Act => {
   return (vr) => {
-    const [had, has] = [byKey(vr.plan), byKey(plan)];
-    const gone = [...had].filter(([key]) => !has.has(key)).map(([, vip]) => vip);
-    const added = [...has].filter(([key]) => !had.has(key)).map(([, vip]) => vip);
+    const gone = missingFrom(allVips(plan), allVips(vr.plan));
+    const added = missingFrom(allVips(vr.plan), allVips(plan));
     return inOrder(
       removeRules(({ rules }) => missingFrom(plan.rules, rules)),
       removeRoutes(({ routes }) => missingFrom(plan.routes, routes)),
@@ -85,7 +84,3 @@ const changePossessions = (plan: RouterPlan, adopt: Act): Act => {
 
 const dropped = ({ address, prefix, interface: dev }: Vip): Act =>
   log((_, instance) => ({ event: 'dropped-vip', instance, address, prefix, interface: dev }));
-
-/** VIPs by what the kernel knows of them; only a difference in that makes another address. */
-const byKey = (plan: RouterPlan): ReadonlyMap<string, Vip> =>
-  new Map(allVips(plan).map((vip) => [JSON.stringify({ ...vip, tracked: undefined }), vip]));

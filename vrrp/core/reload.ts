@@ -11,6 +11,7 @@ import { newProcess, processAfterReload } from './process.js';
 import { allVips, inOrder, newRouter, type Router, stay } from './router.js';
 import { newScript, replanned, type Script } from './script.js';
 import { runScripts } from './scripts.js';
+import { changeStatics, setStatics } from './statics.js';
 import { newGroup, reloaded, starting, startTold } from './sync-group.js';
 import type { Turn } from './turn.js';
 import type { Effect, RouterPlan, Vip, VrrpPlan } from './types.js';
@@ -37,6 +38,7 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
     if (turn.world.links.has(name)) join(turn, name, groups);
     else turn.want({ do: 'log', event: { event: 'link-missing', interface: name } });
   }
+  setStatics(turn, plan.statics);
   const places = plan.instances.map((_, i) => i);
   for (const i of places) turn.settle(i);
   const routers = (i: number): Router => turn.router(i);
@@ -78,6 +80,7 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
     }),
   );
   turn.put({ lookup, routers, scripts, processes, garps, groups });
+  changeStatics(turn, plan.statics);
   turn.want(...groupChanges(former.groups, lookup.groups, new Set(turn.world.links.keys())));
   const isNew = (p: RouterPlan): boolean => !known.has(identity(p));
   const isChanged = (p: RouterPlan, i: number): boolean =>

@@ -28,6 +28,8 @@ export interface VrrpPlan {
   scripts: readonly ScriptPlan[];
   files: readonly FilePlan[];
   processes: readonly ProcessPlan[];
+  /** What the machine has whoever is master. */
+  statics: Possessions;
   /** `vrrp_startup_delay`: how long after the start nothing is heard and nothing is decided. */
   startupDelay: Duration;
   /** `vrrp_garp_interval`: least time between gratuitous ARPs of an interface; zero for none. */
@@ -92,8 +94,21 @@ export interface Vip {
   /** RT_SCOPE_* of <linux/rtnetlink.h>. */
   scope: number;
   label: string | undefined;
+  /** The far end of a point-to-point link. */
+  peer?: IpAddress | undefined;
+  /** IFA_F_* of <linux/if_addr.h>. */
+  flags?: number;
+  /** How long IPv6 chooses it as a source; undefined: forever. */
+  preferredFor?: Duration | undefined;
   /** Its removal by somebody else is a reason to stop being master. */
   tracked: boolean;
+}
+
+/** What is put into the kernel together. */
+export interface Possessions {
+  vips: readonly Vip[];
+  routes: readonly PlannedRoute[];
+  rules: readonly PlannedRule[];
 }
 
 /** A route as the kernel is to have it; its interfaces go by name. */

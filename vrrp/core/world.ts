@@ -12,10 +12,11 @@ import { receive } from './receive.js';
 import { begin, reload } from './reload.js';
 import type { Script } from './script.js';
 import { endScript, runScripts } from './scripts.js';
+import { NOBODY, NOTHING, removeStatics, restoreStatic } from './statics.js';
 import type { Group } from './sync-group.js';
 import { changeCount, changeFile, turnProcesses } from './tracked.js';
 import { Turn } from './turn.js';
-import type { Effect, Input, Link } from './types.js';
+import type { Effect, Input, Link, Possessions } from './types.js';
 
 /** All routers of the thread as one value, and what surrounds them. */
 export interface World {
@@ -34,6 +35,7 @@ export interface World {
   readonly routers: Fleet;
   readonly groups: readonly Group[];
   readonly garps: GarpQueue;
+  readonly statics: Possessions;
   readonly lookup: Lookup;
 }
 
@@ -51,6 +53,7 @@ export const emptyWorld: World = {
   routers: Fleet.of([]),
   groups: [],
   garps: newGarpQueue(seconds(0)),
+  statics: NOTHING,
   lookup: lookupOf({ instances: [], groups: [] }),
 };
 
@@ -82,12 +85,11 @@ export function advance(
       break;
     case 'address-lost':
       loseAddress(turn, input);
+      restoreStatic(turn, input);
       break;
     case 'route-lost':
-      loseEntry(turn, input, { event: 'route-lost', route: routeText(input.route) });
-      break;
     case 'rule-lost':
-      loseEntry(turn, input, { event: 'rule-lost', rule: ruleText(input.rule) });
+      loseEntry(turn, input);
       break;
     case 'file':
       changeFile(turn, input);
@@ -160,14 +162,19 @@ function loseAddress(turn: Turn, lost: Extract<Input, { kind: 'address-lost' }>)
 }
 
 /** Only a master misses what it had; anybody else has given it back. */
-function loseEntry(
-  turn: Turn,
-  { instance }: { instance: string },
-  lost: { event: 'route-lost'; route: string } | { event: 'rule-lost'; rule: string },
-): void {
+function loseEntry(turn: Turn, lost: Extract<Input, { kind: 'route-lost' | 'rule-lost' }>): void {
+  const { instance } = lost;
+  if (instance === NOBODY) {
+    restoreStatic(turn, lost);
+    return;
+  }
   const i = [...turn.world.routers].findIndex(({ plan }) => plan.name === instance);
   if (i < 0 || turn.router(i).state !== 'MASTER') return;
-  turn.want({ do: 'log', event: { ...lost, instance } });
+  const event =
+    lost.kind === 'route-lost'
+      ? ({ event: lost.kind, instance, route: routeText(lost.route) } as const)
+      : ({ event: lost.kind, instance, rule: ruleText(lost.rule) } as const);
+  turn.want({ do: 'log', event });
   turn.applyToGroup(i, (vr) => step(vr, { kind: 'address-lost' }, turn.now));
 }
 
@@ -178,6 +185,7 @@ function stop(turn: Turn): void {
   for (const { plan } of turn.world.groups) {
     turn.want({ do: 'notify-group', group: plan.name, state: 'STOP' });
   }
+  if (!keepAddresses) removeStatics(turn);
   turn.put({ stage: 'stopped', scripts: new Map(), processes: new Map() });
   turn.want({ do: 'stopped' });
 }

@@ -84,8 +84,6 @@ const lifetime: ValueType<Duration | 'forever'> = {
   print: (value) => (value === 'forever' ? value : duration(0).print(value)),
 };
 
-const LATER = 'it comes with a later version';
-
 const options = {
   broadcast: keyword(
     broadcast,
@@ -96,30 +94,22 @@ const options = {
   label: keyword(label, 'Label that ifconfig shows as an interface of its own (IPv4).'),
   peer: keyword(
     address,
-    'The far end of a point-to-point link; the prefix length is that of the peer then.',
-  ).refused(LATER),
-  home: keyword(flag, 'Mark an IPv6 address as a home address (RFC 6275).')
-    .default(false)
-    .refused(LATER),
-  '-nodad': keyword(flag, 'Let IPv6 detect duplicates of the address before it is used.')
-    .default(false)
-    .refused(LATER),
-  mngtmpaddr: keyword(flag, 'Have the kernel derive temporary IPv6 addresses (RFC 8981).')
-    .default(false)
-    .refused(LATER),
-  noprefixroute: keyword(flag, 'Add no route for the prefix of the address.')
-    .default(false)
-    .refused(LATER),
-  autojoin: keyword(flag, 'Have the kernel join the group of a multicast address.')
-    .default(false)
-    .refused(LATER),
+    'The far end of a point-to-point link; the prefix length is 32 or 128 then.',
+  ),
+  home: keyword(flag, 'Mark an IPv6 address as a home address (RFC 6275).').default(false),
+  '-nodad': keyword(flag, 'Let IPv6 detect duplicates of the address before it is used.').default(
+    false,
+  ),
+  mngtmpaddr: keyword(flag, 'Have the kernel derive temporary IPv6 addresses (RFC 8981).').default(
+    false,
+  ),
+  noprefixroute: keyword(flag, 'Add no route for the prefix of the address.').default(false),
+  autojoin: keyword(flag, 'Have the kernel join the group of a multicast address.').default(false),
   no_track: keyword(flag, 'Do not react when somebody else deletes the address.').default(false),
   preferred_lft: keyword(
     lifetime,
     'How long IPv6 may choose the address as a source; 0: only if asked for.',
-  )
-    .unless('0 for an IPv6 address with prefix length 128, forever otherwise')
-    .refused(LATER),
+  ).unless('0 for an IPv6 address with prefix length 128, forever otherwise'),
 };
 
 interface Settled extends AddressWithPrefix {
@@ -137,6 +127,11 @@ function settle<L extends Settled>(line: L, context: ParseContext): L | undefine
   if (peer !== undefined && familyOf(peer) !== familyOf(own)) {
     mistake(context, about, `Peer address ${peer} does not match address family`);
     out = { ...out, peer: undefined };
+  }
+  if (out.peer !== undefined && line.prefix !== fullLength(own)) {
+    const message = 'Cannot specify address prefix when specifying peer address - ignoring';
+    mistake(context, about, message);
+    out = { ...out, prefix: fullLength(own) };
   }
   if (familyOf(own) === 4) return out;
   if (line.broadcast !== undefined) {

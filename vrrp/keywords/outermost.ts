@@ -23,7 +23,7 @@ export const vrrpBlocks = {
   vrrp_track_process: several(vrrpTrackProcess),
   track_file: several(trackFile).alias('vrrp_track_file'),
   bfd_instance: several(bfdInstance).refused('BFD comes with a later version'),
-  track_group: several(trackGroup).refused(LATER),
+  track_group: several(trackGroup),
 
   vrrp_instance: several(vrrpInstance),
   vrrp_sync_group: several(vrrpSyncGroup),
@@ -33,24 +33,21 @@ export const vrrpBlocks = {
   )
     .default([])
     .mayName('track_group', 'track_group')
-    .shown('static_ipaddress { 192.0.2.5/24 dev eth0 }')
-    .refused(LATER),
+    .shown('static_ipaddress { 192.0.2.5/24 dev eth0 }'),
   static_routes: keyword(
     list(staticRoute),
     'Routes that the machine has for as long as the daemon runs, as ip route has them.',
   )
     .default([])
     .mayName('track_group', 'track_group')
-    .shown('static_routes { 198.51.100.0/24 via 192.0.2.1 dev eth0 }')
-    .refused(LATER),
+    .shown('static_routes { 198.51.100.0/24 via 192.0.2.1 dev eth0 }'),
   static_rules: keyword(
     list(staticRule),
     'Policy rules that the machine has for as long as the daemon runs, as ip rule has them.',
   )
     .default([])
     .mayName('track_group', 'track_group')
-    .shown('static_rules { from 192.0.2.0/24 table 100 preference 100 }')
-    .refused(LATER),
+    .shown('static_rules { from 192.0.2.0/24 table 100 preference 100 }'),
   garp_group: several(garpGroup).refused(LATER),
   interface_up_down_delays: keyword(
     list(interfaceDelays),

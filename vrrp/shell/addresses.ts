@@ -1,13 +1,6 @@
 import { KernelError } from '@keepalived-ts/base/errors.js';
-import { familyOf } from '@keepalived-ts/base/ip.js';
-import { seconds } from '@keepalived-ts/base/time.js';
 import type { Outcome } from '@keepalived-ts/netlink/client.js';
-import {
-  type Address,
-  delAddress,
-  IFA_F_NODAD,
-  newAddress,
-} from '@keepalived-ts/netlink/route/address.js';
+import { type Address, delAddress, newAddress } from '@keepalived-ts/netlink/route/address.js';
 import { ENODEV } from '@keepalived-ts/raw-socket/constants.js';
 import type { Link, Vip } from '../core/types.js';
 import type { Requests } from './requests.js';
@@ -46,18 +39,17 @@ const vipKey = (vip: Vip): string => `${vip.interface} ${vip.address}/${vip.pref
 
 /** A VIP as the kernel is to have it (reference §9). */
 export function addressOf(vip: Vip, index: number): Address {
-  const six = familyOf(vip.address) === 6;
   return {
     index,
     ip: vip.address,
     prefixLength: vip.prefix,
     scope: vip.scope,
-    flags: six ? IFA_F_NODAD : 0,
+    flags: vip.flags ?? 0,
     protocol: PROTOCOL_KEEPALIVED,
     ...(vip.broadcast !== undefined && { broadcast: vip.broadcast }),
     ...(vip.label !== undefined && { label: vip.label }),
-    // Deprecated: reachable, but not chosen as the source of new connections.
-    ...(six && vip.prefix === 128 && { preferredFor: seconds(0) }),
+    ...(vip.peer !== undefined && { peer: vip.peer }),
+    ...(vip.preferredFor !== undefined && { preferredFor: vip.preferredFor }),
   };
 }
 
@@ -92,11 +84,11 @@ export class Addresses {
       this.held.delete(vipKey(vip));
       const link = this.parts.linkOf(vip.interface);
       if (!link) continue;
-      const { address: ip, prefix: prefixLength } = vip;
+      const { address: ip, prefix: prefixLength, peer } = vip;
       const key = keyOf(link.index, ip, prefixLength);
       this.leaving.set(key, (this.leaving.get(key) ?? 0) + 1);
       const operation = `remove ${ip}/${prefixLength} from ${vip.interface}`;
-      const request = delAddress({ index: link.index, ip, prefixLength });
+      const request = delAddress({ index: link.index, ip, prefixLength, ...(peer && { peer }) });
       this.parts.requests.add(request, (outcome) => {
         if (outcome.ok) return;
         this.leave(key);

@@ -151,10 +151,9 @@ export class Entries<P extends PlannedRoute | PlannedRule, V> {
 
   private answer(held: Held<P, V>, outcome: Outcome): void {
     if (this.held.get(entryKey(held.entry)) !== held) return;
-    if (outcome.ok) held.state = 'there';
-    else if (held.state !== 'there' || outcome.error.code !== 'EEXIST') {
-      this.refuse(held, outcome.error);
-    }
+    const isThere = held.state === 'there' || this.kind.isAdopted(held.entry);
+    if (outcome.ok || (isThere && outcome.error.code === 'EEXIST')) held.state = 'there';
+    else this.refuse(held, outcome.error);
   }
 
   private refuse(held: Held<P, V>, error: KernelError): void {

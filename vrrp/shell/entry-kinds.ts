@@ -19,6 +19,8 @@ export interface EntryKind<P, V> {
   isSame(value: V, told: V): boolean;
   /** It may be somebody else's if it looks the same: only what we have set is removed. */
   isForeign(entry: P): boolean;
+  /** One that is there already can only be ours, left of a crashed run. */
+  isAdopted(entry: P): boolean;
 }
 
 export interface Interfaces {
@@ -35,6 +37,7 @@ export const routeKind = (interfaces: Interfaces): EntryKind<PlannedRoute, Route
   remove: (value) => delRoute({ ...value, metrics: undefined, expires: undefined }),
   isSame: isSameRoute,
   isForeign: ({ route }) => route.protocol !== PROTOCOL_KEEPALIVED,
+  isAdopted: ({ route, mode }) => route.protocol === PROTOCOL_KEEPALIVED && mode !== 'create',
 });
 
 export const ruleKind: EntryKind<PlannedRule, Rule> = {
@@ -53,6 +56,7 @@ export const ruleKind: EntryKind<PlannedRule, Rule> = {
     rule.inputName === told.inputName &&
     rule.outputName === told.outputName,
   isForeign: ({ rule }) => rule.protocol !== PROTOCOL_KEEPALIVED,
+  isAdopted: ({ rule }) => rule.protocol === PROTOCOL_KEEPALIVED,
 };
 
 function routeOf(entry: PlannedRoute, { linkOf, tableOf }: Interfaces): Route {

@@ -76,8 +76,8 @@ export async function startVrrp(
   const watch = new EntryWatch({ client, listen: openMonitor, routes, rules, failed });
   const watchEntries = (): void =>
     watch.watch(
-      plan.instances.flatMap((router) => router.routes),
-      plan.instances.flatMap((router) => router.rules),
+      [...plan.instances, plan.statics].flatMap(({ routes }) => routes),
+      [...plan.instances, plan.statics].flatMap(({ rules }) => rules),
     );
   const addresses = new Addresses({
     requests,

@@ -98,13 +98,9 @@ export const vrrpGlobals = {
   ).explained(
     'allow_if_changes also accepts that an interface turns into one of another kind under its name.',
   ),
-  default_interface: keyword(
-    interfaceName,
-    'Interface of static addresses, routes and rules that name none.',
-  )
+  default_interface: keyword(interfaceName, 'Interface of static addresses that name none.')
     .skippedAlone()
-    .unless('eth0')
-    .refused('static addresses come with a later version'),
+    .unless('eth0'),
 
   vrrp_strict: keyword(
     boolean,

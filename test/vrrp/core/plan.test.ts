@@ -43,6 +43,9 @@ describe('an instance that names nothing but the necessary', () => {
         broadcast: undefined,
         scope: 0,
         label: undefined,
+        peer: undefined,
+        flags: 0,
+        preferredFor: undefined,
         tracked: true,
       },
     ]);

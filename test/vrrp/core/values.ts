@@ -95,6 +95,7 @@ export const vrrpPlan = (change: Partial<VrrpPlan> = {}): VrrpPlan => ({
   scripts: [],
   files: [],
   processes: [],
+  statics: { vips: [], routes: [], rules: [] },
   startupDelay: seconds(0),
   garpInterval: seconds(0),
   ...change,

@@ -1,5 +1,6 @@
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import { ip } from '@keepalived-ts/base/ip.js';
+import { seconds } from '@keepalived-ts/base/time.js';
 import type { Outcome } from '@keepalived-ts/netlink/client.js';
 import { RTM_DELADDR } from '@keepalived-ts/netlink/constants.js';
 import type { Request } from '@keepalived-ts/netlink/message.js';
@@ -48,10 +49,12 @@ describe('an address for the kernel', () => {
     });
   });
 
-  it('skips duplicate address detection for IPv6, and deprecates a /128', () => {
-    expect(addressOf(vip('2001:db8::1', { prefix: 128 }), 3)).toMatchObject({
+  it('has flags, lifetime and peer of the plan', () => {
+    const planned = { prefix: 128, flags: 2, preferredFor: seconds(0), peer: ip('2001:db8::2') };
+    expect(addressOf(vip('2001:db8::1', planned), 3)).toMatchObject({
       flags: 2,
       preferredFor: 0,
+      peer: '2001:db8::2',
     });
     expect(addressOf(vip('2001:db8::1', { prefix: 64 }), 3)).not.toHaveProperty('preferredFor');
   });

@@ -86,16 +86,32 @@ describe('routes in the kernel', () => {
     expect(asked.map(routeIn)).toMatchObject([{ output: 5 }]);
   });
 
+  it('that a crashed run left are adopted', async () => {
+    answer = () => fails('EEXIST');
+    routes.add('', [A]);
+    await requests.flush();
+    answer = () => ({ ok: true, replies: [] });
+    routes.remove('', [A]);
+    await requests.flush();
+    expect(told).toEqual([]);
+    expect(operations()).toHaveLength(2);
+  });
+
   it('that were refused, or taken by somebody else, are not ours to remove', async () => {
     answer = () => fails('EEXIST');
-    routes.add('V', [A]);
+    const [other, first] = [
+      { ...A, route: { ...A.route, protocol: 4 } },
+      { ...A, mode: 'create' as const },
+    ];
+    routes.add('V', [other, first]);
     await requests.flush();
+    asked.length = 0;
     answer = () => ({ ok: true, replies: [] });
     routes.add('V', [B]);
     await requests.flush();
-    const [, second] = asked.splice(0);
+    const [second] = asked.splice(0);
     if (second) routes.gone(routeIn(second));
-    routes.remove('V', [A, B]);
+    routes.remove('V', [other, first, B]);
     expect(requests.flush()).toBeUndefined();
   });
 
