@@ -25,7 +25,10 @@ export function changeStatics(turn: Turn, next: Possessions): void {
   turn.want(...removals(gone), ...additions({ ...added, routes: next.routes }));
 }
 
-export const removeStatics = (turn: Turn): void => turn.want(...removals(turn.world.statics));
+export function removeStatics(turn: Turn): void {
+  turn.want(...removals(turn.world.statics));
+  turn.put({ statics: NOTHING });
+}
 
 /** What of one is not in the other. */
 const difference = (other: Possessions, { vips, routes, rules }: Possessions): Possessions => ({

@@ -1,4 +1,5 @@
 import { KernelError } from '@keepalived-ts/base/errors.js';
+import { familyOf } from '@keepalived-ts/base/ip.js';
 import type { Outcome } from '@keepalived-ts/netlink/client.js';
 import { type Address, delAddress, newAddress } from '@keepalived-ts/netlink/route/address.js';
 import { ENODEV } from '@keepalived-ts/raw-socket/constants.js';
@@ -122,7 +123,9 @@ export class Addresses {
   /** A removal was notified: true if we asked for it. Else whoever did it took it from us. */
   notedRemoval(address: Address, interfaceName: string, byUs: boolean): boolean {
     const key = keyOf(address.index, address.ip, address.prefixLength);
-    if (byUs && this.leave(key)) return true;
+    // Of IPv6 the kernel does not tell who asked for it (inet6_ifa_notify in net/ipv6/addrconf.c).
+    const mayBeOurs = byUs || familyOf(address.ip) === 6;
+    if (mayBeOurs && this.leave(key)) return true;
     const held = this.held.get(`${interfaceName} ${address.ip}/${address.prefixLength}`);
     if (held) held.state = 'taken';
     return false;

@@ -26,6 +26,8 @@ describe('what the machine has in any case', () => {
       'remove-addresses 10.5.0.1 10.5.0.2',
       'stopped',
     ]);
+    const lost = { interface: 'eth0', address: ip('10.5.0.1'), prefix: 24 };
+    expect(life.feed(1, { kind: 'address-lost', ...lost }).effects).toEqual([]);
   });
 
   it('stays at a stop that keeps addresses', () => {

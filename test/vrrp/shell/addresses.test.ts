@@ -173,6 +173,15 @@ describe('addresses on interfaces', () => {
     expect(addresses.announceable(vip('10.0.0.1'), 1)).toBe(true);
   });
 
+  it('of IPv6 that we asked to be removed are ours, though the kernel does not say so', async () => {
+    const six = vip('2001:db8::1', { prefix: 64 });
+    addresses.add('A', [six]);
+    addresses.remove('A', [six]);
+    await requests.flush();
+    expect(addresses.notedRemoval(addressOf(six, 2), 'eth0', false)).toBe(true);
+    expect(addresses.notedRemoval(addressOf(six, 2), 'eth0', false)).toBe(false);
+  });
+
   it('removed by somebody else are not', async () => {
     addresses.add('A', [vip('10.0.0.1')]);
     await requests.flush();
