@@ -162,7 +162,7 @@ export const daemonEvents = {
   ),
   'fifo-lost': event<{ path: string; lines: number }>(
     'warning',
-    (e) => `notify fifo ${e.path}: ${e.lines} lines have been lost`,
+    (e) => `notify fifo ${e.path}: lines lost: ${e.lines}`,
   ),
   'fifo-script-ended': event<{ scope: string; program: string; how: string }>(
     'warning',
@@ -187,10 +187,10 @@ export const daemonEvents = {
   'mail-full': event('warning', 'Too many SMTP alerts wait to be sent: the oldest are dropped'),
   'mail-dropped': event<{ mails: number }>(
     'warning',
-    (e) => `${e.mails} SMTP alerts have been dropped unsent`,
+    (e) => `SMTP alerts dropped unsent: ${e.mails}`,
   ),
   'mail-unsent': event<{ mails: number }>(
     'warning',
-    (e) => `${e.mails} SMTP alerts could not be sent`,
+    (e) => `SMTP alerts that could not be sent: ${e.mails}`,
   ),
 };

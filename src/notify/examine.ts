@@ -56,7 +56,8 @@ export function examine(name: string, { account, path, strict, look }: Circumsta
   if (file.kind !== 'file') return refused(name, `script ${name} is not a regular file`);
   const closed = directories.find(({ facts }) => !may(account, facts));
   if (closed) {
-    return refused(name, `script ${name}: user ${account.uid} may not enter ${closed.path}`);
+    const message = `script ${name}: user ${account.uid} may not enter ${closed.path}`;
+    return refused(name, message, `chmod o+x ${closed.path}, or another user`);
   }
   if (!may(account, file)) {
     return refused(
@@ -145,9 +146,12 @@ function weakness({ path, facts }: Step): { text: string; hint: string }[] {
   if (uid !== 0) return [{ text: `${path} is owned by user ${uid}`, hint: `chown root ${path}` }];
   // In a sticky directory only the owner of an entry can replace it.
   if (kind === 'directory' && mode & STICKY) return [];
-  if (mode & 0o002) return [{ text: `${path} is writable by others`, hint: `chmod o-w ${path}` }];
+  const now = `mode ${mode.toString(8).padStart(4, '0')}`;
+  if (mode & 0o002) {
+    return [{ text: `${path} is writable by others (${now})`, hint: `chmod o-w ${path}` }];
+  }
   if (mode & 0o020 && gid !== 0) {
-    return [{ text: `${path} is writable by group ${gid}`, hint: `chmod g-w ${path}` }];
+    return [{ text: `${path} is writable by group ${gid} (${now})`, hint: `chmod g-w ${path}` }];
   }
   return [];
 }

@@ -165,11 +165,7 @@ const texts: [Event, Level, string][] = [
     'warning',
     'notify fifo /f is full, for nobody reads it: lines are lost',
   ],
-  [
-    { event: 'fifo-lost', path: '/f', lines: 3 },
-    'warning',
-    'notify fifo /f: 3 lines have been lost',
-  ],
+  [{ event: 'fifo-lost', path: '/f', lines: 3 }, 'warning', 'notify fifo /f: lines lost: 3'],
   [
     { event: 'fifo-script-ended', scope: 'vrrp', program: '/x', how: 'exit status 3' },
     'warning',
@@ -196,8 +192,8 @@ const texts: [Event, Level, string][] = [
     'warning',
     'Too many SMTP alerts wait to be sent: the oldest are dropped',
   ],
-  [{ event: 'mail-dropped', mails: 4 }, 'warning', '4 SMTP alerts have been dropped unsent'],
-  [{ event: 'mail-unsent', mails: 5 }, 'warning', '5 SMTP alerts could not be sent'],
+  [{ event: 'mail-dropped', mails: 4 }, 'warning', 'SMTP alerts dropped unsent: 4'],
+  [{ event: 'mail-unsent', mails: 5 }, 'warning', 'SMTP alerts that could not be sent: 5'],
 ];
 
 test.each(texts)('$event is told as operators know it', (event, level, text) => {

@@ -82,12 +82,12 @@ describe('the scripts of a configuration', () => {
     const secure = settle(`${strict}${text}`);
     expect(secure.settled.vrrp_instance[0]?.notify).toBeUndefined();
     expect(secure.texts).toEqual([
-      '7: script /opt/open: /opt/open is writable by others; it will not be run',
+      '7: script /opt/open: /opt/open is writable by others (mode 0757); it will not be run',
     ]);
     const insecure = settle(text);
     expect(insecure.settled.vrrp_instance[0]?.notify?.argv).toEqual(['/opt/open']);
     expect(insecure.texts).toEqual([
-      '4: script /opt/open: /opt/open is writable by others',
+      '4: script /opt/open: /opt/open is writable by others (mode 0757)',
       '-: SECURITY VIOLATION - scripts are being executed but script_security not enabled.',
     ]);
     expect(insecure.said.map((diagnostic) => diagnostic.class)).toEqual(['security', 'security']);

@@ -56,7 +56,7 @@ describe('a script', () => {
     [
       'that others may write to',
       { '/opt': directory(), '/opt/x': script(0o757) },
-      'script /opt/x: /opt/x is writable by others; it will not be run (chmod o-w /opt/x)',
+      'script /opt/x: /opt/x is writable by others (mode 0757); it will not be run (chmod o-w /opt/x)',
     ],
     [
       'of another user',
@@ -66,12 +66,12 @@ describe('a script', () => {
     [
       'that a group may write to',
       { '/opt': directory(), '/opt/x': script(0o775, 0, 20) },
-      'script /opt/x: /opt/x is writable by group 20; it will not be run (chmod g-w /opt/x)',
+      'script /opt/x: /opt/x is writable by group 20 (mode 0775); it will not be run (chmod g-w /opt/x)',
     ],
     [
       'in a directory that others may write to',
       { '/opt': directory(0o777), '/opt/x': script() },
-      'script /opt/x: /opt is writable by others; it will not be run (chmod o-w /opt)',
+      'script /opt/x: /opt is writable by others (mode 0777); it will not be run (chmod o-w /opt)',
     ],
     [
       'behind a link into such a directory',
@@ -105,7 +105,7 @@ describe('a script', () => {
   test('is not reached by a user who may not pass a directory', () => {
     const tree = { '/opt': directory(0o700), '/opt/x': script() };
     expect(messages(tree, '/opt/x', { account: nobody })).toEqual([
-      'fatal: script /opt/x: user 65534 may not enter /opt',
+      'fatal: script /opt/x: user 65534 may not enter /opt (chmod o+x /opt, or another user)',
     ]);
     expect(messages(tree, '/opt/x')).toEqual([]);
   });
