@@ -1,5 +1,6 @@
 import { after, type Instant, plus, seconds, times } from '@keepalived-ts/base/time.js';
 import type { Table } from '#lvs/core/table.js';
+import type { AllTraffic } from '#lvs/core/traffic.js';
 import type { CheckStatus } from '#src/ipc/status.js';
 import { adoptTable, type Check, carryOver, extraWeight, foundOf, newChecks } from './carry.js';
 import { type CheckState, judge } from './check-state.js';
@@ -81,8 +82,8 @@ export class Engine {
   }
 
   /** How services and servers stand now. */
-  status(): CheckStatus {
-    return statusOf(this.pool, this.checks);
+  status(traffic?: AllTraffic): CheckStatus {
+    return statusOf(this.pool, this.checks, traffic);
   }
 
   private start(found: Table | undefined): void {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import {
+  type Duration,
   elapsed,
   type Instant,
   systemAlarm,
@@ -8,8 +9,10 @@ import {
   toSeconds,
 } from '@keepalived-ts/base/time.js';
 import { keysOf, type Table } from '#lvs/core/table.js';
+import type { AllTraffic } from '#lvs/core/traffic.js';
 import { Director, type Ipvs, type Refusal } from '#lvs/shell/director.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
+import { adjusted } from '../core/adjust.js';
 import type { Checker, Checkers } from '../core/define-checker.js';
 import type { CheckEvent, Effect, Input } from '../core/effects.js';
 import { Engine } from '../core/engine.js';
@@ -46,6 +49,7 @@ class CheckThread {
   private readonly programs: Programs;
   private readonly probes: Probes;
   private tls: Tls | undefined;
+  private traffic: { at: Instant; counted: AllTraffic } | undefined;
   private readonly alarm = systemAlarm();
   /** Empty until the table is filled; nothing is probed before. */
   private readonly checkers = new Map<string, Checker>();
@@ -90,23 +94,45 @@ class CheckThread {
         await this.stop();
         break;
       case 'reload':
-        this.plan = message.plan;
-        this.complain(await this.director.whole.follow(this.plan.ipvs));
-        await this.prepare();
-        await this.feed({ kind: 'reload', plan: message.plan });
-        this.reports.retain(serversOf(message.plan));
-        await this.feed({ kind: 'settled' });
+        await this.follow(message.plan);
         this.parts.post({ type: 'reloaded' });
         break;
+      case 'adjust':
+        await this.follow(adjusted(this.plan, message));
+        break;
       case 'ask-status': {
-        const { ticket } = message;
-        this.parts.post({ type: 'status', ticket, status: this.engine.status(), more: false });
+        const { ticket, traffic } = message;
+        const known = traffic === undefined ? undefined : await this.recentTraffic(traffic);
+        this.parts.post({ type: 'status', ticket, status: this.engine.status(known), more: false });
         break;
       }
       case 'program-ended':
         this.programs.ended(message.ticket, message.outcome);
         break;
     }
+  }
+
+  private async follow(plan: CheckPlan): Promise<void> {
+    this.plan = plan;
+    this.complain(await this.director.whole.follow(plan.ipvs));
+    await this.prepare();
+    await this.feed({ kind: 'reload', plan });
+    this.reports.retain(serversOf(plan));
+    await this.feed({ kind: 'settled' });
+  }
+
+  /** What IPVS has counted, read anew only when that is older than it may be. */
+  private async recentTraffic(most: Duration): Promise<AllTraffic | undefined> {
+    const now = systemClock.now();
+    if (!this.traffic || elapsed(this.traffic.at, now) > most) {
+      try {
+        this.traffic = { at: now, counted: await this.director.traffic() };
+      } catch (error) {
+        if (!(error instanceof KernelError)) throw error;
+        this.traffic = undefined;
+      }
+    }
+    return this.traffic?.counted;
   }
 
   /** Loads what the plan's checks need, and only that, before the first of them is due. */

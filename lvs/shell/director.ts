@@ -6,7 +6,9 @@ import type { IpvsCommand } from '@keepalived-ts/ipvs-netlink/command.js';
 import { serviceKey } from '@keepalived-ts/ipvs-netlink/types.js';
 import { perform, reconcile, serviceOf } from '#lvs/core/reconcile.js';
 import { type Table, type TableEntry, tableOf } from '#lvs/core/table.js';
+import type { AllTraffic } from '../core/traffic.js';
 import { type Refusal, Refusals } from './refusals.js';
+import { readTraffic } from './traffic.js';
 import { type IpvsSettings, WholeTable } from './whole-table.js';
 
 export type { Refusal } from './refusals.js';
@@ -111,6 +113,11 @@ export class Director {
     }
     this.#options.alarm.set(null, () => {});
     return refused;
+  }
+
+  /** What has passed through the services of ours. */
+  traffic(): Promise<AllTraffic> {
+    return readTraffic(this.#options.ipvs, (key) => this.#wanted.has(key));
   }
 
   /** Leaves the table as it is. */

@@ -114,13 +114,13 @@ export class Keeper<Plan> {
   }
 
   /** How the part stands now; undefined when there is no worker, or it dies before it answers. */
-  status(): Promise<Status | undefined> {
+  status(traffic?: Duration): Promise<Status | undefined> {
     const { thread } = this;
     if (!thread || this.life !== 'ready') return Promise.resolve(undefined);
     const ticket = ++this.tickets;
     return new Promise((answer) => {
       this.asked.set(ticket, { answer, portions: [] });
-      thread.post({ type: 'ask-status', ticket });
+      thread.post({ type: 'ask-status', ticket, ...(traffic !== undefined && { traffic }) });
     });
   }
 

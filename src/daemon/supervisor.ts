@@ -1,3 +1,4 @@
+import type { Duration } from '@keepalived-ts/base/time.js';
 import type { Adjustment } from '#src/ipc/messages.js';
 import type { Status, VrrpStatus } from '#src/ipc/status.js';
 import type { Keeper } from './keeper.js';
@@ -38,8 +39,8 @@ export class Supervisor<V, C> {
   }
 
   /** How a part stands; undefined when it does not run, or can't tell now. */
-  status(part: 'vrrp' | 'check'): Promise<Status | undefined> {
-    return this.keepers[part].status();
+  status(part: 'vrrp' | 'check', traffic?: Duration): Promise<Status | undefined> {
+    return this.keepers[part].status(traffic);
   }
 
   /** Passes a change from outside on to the part that it concerns. */

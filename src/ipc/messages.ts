@@ -41,7 +41,12 @@ export type ToWorker<Plan> =
   | { type: 'reload'; plan: Plan }
   | { type: 'stop' }
   /** Answer `status` with the same ticket. */
-  | { type: 'ask-status'; ticket: number }
+  | {
+      type: 'ask-status';
+      ticket: number;
+      /** Also what IPVS has counted, at most this old. */
+      traffic?: Duration;
+    }
   /** Somebody changed a value by SNMP: what is given counts until the next other plan. */
   | ({ type: 'adjust' } & Adjustment)
   | { type: 'program-ended'; ticket: number; outcome: ProgramOutcome };

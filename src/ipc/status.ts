@@ -116,6 +116,29 @@ export interface ServiceStatus {
   /** Kernel weight of all live servers. */
   weight: number;
   servers: readonly ServerStatus[];
+  /** Of all its services in IPVS together; undefined where that was not asked, or is not there. */
+  traffic: TrafficCounts | undefined;
+}
+
+/** What IPVS has counted. Rates are per second, estimated by the kernel every 2 s. */
+export interface TrafficCounts {
+  connections: bigint;
+  inPackets: bigint;
+  outPackets: bigint;
+  inBytes: bigint;
+  outBytes: bigint;
+  connectionRate: bigint;
+  inPacketRate: bigint;
+  outPacketRate: bigint;
+  inByteRate: bigint;
+  outByteRate: bigint;
+}
+
+/** What IPVS has counted of a server, and the connections it knows of now. */
+export interface ServerTraffic extends TrafficCounts {
+  active: number;
+  inactive: number;
+  persistent: number;
 }
 
 export interface ServerStatus {
@@ -126,4 +149,5 @@ export interface ServerStatus {
   /** Checkers that say it is down, and those that have no result yet. */
   failed: number;
   notRun: number;
+  traffic: ServerTraffic | undefined;
 }

@@ -28,7 +28,8 @@ export class Management implements Onlooker<VrrpPlan, CheckPlan> {
       clock: parts.clock,
       counters: this.counters,
       inUse: () => this.inUse,
-      status: (part) => this.supervisor?.status(part) ?? Promise.resolve(undefined),
+      status: (part, traffic) =>
+        this.supervisor?.status(part, traffic) ?? Promise.resolve(undefined),
     });
     this.snmp = new Snmp({
       options: parts.snmp,

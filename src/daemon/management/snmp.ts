@@ -1,5 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '@keepalived-ts/base/events.js';
+import { groupTables } from '#checks/mib/groups.js';
+import { CHECKER } from '#checks/mib/oids.js';
+import { serverTables } from '#checks/mib/servers.js';
+import { serviceTables } from '#checks/mib/services.js';
+import { type CheckTrap, checkTraps } from '#checks/mib/traps.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { Adjustment, Notice } from '#src/ipc/messages.js';
 import { Agent } from '#src/snmp/agent.js';
@@ -43,12 +48,14 @@ interface Service {
 }
 
 type Mib = Trap['mib'] | 'checker';
+/** A notification and the MIB that it belongs to. */
+type Sent = CheckTrap & { mib: Mib };
 
 const SUBTREES: Readonly<Record<Mib, Oid>> = {
   keepalived: VRRP,
   rfc2787: VRRP_MIB,
   rfc6527: VRRPV3_MIB,
-  checker: [...GLOBALS.slice(0, -1), 3],
+  checker: CHECKER,
 };
 
 const TABLES: Readonly<Record<Mib, readonly AnyTable<View, Adjustment>[]>> = {
@@ -58,7 +65,7 @@ const TABLES: Readonly<Record<Mib, readonly AnyTable<View, Adjustment>[]>> = {
   ),
   rfc2787: within(rfc2787Tables, (view: View) => view.vrrp),
   rfc6527: within(rfc6527Tables, (view: View) => view.vrrp),
-  checker: [],
+  checker: within([...groupTables, ...serviceTables, ...serverTables], (view: View) => view.check),
 };
 
 /** The sub-agent of the configuration in use, if there is one. */
@@ -119,15 +126,21 @@ export class Snmp {
 
   /** Sends the notifications that a change is worth. */
   notice(notice: Notice): void {
-    if (notice.of !== 'instance' && notice.of !== 'group') return;
-    this.send((view) => (view.vrrp ? stateTraps(notice, view.vrrp, routerId(view)) : []));
+    this.send((view) => {
+      const router = routerId(view);
+      if (notice.of === 'instance' || notice.of === 'group') {
+        return view.vrrp ? stateTraps(notice, view.vrrp, router) : [];
+      }
+      const traps = view.check ? checkTraps(notice, view.check, router) : [];
+      return traps.map((trap) => ({ mib: 'checker', ...trap }));
+    });
   }
 
   protocolError(instance: string, error: ProtocolError): void {
     this.send((view) => (view.vrrp ? errorTraps(instance, error, view.vrrp) : []));
   }
 
-  private send(traps: (view: View) => readonly Trap[]): void {
+  private send(traps: (view: View) => readonly Sent[]): void {
     const { agent, service } = this;
     if (!agent || !service?.traps) return;
     // The worker has already changed when its notice arrives, so an older view would be wrong.

@@ -5,6 +5,8 @@ import {
   type Instant,
   seconds,
 } from '@keepalived-ts/base/time.js';
+import { type CheckView, checkView } from '#checks/mib/view.js';
+import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { Status } from '#src/ipc/status.js';
 import { type VrrpView, vrrpView } from '#vrrp/mib/view.js';
 import type { Prepared } from '../configuration.js';
@@ -17,6 +19,7 @@ export interface View {
   started: Instant;
   now: Instant;
   vrrp: VrrpView | undefined;
+  check: CheckView | undefined;
 }
 
 export interface ViewSources {
@@ -24,11 +27,18 @@ export interface ViewSources {
   counters: CounterBoard;
   /** The configuration in use. */
   inUse: () => Prepared | undefined;
-  status: (part: WorkerPart) => Promise<Status | undefined>;
+  status: (part: WorkerPart, traffic?: Duration) => Promise<Status | undefined>;
 }
 
 /** How old a view may be that is given out: a walk asks a thousand times, one after the other. */
 const MOST_AGE: Duration = seconds(1);
+
+/** How old the kernel's statistics may be. They are read together, so the shorter one counts. */
+function trafficAge(globals: GlobalDefsConfig): Duration {
+  const { snmp_vs_stats_update_interval: services, snmp_rs_stats_update_interval: servers } =
+    globals;
+  return servers !== undefined && servers < services ? servers : services;
+}
 
 /** Puts views together from the configuration, the workers' answers and their counters. */
 export class Views {
@@ -60,11 +70,20 @@ export class Views {
     const { inUse, status, clock } = this.sources;
     const prepared = inUse();
     if (!prepared) return undefined;
-    const vrrp = await status('vrrp');
-    const now = clock.now();
     const { config } = prepared.compared;
+    const [vrrp, check] = await Promise.all([
+      status('vrrp'),
+      status('check', trafficAge(config.global_defs)),
+    ]);
+    const now = clock.now();
     const { started } = this;
-    return { config, started, now, vrrp: this.vrrp(prepared, vrrp, now) };
+    return {
+      config,
+      started,
+      now,
+      vrrp: this.vrrp(prepared, vrrp, now),
+      check: prepared.plans.check && checkView(config, check?.part === 'check' ? check : undefined),
+    };
   }
 
   private vrrp(

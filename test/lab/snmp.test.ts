@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Lab, noLab } from '../support/lab.js';
+import { noSnmpd } from '../support/snmp.js';
+import { buildNetwork, mood, SERVERS, SORRY, VIP } from './director-lab.js';
+
+const CHECKER = '.1.3.6.1.4.1.9586.100.5.3';
+const [A = '', B = '', C = ''] = SERVERS;
+
+const config = `
+global_defs {
+  router_id lb1
+  script_user root
+  enable_script_security
+  enable_snmp_checker
+  enable_traps
+  snmp_socket unix:/run/agentx
+  snmp_vs_stats_update_interval 0.01
+  snmp_rs_stats_update_interval 0.01
+  lvs_timeouts tcp 700 udp 30
+}
+virtual_server_group web {
+  10.10.0.110 80
+  10.10.0.120-122 81
+  fwmark 7
+}
+virtual_server ${VIP} 80 {
+  protocol TCP
+  lvs_sched wrr
+  lvs_method NAT
+  delay_loop 1.5
+  delay_before_retry 1
+  connect_timeout 1
+  warmup 0
+  retry 2
+  quorum 2
+  hysteresis 1
+  persistence_timeout 50
+  persistence_granularity 255.255.255.0
+  alpha
+  omega
+  quorum_up "/usr/bin/true up"
+  quorum_down "/usr/bin/true down"
+  virtualhost www.example.com
+  sorry_server ${SORRY} 80
+  real_server ${A} 80 {
+    weight 3
+    uthreshold 100
+    lthreshold 50
+    notify_up "/usr/bin/true rs"
+    TCP_CHECK {
+    }
+  }
+  real_server ${B} 80 {
+    inhibit_on_failure
+    lvs_method TUN type gue port 5555
+    TCP_CHECK {
+    }
+  }
+}
+virtual_server fwmark 5 {
+  lvs_sched sh
+  sh-port
+  lvs_method DR
+  delay_loop 6
+  real_server ${C} 0 {
+  }
+}
+virtual_server group web {
+  protocol UDP
+  ops
+  lvs_sched rr
+  lvs_method TUN
+  real_server ${C} 80 {
+    weight 7
+  }
+}
+`;
+
+/** Starts a director beside snmpd, waits until all is settled, and walks the tree twice. */
+const walked = (director: string, options: string): string => `
+  cat >/run/snmpd.conf <<'END'
+master agentx
+agentXSocket unix:/run/agentx
+agentAddress udp:127.0.0.1:1161
+rwcommunity public
+END
+  cat >/run/test.conf <<'END_OF_CONFIG'
+${config}
+END_OF_CONFIG
+  rm -f /run/moods/* /run/agentx
+  export SNMP_PERSISTENT_DIR=/run/snmp-state
+  in_d() { ip netns exec d "$@"; }
+  walk() { in_d snmpwalk -m '' -On -v2c -c public 127.0.0.1:1161 ${CHECKER}; }
+  ip netns exec d snmpd -f -Lf /run/snmpd.log -C -c /run/snmpd.conf & snmpd=$!
+  for i in $(seq 100); do [ -S /run/agentx ] && break; sleep 0.1; done
+  ip netns exec d ${director} -f /run/test.conf -p /run/d.pid -c /run/dc.pid ${options} >/run/director.log 2>&1 & director=$!
+  trap 'kill $director $snmpd 2>/dev/null; wait' EXIT
+  for i in $(seq 150); do in_d ipvsadm -Sn | grep -q ${A} && break; sleep 0.2; done
+  sleep 3
+  echo "== good"; walk
+  ${mood('refuse', A, B)}
+  for i in $(seq 150); do in_d ipvsadm -Sn | grep -q ${SORRY} && break; sleep 0.2; done
+  sleep 1
+  echo "== bad"; walk
+  in_d snmpset -m '' -On -v2c -c public 127.0.0.1:1161 ${CHECKER}.4.1.7.2.1 i 9
+  for i in $(seq 50); do in_d ipvsadm -Sn | grep -q -- '-w 9' && break; sleep 0.1; done
+  echo "== set"; in_d ipvsadm -Sn | sort
+  kill $director; wait $director
+  echo "== log"; cat /run/director.log
+`;
+
+const scenes = (stdout: string): Map<string, string[]> =>
+  new Map(
+    stdout
+      .split(/^== /m)
+      .slice(1)
+      .map((scene) => {
+        const [name = '', ...lines] = scene.trimEnd().split('\n');
+        return [name, lines];
+      }),
+  );
+
+describe.skipIf(noLab ?? noSnmpd)('SNMP of a director', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.boot();
+    await lab.output(buildNetwork);
+  }, 120_000);
+  afterAll(() => lab?.close());
+
+  it("shows services, groups and servers as Debian's keepalived does", async () => {
+    const theirs = scenes(await lab.output(walked('keepalived', '-n -l -D -C'), 100));
+    const ours = scenes(await lab.output(walked('node dist/program/cli.js', '-n -l -D -C'), 100));
+    if (process.env.SHOW) {
+      const { writeFileSync } = await import('node:fs');
+      writeFileSync(
+        '/tmp/so/lab.theirs',
+        [...theirs].map(([k, v]) => `${k}\n${v.join('\n')}`).join('\n'),
+      );
+      writeFileSync(
+        '/tmp/so/lab.ours',
+        [...ours].map(([k, v]) => `${k}\n${v.join('\n')}`).join('\n'),
+      );
+    }
+    for (const scene of ['good', 'bad', 'set']) {
+      expect(theirs.get(scene)?.length, scene).toBeGreaterThan(2);
+      expect(ours.get(scene), scene).toEqual(theirs.get(scene));
+    }
+  });
+});
