@@ -128,7 +128,7 @@ export class Snmp {
   notice(notice: Notice): void {
     this.send((view) => {
       const router = routerId(view);
-      if (notice.of === 'instance' || notice.of === 'group') {
+      if ('name' in notice) {
         return view.vrrp ? stateTraps(notice, view.vrrp, router) : [];
       }
       const traps = view.check ? checkTraps(notice, view.check, router) : [];
