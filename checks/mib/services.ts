@@ -70,11 +70,10 @@ function granularity(service: ServiceView): Uint8Array | undefined {
   return Uint8Array.of(mask >>> 24, (mask >>> 16) & 0xff, (mask >>> 8) & 0xff, mask & 0xff);
 }
 
-/** Compat: for IPv4 as well, the netmask as the number that its bytes are on a PC. */
+/** Compat: for IPv4 as well, but where that is written; unwritten it has all bits set. */
 function granularity6(service: ServiceView): number | undefined {
-  const bytes = granularity(service);
-  if (!bytes) return common(service)?.netmask;
-  return Buffer.from(bytes).readUInt32LE();
+  if (service.plan.config.persistence_granularity?.family === 4) return undefined;
+  return common(service)?.netmask;
 }
 
 const KINDS = { fwmark: 1, address: 2, group: 3 } as const;

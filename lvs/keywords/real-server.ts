@@ -80,8 +80,7 @@ export const realServer = block('real_server', {
       .refused('no mail is sent yet'),
     snmp_name: keyword(word, 'Name of the server in SNMP tables.')
       .skippedAlone()
-      .replacedWithError()
-      .refused('SNMP comes with a later version'),
+      .replacedWithError(),
     BFD_CHECK: several(bfdCheck).refused(
       'there is no BFD yet; without another checker the server counts as up',
     ),

@@ -170,8 +170,7 @@ export const virtualServer = block('virtual_server', {
       .refused('no mail is sent yet'),
     snmp_name: keyword(word, 'Name of the virtual server in SNMP tables.')
       .skippedAlone()
-      .replacedWithError()
-      .refused('SNMP comes with a later version'),
+      .replacedWithError(),
     real_server: several(realServer),
   },
 });

@@ -1,5 +1,6 @@
 import { splitArguments } from './getopt.js';
 import { type OptionName, optionRows } from './options.js';
+import { SIGNAL_NUMBERS } from './signal-numbers.js';
 
 /** Facilities of syslog that keepalived lets one choose (RFC 3164 §4.1.1). */
 const facilities: Readonly<Record<string, number>> = {
@@ -61,9 +62,6 @@ export type Command =
   | { do: 'print'; text: string }
   /** Exit status 1. `word` is the one to find a hint for. */
   | { do: 'complain'; message: string; word?: string };
-
-/** Signals of --signum; those of dumps that do not exist yet are answered with a message. */
-const signals: Readonly<Record<string, number>> = { STOP: 15, RELOAD: 1, DATA: 10, STATS: 12 };
 
 const defaults: Settings = {
   configFile: undefined,
@@ -207,8 +205,7 @@ export function readCommand(argv: readonly string[]): Command {
 }
 
 function signalNumber(name: string): Command {
-  const number = signals[name];
+  const number = Object.entries(SIGNAL_NUMBERS).find(([known]) => known === name)?.[1];
   if (number !== undefined) return { do: 'print', text: String(number) };
-  const hint = name === 'STATS_CLEAR' || name === 'JSON' ? ': not supported yet' : '';
-  return { do: 'complain', message: `Unknown sigfunc ${name}${hint}` };
+  return { do: 'complain', message: `Unknown sigfunc ${name}` };
 }

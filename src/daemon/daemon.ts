@@ -154,10 +154,8 @@ export class Daemon<V, C> {
       case 'reload':
         this.requestReload();
         return;
-      case 'dump': {
-        const purpose = wish.signal === 'SIGUSR1' ? 'the data dump' : 'the statistics dump';
-        this.parts.log({ event: 'not-yet', signal: wish.signal, purpose });
-      }
+      case 'dump':
+        this.parts.onlooker.dump(wish.dump);
     }
   }
 

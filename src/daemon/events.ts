@@ -113,9 +113,10 @@ export const daemonEvents = {
     (e) => `reload_time_file ${e.file}: ${e.reason}`,
   ),
   'reload-complete': event('info', 'Reload complete'),
-  'not-yet': event<{ signal: string; purpose: string }>(
-    'warning',
-    (e) => `${e.signal}: ${e.purpose} is not supported yet`,
+  'dump-written': event<{ file: string }>('info', (e) => `Printing ${e.file}`),
+  'dump-failed': event<{ file: string; reason: string }>(
+    'error',
+    (e) => `Can't write ${e.file}: ${e.reason}`,
   ),
   'service-manager': event<{ reason: string }>(
     'warning',

@@ -108,7 +108,12 @@ export async function runDaemon(
     programs,
     notifier: new Notifier(programs, log),
     journal,
-    onlooker: new Management({ log, clock: systemClock, snmp: settings.snmp }),
+    onlooker: new Management({
+      log,
+      clock: systemClock,
+      snmp: settings.snmp,
+      temporary: temporary(),
+    }),
     configFile,
     succession: new Succession<VrrpPlan, CheckPlan>({
       log,

@@ -1,6 +1,7 @@
 import type { Notice } from '#src/ipc/messages.js';
 import type { Prepared } from './configuration.js';
 import type { WorkerPart } from './daemon.js';
+import type { Dump } from './signals.js';
 import type { Supervisor } from './supervisor.js';
 
 /** Who watches the daemon from outside. It may ask, and is told, but nothing waits for it. */
@@ -10,5 +11,7 @@ export interface Onlooker<V, C> {
   counted(part: WorkerPart, object: string, values: Readonly<Record<string, number>>): void;
   notice(notice: Notice): void;
   died(part: WorkerPart): void;
+  /** A signal asks for a file. */
+  dump(which: Dump): void;
   close(): Promise<void>;
 }

@@ -77,7 +77,10 @@ const table = {
   'config-fd': needs(undefined, 'Internal to keepalived', {
     later: 'the configuration is read from -f',
   }),
-  signum: needs(undefined, 'Print the number of a signal: STOP, RELOAD, DATA or STATS'),
+  signum: needs(
+    undefined,
+    'Print the number of a signal: STOP, RELOAD, DATA, STATS, STATS_CLEAR or JSON',
+  ),
   'ignore-sigint': flag(undefined, 'Do not stop on SIGINT'),
   record: needs(
     undefined,

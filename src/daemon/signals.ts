@@ -1,10 +1,11 @@
-import { ignoreRealTimeSignals } from '@keepalived-ts/raw-socket/signal.js';
+import { handleRealTimeSignals } from '@keepalived-ts/raw-socket/signal.js';
+import { SIGNAL_NUMBERS } from './signal-numbers.js';
+
+/** What can be written to a file on a signal. */
+export type Dump = 'data' | 'statistics' | 'statistics-clear' | 'json';
 
 /** What a signal asks of the daemon. */
-export type Wish =
-  | { wish: 'stop' }
-  | { wish: 'reload' }
-  | { wish: 'dump'; signal: 'SIGUSR1' | 'SIGUSR2' };
+export type Wish = { wish: 'stop' } | { wish: 'reload' } | { wish: 'dump'; dump: Dump };
 
 /**
  * Listens for the signals of keepalived's parent. What comes before `serve` is kept until then;
@@ -18,17 +19,19 @@ export class Signals {
   private server: ((wish: Wish) => void) | undefined;
 
   constructor(ignoreInterrupt: boolean) {
-    // keepalived's for the JSON dump and the reset of statistics: a monitor that sends one (as
-    // Prometheus exporters do) must not end us.
-    ignoreRealTimeSignals();
+    handleRealTimeSignals(
+      new Map([
+        [SIGNAL_NUMBERS.STATS_CLEAR, () => this.hear({ wish: 'dump', dump: 'statistics-clear' })],
+        [SIGNAL_NUMBERS.JSON, () => this.hear({ wish: 'dump', dump: 'json' })],
+      ]),
+    );
     process.on('SIGTERM', () => this.hear({ wish: 'stop' }));
     process.on('SIGINT', () => {
       if (!ignoreInterrupt) this.hear({ wish: 'stop' });
     });
     process.on('SIGHUP', () => this.hear({ wish: 'reload' }));
-    for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) {
-      process.on(signal, () => this.hear({ wish: 'dump', signal }));
-    }
+    process.on('SIGUSR1', () => this.hear({ wish: 'dump', dump: 'data' }));
+    process.on('SIGUSR2', () => this.hear({ wish: 'dump', dump: 'statistics' }));
   }
 
   serve(server: (wish: Wish) => void): void {
@@ -38,6 +41,9 @@ export class Signals {
 
   private hear(wish: Wish): void {
     if (this.server) this.server(wish);
-    else if (!this.waiting.some((other) => other.wish === wish.wish)) this.waiting.push(wish);
+    else if (!this.waiting.some((other) => isSame(other, wish))) this.waiting.push(wish);
   }
 }
+
+const isSame = (a: Wish, b: Wish): boolean =>
+  a.wish === b.wish && (a.wish !== 'dump' || b.wish !== 'dump' || a.dump === b.dump);

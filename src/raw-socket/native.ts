@@ -41,7 +41,8 @@ export interface Native {
   setName(name: Uint8Array): number;
   lockMemory(flags: number): number;
   lockFile(fd: number): number;
-  ignoreSignal(number: number): number;
+  /** `relayed` is 0 or 1: ignored, or told as SIGIO (an even number) or SIGPWR (an odd one). */
+  handleSignal(number: number, relayed: number): number;
   threadId(): number;
   errorText(errno: number): string;
 }

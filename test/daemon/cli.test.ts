@@ -143,7 +143,9 @@ describe('-t', () => {
 
 describe('the daemon in the foreground', () => {
   const start = (...argv: string[]): Running =>
-    new Running('daemon', [process.execPath, program, '-n', '-l', '-G', ...files(), ...argv]);
+    new Running('daemon', [process.execPath, program, '-n', '-l', '-G', ...files(), ...argv], {
+      TMPDIR: path('.'),
+    });
   const logged = (daemon: Running, text: string): Promise<unknown> =>
     until(`the log says ${text}`, () => daemon.output.includes(text));
 
@@ -189,9 +191,8 @@ describe('the daemon in the foreground', () => {
     const daemon = start('--ignore-sigint');
     await logged(daemon, 'Startup complete');
     daemon.signal('SIGUSR1');
-    await logged(daemon, 'SIGUSR1: the data dump is not supported yet');
+    await logged(daemon, 'keepalived_parent.data');
     daemon.signal('SIGUSR2');
-    await logged(daemon, 'SIGUSR2: the statistics dump is not supported yet');
     daemon.signal('SIGINT');
     daemon.signal('SIGPIPE');
     // SIGRTMIN+2, SIGRTMAX-1 and SIGRTMAX of keepalived, which Node can't name.

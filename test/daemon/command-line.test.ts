@@ -113,6 +113,8 @@ describe('the command line', () => {
     ['RELOAD', '1'],
     ['DATA', '10'],
     ['STATS', '12'],
+    ['STATS_CLEAR', '63'],
+    ['JSON', '36'],
   ])('--signum=%s prints %s', (name, number) => {
     expect(readCommand([`--signum=${name}`])).toEqual({ do: 'print', text: number });
   });

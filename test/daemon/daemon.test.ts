@@ -130,6 +130,7 @@ function stage(...scenes: Scene[]) {
       counted: (part: string, object: string) => seen.push(`${part} counted ${object}`),
       notice: () => seen.push('notice'),
       died: (part: string) => seen.push(`${part} died`),
+      dump: (which: string) => seen.push(`dump ${which}`),
       close: async () => undefined,
     },
     supervise: (news: (part: 'vrrp' | 'check') => never) => {
@@ -151,8 +152,8 @@ function stage(...scenes: Scene[]) {
   };
   const daemon = new Daemon(parts as unknown as DaemonParts<string, string>);
   const ended = daemon.run();
-  const wish = async (what: Wish['wish'] & ('stop' | 'reload')): Promise<void> => {
-    serve?.({ wish: what });
+  const wish = async (what: 'stop' | 'reload' | 'json'): Promise<void> => {
+    serve?.(what === 'json' ? { wish: 'dump', dump: what } : { wish: what });
     await turn();
   };
   return {
@@ -275,6 +276,17 @@ describe('the daemon', () => {
     await turn();
     const outcome = { result: 'exited', status: 7 };
     expect(vrrp.worker(0).heard).toEqual([{ type: 'program-ended', ticket: 5, outcome }]);
+  });
+
+  test('lets onlookers see what workers count and tell, and what signals ask for', async () => {
+    const { vrrp, seen, wish } = stage({ vrrp: 'V' });
+    await turn();
+    vrrp.worker(0).say({ type: 'counters', object: 'A', values: { advert_sent: 1 } });
+    const notice = { of: 'instance', name: 'V', state: 'MASTER', priority: 1 } as const;
+    vrrp.worker(0).say({ type: 'notify', notice });
+    await wish('json');
+    vrrp.worker(0).die();
+    expect(seen).toEqual(['vrrp counted A', 'notice', 'dump json', 'vrrp died']);
   });
 
   test('ends the programs of a worker that died, and answers only a worker that asked', async () => {

@@ -98,11 +98,8 @@ const texts: [Event, Level, string][] = [
     'reload_time_file /etc/when: it is over',
   ],
   [{ event: 'reload-complete' }, 'info', 'Reload complete'],
-  [
-    { event: 'not-yet', signal: 'SIGUSR1', purpose: 'the dump' },
-    'warning',
-    'SIGUSR1: the dump is not supported yet',
-  ],
+  [{ event: 'dump-written', file: '/tmp/x' }, 'info', 'Printing /tmp/x'],
+  [{ event: 'dump-failed', file: '/tmp/x', reason: 'full' }, 'error', "Can't write /tmp/x: full"],
   [{ event: 'service-manager', reason: 'gone' }, 'warning', 'Unable to tell systemd: gone'],
   [{ event: 'stopping' }, 'info', 'Stopping'],
   [{ event: 'snmp-starting' }, 'info', 'Starting SNMP subagent'],

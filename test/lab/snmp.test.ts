@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Lab, noLab } from '../support/lab.js';
 import { noSnmpd } from '../support/snmp.js';
-import { buildNetwork, mood, SERVERS, SORRY, VIP } from './director-lab.js';
+import {
+  buildNetwork,
+  ours as director,
+  keepalived,
+  mood,
+  SERVERS,
+  SORRY,
+  VIP,
+} from './director-lab.js';
 
 const CHECKER = '.1.3.6.1.4.1.9586.100.5.3';
 const [A = '', B = '', C = ''] = SERVERS;
@@ -76,8 +84,12 @@ virtual_server group web {
 }
 `;
 
+/** Columns that keepalived has had since 2.4 only: paths, rates of 64 bits, checkers not run. */
+const later = /\.5\.3\.(3\.1\.7[2-8]|4\.1\.(5[6-9]|6[0-3]))\./;
+const isOld = (line: string): boolean => !later.test(line);
+
 /** Starts a director beside snmpd, waits until all is settled, and walks the tree twice. */
-const walked = (director: string, options: string): string => `
+const walked = (program: string): string => `
   cat >/run/snmpd.conf <<'END'
 master agentx
 agentXSocket unix:/run/agentx
@@ -93,7 +105,7 @@ END_OF_CONFIG
   walk() { in_d snmpwalk -m '' -On -v2c -c public 127.0.0.1:1161 ${CHECKER}; }
   ip netns exec d snmpd -f -Lf /run/snmpd.log -C -c /run/snmpd.conf & snmpd=$!
   for i in $(seq 100); do [ -S /run/agentx ] && break; sleep 0.1; done
-  ip netns exec d ${director} -f /run/test.conf -p /run/d.pid -c /run/dc.pid ${options} >/run/director.log 2>&1 & director=$!
+  ip netns exec d ${program} -f /run/test.conf -p /run/d.pid -c /run/dc.pid >/run/director.log 2>&1 & director=$!
   trap 'kill $director $snmpd 2>/dev/null; wait' EXIT
   for i in $(seq 150); do in_d ipvsadm -Sn | grep -q ${A} && break; sleep 0.2; done
   sleep 3
@@ -129,22 +141,11 @@ describe.skipIf(noLab ?? noSnmpd)('SNMP of a director', () => {
   afterAll(() => lab?.close());
 
   it("shows services, groups and servers as Debian's keepalived does", async () => {
-    const theirs = scenes(await lab.output(walked('keepalived', '-n -l -D -C'), 100));
-    const ours = scenes(await lab.output(walked('node dist/program/cli.js', '-n -l -D -C'), 100));
-    if (process.env.SHOW) {
-      const { writeFileSync } = await import('node:fs');
-      writeFileSync(
-        '/tmp/so/lab.theirs',
-        [...theirs].map(([k, v]) => `${k}\n${v.join('\n')}`).join('\n'),
-      );
-      writeFileSync(
-        '/tmp/so/lab.ours',
-        [...ours].map(([k, v]) => `${k}\n${v.join('\n')}`).join('\n'),
-      );
-    }
+    const theirs = scenes(await lab.output(walked(keepalived), 200));
+    const ours = scenes(await lab.output(walked(director), 200));
     for (const scene of ['good', 'bad', 'set']) {
       expect(theirs.get(scene)?.length, scene).toBeGreaterThan(2);
-      expect(ours.get(scene), scene).toEqual(theirs.get(scene));
+      expect(ours.get(scene)?.filter(isOld), scene).toEqual(theirs.get(scene));
     }
   });
 });

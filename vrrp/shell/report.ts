@@ -115,6 +115,11 @@ export class Reports {
     for (const message of messages) this.post(message);
   }
 
+  /** Tells what has been counted since the last time, before something that is to follow it. */
+  tellCounters(): void {
+    this.tally.tell();
+  }
+
   /** Posts everything there is, counters too. */
   close(): void {
     this.tellMissing();

@@ -162,6 +162,7 @@ export async function startVrrp(
           queueMicrotask(() => post({ type: 'reloaded' }));
         });
       case 'ask-status':
+        reports.tellCounters();
         return tellStatus(statusPortions(world()), message.ticket, post);
       case 'adjust':
         plan = adjusted(plan, message);

@@ -1,7 +1,8 @@
 import { keyword, type ValueType } from '../schema.js';
 import { boolean, flag, integer, mistake, plainText, quoted, word } from '../values.js';
 
-const DUMPS = 'no dumps are written yet';
+/** What keepalived reads and does not heed: its own names stay. */
+const IGNORED = 'keepalived ignores it, too: the file stays where it was';
 
 const UMASK_BITS: Record<string, number> = {
   IRUSR: 0o400,
@@ -149,19 +150,19 @@ export const fileGlobals = {
   data_use_instance: keyword(
     boolean,
     'Put the names of the instance and of the network namespace into names of dump files.',
-  ).refused(DUMPS),
-  json_version: keyword(integer(1, 2), 'Layout of the JSON dump: 1 an array, 2 an object.')
-    .default(1)
-    .refused(DUMPS),
-  state_dump_file: keyword(word, 'File that the state is written to on SIGUSR1.')
-    .unless('keepalived.data in the temporary directory')
-    .refused(DUMPS),
+  ),
+  json_version: keyword(integer(1, 2), 'Layout of the JSON dump: 1 an array, 2 an object.').default(
+    1,
+  ),
+  state_dump_file: keyword(word, 'File that the state is written to on SIGUSR1.').unless(
+    'keepalived.data in the temporary directory',
+  ),
   stats_dump_file: keyword(word, 'File that the statistics are written to on SIGUSR2.')
     .unless('keepalived.stats in the temporary directory')
-    .refused(DUMPS),
+    .without(IGNORED),
   json_dump_file: keyword(word, 'File that the state is written to as JSON.')
     .unless('keepalived.json in the temporary directory')
-    .refused(DUMPS),
+    .without(IGNORED),
   iproute_usr_dir: keyword(
     word,
     "Directory of the vendor's names for routing tables, protocols, scopes and realms.",

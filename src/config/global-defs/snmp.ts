@@ -2,7 +2,6 @@ import { seconds } from '@keepalived-ts/base/time.js';
 import { keyword } from '../schema.js';
 import { duration, flag, word } from '../values.js';
 
-const CHECKER = 'SNMP tells of VRRP only so far';
 const DBUS = 'D-Bus is not spoken; SNMP, fifos and the JSON dump tell the same';
 
 /** What the daemon tells to management systems. */
@@ -25,19 +24,15 @@ export const snmpGlobals = {
   enable_snmp_checker: keyword(
     flag,
     'Serve the part of KEEPALIVED-MIB that tells of virtual and real servers.',
-  ).refused(CHECKER),
+  ),
   snmp_vs_stats_update_interval: keyword(
     duration(0.001, 30),
     'How old statistics of a virtual server may be when SNMP asks for them.',
-  )
-    .default(seconds(5))
-    .refused(CHECKER),
+  ).default(seconds(5)),
   snmp_rs_stats_update_interval: keyword(
     duration(0.001, 30),
     'How old statistics of a real server may be when SNMP asks for them.',
-  )
-    .unless('snmp_vs_stats_update_interval')
-    .refused(CHECKER),
+  ).unless('snmp_vs_stats_update_interval'),
 
   enable_dbus: keyword(flag, 'Export the state of VRRP instances on D-Bus.').refused(DBUS),
   dbus_service_name: keyword(word, 'Name to own on the bus.')

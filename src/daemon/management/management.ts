@@ -7,10 +7,20 @@ import type { Prepared } from '../configuration.js';
 import type { WorkerPart } from '../daemon.js';
 import type { daemonEvents } from '../events.js';
 import type { Onlooker } from '../onlooker.js';
+import type { Dump } from '../signals.js';
 import type { Supervisor } from '../supervisor.js';
 import { CounterBoard } from './counters.js';
+import { Dumps } from './dumps.js';
 import { Snmp, type SnmpOptions } from './snmp.js';
 import { Views } from './view.js';
+
+export interface ManagementParts {
+  log: Log<typeof daemonEvents>;
+  clock: Clock;
+  snmp: SnmpOptions;
+  /** Where dumps go. */
+  temporary: string;
+}
 
 /**
  * What others see of the daemon: SNMP and dumps, from one view of it.
@@ -22,8 +32,9 @@ export class Management implements Onlooker<VrrpPlan, CheckPlan> {
   private supervisor: Supervisor<VrrpPlan, CheckPlan> | undefined;
   private readonly counters = new CounterBoard();
   private readonly snmp: Snmp;
+  private readonly dumps: Dumps;
 
-  constructor(parts: { log: Log<typeof daemonEvents>; clock: Clock; snmp: SnmpOptions }) {
+  constructor(parts: ManagementParts) {
     const views = new Views({
       clock: parts.clock,
       counters: this.counters,
@@ -36,6 +47,16 @@ export class Management implements Onlooker<VrrpPlan, CheckPlan> {
       log: parts.log,
       views,
       adjust: (change) => this.supervisor?.adjust(change),
+    });
+    this.dumps = new Dumps({
+      views,
+      log: parts.log,
+      temporary: parts.temporary,
+      epoch: epochOf(parts.clock),
+      reset: () => {
+        this.counters.reset('vrrp');
+        views.forget();
+      },
     });
   }
 
@@ -58,7 +79,28 @@ export class Management implements Onlooker<VrrpPlan, CheckPlan> {
     this.snmp.notice(notice);
   }
 
+  dump(which: Dump): void {
+    void this.dumps.write(which);
+  }
+
   close(): Promise<void> {
     return this.snmp.close();
   }
+}
+
+/** A difference that is larger means that somebody has set the clock. */
+const CLOCK_WAS_SET = 500_000;
+
+/**
+ * When our clock showed zero, in microseconds since 1970. Equal from one dump to the next, so
+ * that an instant is told the same each time, until the machine's clock is set.
+ */
+function epochOf(clock: Clock): () => number {
+  const measured = (): number => Date.now() * 1000 - clock.now();
+  let known = measured();
+  return () => {
+    const now = measured();
+    if (Math.abs(now - known) > CLOCK_WAS_SET) known = now;
+    return known;
+  };
 }

@@ -37,8 +37,9 @@ INTEGERS(lock_memory, "i", a ? mlockall(a) : munlockall())
 /* threadId() */
 INTEGERS(thread_id, "", syscall(SYS_gettid))
 
-/* ignoreSignal(number): by the whole process and what it starts */
-INTEGERS(ignore_signal, "i", signal(a, SIG_IGN) == SIG_ERR ? -1 : 0)
+/* handleSignal(number, relayed): ignored, or told as SIGIO (even) or SIGPWR (odd), which Node knows */
+static void relay(int number) { kill(getpid(), number % 2 ? SIGPWR : SIGIO); }
+INTEGERS(handle_signal, "ii", signal(a, b ? relay : SIG_IGN) == SIG_ERR ? -1 : 0)
 
 /* lockFile(fd): a write lock of the open file description; -EAGAIN when another one has it */
 INTEGERS(lock_file, "i", fcntl(a, F_OFD_SETLK, &(struct flock){.l_type = F_WRLCK}))
@@ -59,10 +60,9 @@ static napi_value set_affinity(napi_env env, napi_callback_info info) {
 
 /* setName(bytes): the kernel keeps 15 of them */
 static napi_value set_name(napi_env env, napi_callback_info info) {
-  void *bytes;
   size_t length;
-  char name[16] = {0};
-  TRY(parse(env, info, "b", &bytes, &length));
+  char name[16] = {0}, *bytes;
+  TRY(parse(env, info, "b", (void **)&bytes, &length));
   memcpy(name, bytes, length < sizeof name ? length : sizeof name - 1);
   return outcome(env, prctl(PR_SET_NAME, name));
 }
@@ -80,5 +80,5 @@ const Function thread_functions[] = {
     {"setns", enter_namespace},    {"setScheduler", set_scheduler}, {"setNice", set_nice},
     {"setAffinity", set_affinity}, {"setName", set_name},           {"lockMemory", lock_memory},
     {"threadId", thread_id},       {"errorText", error_text},       {"lockFile", lock_file},
-    {"ignoreSignal", ignore_signal}, {NULL, NULL},
+    {"handleSignal", handle_signal}, {NULL, NULL},
 };

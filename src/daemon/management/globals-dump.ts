@@ -1,0 +1,64 @@
+import { hostname } from 'node:os';
+import { toSeconds } from '@keepalived-ts/base/time.js';
+import { CUSTOMARY_SOCKET } from '#src/snmp/agent-address.js';
+import { routerId } from './globals-mib.js';
+import type { View } from './view.js';
+
+const unset = (value: boolean | undefined): string =>
+  value === undefined ? 'unset' : value ? 'on' : 'off';
+
+/** The section of global definitions, which each file of a data dump begins with. */
+export function globalsText(view: View): string {
+  const { config } = view;
+  const globals = config.global_defs;
+  const mail = globals.smtp_server;
+  const flags: readonly (readonly [on: boolean | undefined, what: string])[] = [
+    [globals.enable_snmp_vrrp, 'vrrp'],
+    [globals.enable_snmp_checker, 'checker'],
+    [globals.enable_snmp_rfc === true || globals.enable_snmp_rfcv2, 'RFCv2'],
+    [globals.enable_snmp_rfc === true || globals.enable_snmp_rfcv3, 'RFCv3'],
+    [globals.enable_traps, 'traps'],
+  ];
+  const flush = globals.lvs_flush_on_stop;
+  const addressees = globals.notification_email ?? [];
+  const lines = [
+    `Network namespace = ${config.net_namespace ?? '(default)'}`,
+    ...(config.instance === undefined ? [] : [`Instance name = ${config.instance}`]),
+    `Router ID = ${routerId(view)}`,
+    ...(mail
+      ? [
+          `Smtp server = ${mail.host}`,
+          `Smtp server port = ${mail.port}`,
+          `Smtp HELO name = ${globals.smtp_helo_name ?? hostname()}`,
+          `Smtp server connection timeout = ${toSeconds(globals.smtp_connect_timeout)}`,
+        ]
+      : []),
+    ...(globals.notification_email_from === undefined
+      ? []
+      : [`Email notification from = ${globals.notification_email_from}`]),
+    ...(addressees.length === 0
+      ? []
+      : ['Email notification to:', ...addressees.map((to) => `  ${to}`)]),
+    `Default smtp_alert = ${unset(globals.smtp_alert)}`,
+    `Default smtp_alert_vrrp = ${unset(globals.smtp_alert_vrrp)}`,
+    `Default smtp_alert_checker = ${unset(globals.smtp_alert_checker)}`,
+    `Checkers log all failures = ${globals.checker_log_all_failures}`,
+    `Dynamic interfaces = ${globals.dynamic_interfaces !== undefined}`,
+    `LVS flush = ${globals.lvs_flush}`,
+    `LVS flush on stop = ${flush === undefined ? 'disabled' : flush === 'all' ? 'full' : 'VS'}`,
+    `VRRP IPv4 mcast group = ${globals.vrrp_mcast_group4}`,
+    `VRRP IPv6 mcast group = ${globals.vrrp_mcast_group6}`,
+    `Gratuitous ARP delay = ${toSeconds(globals.vrrp_garp_master_delay)}`,
+    `Gratuitous ARP repeat = ${globals.vrrp_garp_master_repeat}`,
+    `Gratuitous ARP refresh timer = ${toSeconds(globals.vrrp_garp_master_refresh)}`,
+    `Gratuitous ARP refresh repeat = ${globals.vrrp_garp_master_refresh_repeat}`,
+    `Num adverts before down = ${globals.vrrp_down_timer_adverts}`,
+    `VRRP default protocol version = ${globals.vrrp_version}`,
+    `VRRP strict mode = ${globals.vrrp_strict ?? false}`,
+    ...flags.map(([on, what]) => `SNMP ${what} ${on === true ? 'enabled' : 'disabled'}`),
+    `SNMP socket = ${globals.snmp_socket ?? `default (unix:${CUSTOMARY_SOCKET})`}`,
+    'DBus disabled',
+    `Script security ${globals.enable_script_security ? 'enabled' : 'disabled'}`,
+  ];
+  return `------< Global definitions >------\n${lines.map((line) => ` ${line}\n`).join('')}`;
+}

@@ -1,0 +1,243 @@
+import { toSeconds } from '@keepalived-ts/base/time.js';
+import type { ScriptCommand } from '#src/config/script-value.js';
+import { accepts } from '../mib/instances.js';
+import { type GroupView, type InstanceView, shownCommand, type VrrpView } from '../mib/view.js';
+import { addressLine, routeLine, ruleLine, staticAddressText } from './lines.js';
+
+/*
+ * The data dump of the vrrp part, SIGUSR1: sections, field names and their order are those of
+ * keepalived, so that what reads its dumps reads ours. What we have no such thing for (sockets by
+ * number, counters of reset settings) is left out.
+ */
+
+const section = (title: string, lines: readonly string[]): string =>
+  lines.length === 0
+    ? ''
+    : `------< ${title} >------\n${lines.map((line) => `${line}\n`).join('')}`;
+
+/** A heading with lines under it, or nothing without lines. */
+const listed = (heading: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [heading, ...lines.map((line) => `     ${line}`)];
+
+const yes = (value: boolean): string => (value ? 'yes' : 'no');
+const enabled = (value: boolean): string => (value ? 'enabled' : 'disabled');
+
+const script = (what: string, command: ScriptCommand | undefined): string[] =>
+  command ? [`   ${what} script = ${shownCommand(command)}`] : [];
+
+const scripts = ({ config }: InstanceView | GroupView): string[] => [
+  ...script('Backup state transition', config.notify_backup),
+  ...script('Master state transition', config.notify_master),
+  ...script('Fault state transition', config.notify_fault),
+  ...script('Stop state transition', config.notify_stop),
+  ...script('Generic state transition', config.notify),
+];
+
+/** Compat: `1795281199.599816 (Sat Nov 21 17:13:19.599816 2026)`, local time. */
+export function timeText(micros: number): string {
+  const date = new Date(Math.floor(micros / 1000));
+  const fraction = String(micros % 1_000_000).padStart(6, '0');
+  const [day, month, number, year, clock] = date.toString().split(' ');
+  const padded = String(Number(number)).padStart(2, ' ');
+  const seconds = Math.floor(micros / 1_000_000);
+  return `${seconds}.${fraction} (${day} ${month} ${padded} ${clock}.${fraction} ${year})`;
+}
+
+function trackers({ config }: InstanceView | GroupView): string[] {
+  const line = (name: string, weight: number | undefined, reverse: boolean): string =>
+    `${name}${weight === undefined ? '' : ` weight ${weight}`}${reverse ? ' reverse' : ''}`;
+  return [
+    ...listed(
+      '   Tracked interfaces :',
+      config.track_interface.map((t) => line(t.interface, t.weight, t.reverse)),
+    ),
+    ...listed(
+      '   Tracked scripts :',
+      config.track_script.map((t) => line(t.script, t.weight, t.reverse)),
+    ),
+    ...listed(
+      '   Tracked files :',
+      config.track_file.map((t) => line(t.file, t.weight, t.reverse)),
+    ),
+    ...listed(
+      '   Tracked processes :',
+      config.track_process.map((t) => line(t.process, t.weight, t.reverse)),
+    ),
+  ];
+}
+
+/** `kind` decides what times are counted in: VRRPv3 has hundredths. */
+const interval = ({ plan, kind }: InstanceView): string =>
+  kind.version === 2
+    ? `${toSeconds(plan.advertInterval)} sec`
+    : `${plan.advertInterval / 1000} milli-sec`;
+
+function authentication({ config, plan }: InstanceView): string[] {
+  if (plan.password === undefined) return ['   Authentication type = none'];
+  const type = config.authentication?.auth_type === 'AH' ? 'IPSEC_AH' : 'SIMPLE_PASSWORD';
+  return [`   Authentication type = ${type}`, '   Password = ********'];
+}
+
+/** Compat: nopreempt is a flag that has no name here. */
+const flagLines = ({ kind, plan }: InstanceView): string[] => {
+  if (kind.isUnicast) return ['   Flags:', '     Using unicast'];
+  return [plan.nopreempt ? '   Flags:' : '   Flags: none'];
+};
+
+function instanceLines(vr: InstanceView, epoch: number): string[] {
+  const { config, plan, kind, status, group } = vr;
+  const isSet = status?.addressesSet ?? false;
+  const { garp } = plan;
+  const faults = status?.faults ?? [];
+  const awaiting = faults.filter((fault) => fault.startsWith('awaiting ')).length;
+  const priority = status?.basePriority ?? plan.priority;
+  const preemptDelay = toSeconds(plan.preemptDelay);
+  const source = plan.source === undefined ? '' : ' (from configuration)';
+  return [
+    ` VRRP Instance = ${config.name}`,
+    `   VRRP Version = ${kind.version}`,
+    ...(kind.family === 6 ? ['   Using Native IPv6'] : []),
+    ...(group ? [`   Sync group = ${group.name}`] : []),
+    `   State = ${status?.state ?? 'INIT'}`,
+    ...flagLines(vr),
+    `   Wantstate = ${status?.wanted ?? plan.wanted}`,
+    '   Number of config faults = 0',
+    `   Number of interface and track script faults = ${faults.length - awaiting}`,
+    `   Number of track scripts init = ${awaiting}`,
+    `   Last transition = ${timeText((status?.since ?? 0) + epoch)}`,
+    `   Interface = ${plan.interface}`,
+    ...(status?.source === undefined ? [] : [`   Using src_ip = ${status.source}${source}`]),
+    ...(kind.isUnicast ? [] : [`   Multicast address ${plan.group}`]),
+    `   Gratuitous ARP delay = ${toSeconds(garp.delay)}`,
+    `   Gratuitous ARP repeat = ${garp.repeat}`,
+    `   Gratuitous ARP refresh = ${toSeconds(garp.refresh)}`,
+    `   Gratuitous ARP refresh repeat = ${garp.refreshRepeat}`,
+    `   Gratuitous ARP lower priority delay = ${toSeconds(garp.lowerPrioDelay)}`,
+    `   Gratuitous ARP lower priority repeat = ${garp.lowerPrioRepeat}`,
+    `   Down timer adverts = ${plan.downTimerAdverts}`,
+    `   Send advert after receive lower priority advert = ${!plan.lowerPrioNoAdvert}`,
+    `   Send advert after receive higher priority advert = ${plan.higherPrioSendAdvert}`,
+    `   Virtual Router ID = ${plan.vrid}`,
+    `   Priority = ${priority}`,
+    `   Effective priority = ${status?.priority ?? priority}`,
+    `   Total priority = ${status?.priority ?? priority}`,
+    `   Advert interval = ${interval(vr)}`,
+    `   Accept = ${enabled(kind.version === 2 || accepts(vr))}`,
+    `   Preempt = ${enabled(!(status?.nopreempt ?? plan.nopreempt))}`,
+    ...(preemptDelay > 0 ? [`   Preempt delay = ${preemptDelay} secs`] : []),
+    `   Promote_secondaries = ${enabled(config.promote_secondaries)}`,
+    ...(kind.version === 2 ? authentication(vr) : []),
+    ...listed(
+      `   Virtual IP (${plan.vips.length}):`,
+      plan.vips.map((vip) => addressLine(vip, isSet)),
+    ),
+    ...listed(
+      '   Virtual IP Excluded :',
+      plan.excluded.map((vip) => addressLine(vip, isSet)),
+    ),
+    ...listed(
+      '   Unicast Peer :',
+      kind.isUnicast ? config.unicast_peer.map(({ address }) => address) : [],
+    ),
+    ...listed('   Virtual Routes :', config.virtual_routes.map(routeLine)),
+    ...listed('   Virtual Rules :', config.virtual_rules.map(ruleLine)),
+    ...trackers(vr),
+    `   Using smtp notification = ${yes(vr.sendsMail)}`,
+    `   Notify deleted = ${config.notify_deleted === undefined ? 'Fault' : 'Deleted'}`,
+    ...scripts(vr),
+    `   Notify priority changes = ${config.notify_priority_changes === true}`,
+  ];
+}
+
+const groupLines = (group: GroupView): string[] => [
+  ` VRRP Sync Group = ${group.config.name}, ${group.state}`,
+  ...listed(
+    '   VRRP member instances :',
+    group.members.map(({ config }) => config.name),
+  ),
+  `   Using smtp notification = ${yes(group.sendsMail)}`,
+  ...trackers(group),
+  ...scripts(group),
+];
+
+function scriptLines(view: VrrpView): string[] {
+  const known = new Map(view.status?.scripts.map((one) => [one.name, one]));
+  const used = new Set(view.plan.scripts.map(({ name }) => name));
+  return view.config.vrrp_script
+    .filter(({ name }) => used.has(name))
+    .flatMap((block) => {
+      const status = known.get(block.name);
+      const result = status?.up === undefined ? 'INIT' : status.up ? 'GOOD' : 'BAD';
+      return [
+        ` VRRP Script = ${block.name}`,
+        `   Command = ${shownCommand(block.script)}`,
+        `   Interval = ${toSeconds(block.interval)} sec`,
+        `   Timeout = ${toSeconds(block.timeout ?? block.interval)} sec`,
+        `   Weight = ${block.weight.weight}${block.weight.reverse ? ' reverse' : ''}`,
+        `   Rise = ${block.rise}`,
+        `   Fall = ${block.fall}`,
+        `   Status = ${result}`,
+        `   State = ${status?.running ? 'running' : 'idle'}`,
+      ];
+    });
+}
+
+function processLines(view: VrrpView): string[] {
+  const known = new Map(view.status?.processes.map((one) => [one.name, one]));
+  return view.config.vrrp_track_process.flatMap((block) => [
+    ` VRRP Track process = ${block.name}`,
+    `   Process = ${[block.process.name, ...block.process.parameters].join(' ')}`,
+    `   Min processes = ${block.quorum}`,
+    ...(block.quorum_max === undefined ? [] : [`   Max processes = ${block.quorum_max}`]),
+    `   Current processes = ${known.get(block.name)?.count ?? 0}`,
+    `   Have quorum = ${known.get(block.name)?.up ?? false}`,
+    `   Weight = ${block.weight.weight}${block.weight.reverse ? ' reverse' : ''}`,
+    `   Full command = ${block.full_command}`,
+  ]);
+}
+
+function fileLines(view: VrrpView): string[] {
+  const known = new Map(view.status?.files.map(({ name, value }) => [name, value]));
+  return view.config.track_file.flatMap((block) => [
+    ` VRRP Track file = ${block.name}`,
+    `   File = ${block.file}`,
+    `   Status = ${known.get(block.name) ?? 0}`,
+    `   Weight = ${block.weight.weight}${block.weight.reverse ? ' reverse' : ''}`,
+  ]);
+}
+
+/** `0a1b2c` as `0a:1b:2c`. */
+const mac = (hex: string): string => hex.replaceAll(/(..)(?!$)/g, '$1:');
+
+const interfaceLines = ({ links }: VrrpView): string[] =>
+  [...links.values()].flatMap((link) => [
+    ` Name = ${link.name}`,
+    `   index = ${link.index}`,
+    ...(link.mac === '' ? [] : [`   MAC = ${mac(link.mac)}`]),
+    `   State = ${link.up ? 'UP, RUNNING' : 'DOWN'}`,
+    `   MTU = ${link.mtu}`,
+  ]);
+
+/** Everything of the vrrp part, but for the global definitions. */
+export function vrrpText(view: VrrpView, epoch: number): string {
+  const { config } = view;
+  const runs = view.status !== undefined;
+  const indented = (lines: readonly string[]): string[] => lines.map((line) => `     ${line}`);
+  return [
+    section(
+      'Static Addresses',
+      indented(config.static_ipaddress.map((line) => staticAddressText(line, runs))),
+    ),
+    section('Static Routes', indented(config.static_routes.map(routeLine))),
+    section('Static Rules', indented(config.static_rules.map(ruleLine))),
+    section(
+      'VRRP Topology',
+      view.instances.flatMap((vr) => instanceLines(vr, epoch)),
+    ),
+    section('VRRP Sync groups', view.groups.flatMap(groupLines)),
+    section('VRRP Scripts', scriptLines(view)),
+    section('VRRP Track files', fileLines(view)),
+    section('VRRP Track processes', processLines(view)),
+    section('Interfaces', interfaceLines(view)),
+  ].join('');
+}

@@ -1,0 +1,79 @@
+import type { VrrpCounts, VrrpView } from '../mib/view.js';
+
+/** The names of all counters, which here and in JSON are those of keepalived (reference §6). */
+export type StatisticName =
+  | keyof VrrpCounts
+  | 'auth_ext_missing'
+  | 'auth_ext_malformed'
+  | 'auth_ext_unknown_key'
+  | 'auth_ext_invalid_hmac'
+  | 'auth_ext_stale'
+  | 'auth_ext_replay';
+
+/** What no advert of ours can run into has been counted no time. */
+export const counted = (counts: VrrpCounts, name: StatisticName): number =>
+  (counts as Readonly<Partial<Record<StatisticName, number>>>)[name] ?? 0;
+
+type Line = readonly [title: string, name: StatisticName];
+
+/** Titles over lines; a line without title over it stands one level higher. */
+const LAYOUT: readonly (Line | readonly [title: string, lines: readonly Line[]])[] = [
+  [
+    'Advertisements',
+    [
+      ['Received', 'advert_rcvd'],
+      ['Sent', 'advert_sent'],
+    ],
+  ],
+  ['Became master', 'become_master'],
+  ['Released master', 'release_master'],
+  [
+    'Packet Errors',
+    [
+      ['Length', 'packet_len_err'],
+      ['TTL', 'ip_ttl_err'],
+      ['Invalid Type', 'invalid_type_rcvd'],
+      ['Advertisement Interval', 'advert_interval_err'],
+      ['Address List', 'addr_list_err'],
+    ],
+  ],
+  [
+    'Authentication Errors',
+    [
+      ['Invalid Type', 'invalid_authtype'],
+      ['Type Mismatch', 'authtype_mismatch'],
+      ['Failure', 'auth_failure'],
+    ],
+  ],
+  [
+    'Authentication Extension Errors',
+    [
+      ['Missing', 'auth_ext_missing'],
+      ['Malformed', 'auth_ext_malformed'],
+      ['Unknown Key', 'auth_ext_unknown_key'],
+      ['Invalid HMAC', 'auth_ext_invalid_hmac'],
+      ['Stale', 'auth_ext_stale'],
+      ['Replay', 'auth_ext_replay'],
+    ],
+  ],
+  [
+    'Priority Zero',
+    [
+      ['Received', 'pri_zero_rcvd'],
+      ['Sent', 'pri_zero_sent'],
+    ],
+  ],
+];
+
+/** The statistics of all instances, as keepalived writes them on SIGUSR2. */
+export const statisticsText = (view: VrrpView): string =>
+  view.instances
+    .map(({ config, counts }) => [`VRRP Instance: ${config.name}`, ...linesOf(counts)].join('\n'))
+    .map((text) => `${text}\n`)
+    .join('');
+
+const linesOf = (counts: VrrpCounts): string[] =>
+  LAYOUT.flatMap(([title, of]) => {
+    if (typeof of === 'string') return [`  ${title}: ${counted(counts, of)}`];
+    return [`  ${title}:`, ...of.map(([line, name]) => `    ${line}: ${counted(counts, name)}`)];
+  });
