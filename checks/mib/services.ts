@@ -1,12 +1,6 @@
 import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
-import {
-  IP_VS_SVC_F_ONEPACKET,
-  IP_VS_SVC_F_PERSISTENT,
-  IP_VS_SVC_F_SCHED1,
-  IP_VS_SVC_F_SCHED2,
-  IP_VS_SVC_F_SCHED3,
-} from '@keepalived-ts/ipvs-netlink/constants.js';
-import { type Service, serviceFamily } from '@keepalived-ts/ipvs-netlink/types.js';
+import type { Service } from '@keepalived-ts/ipvs-netlink/types.js';
+import { type Flag, familyOf, isFlagged } from '#lvs/core/traits.js';
 import type { Adjustment } from '#src/ipc/messages.js';
 import { type AnyTable, column, numbered, table } from '#src/snmp/tree.js';
 import { gauge, inetAddress, integer, octets, text, truth } from '#src/snmp/value.js';
@@ -34,11 +28,13 @@ export const micros = (time: Duration | undefined): number => time ?? 0;
 const common = ({ plan }: ServiceView): Service | undefined => plan.services[0];
 
 const hasFlag =
-  (flag: number) =>
-  (service: ServiceView): boolean =>
-    ((common(service)?.flags ?? 0) & flag) !== 0;
+  (flag: Flag) =>
+  (service: ServiceView): boolean => {
+    const first = common(service);
+    return first !== undefined && isFlagged(first, flag);
+  };
 
-const persists = hasFlag(IP_VS_SVC_F_PERSISTENT);
+const persists = hasFlag('persistent');
 
 /** The address that a service is, if it is one. */
 const addressOf = ({ plan }: ServiceView) => {
@@ -47,8 +43,8 @@ const addressOf = ({ plan }: ServiceView) => {
 };
 
 const familyOfService = (service: ServiceView): 4 | 6 | undefined => {
-  const id = common(service)?.id;
-  return id && serviceFamily(id);
+  const first = common(service);
+  return first && familyOf(first);
 };
 
 function scheduler(service: ServiceView): number {
@@ -131,13 +127,13 @@ const services = table<CheckView, ServiceView, Adjustment>({
       { totals: 27, packets: 28, rates: 32, wide: 38, halves: 41, wideRates: 74 },
       ({ status }) => status?.traffic,
     ),
-    column(37, 'virtualServerOPS', truth, hasFlag(IP_VS_SVC_F_ONEPACKET)),
+    column(37, 'virtualServerOPS', truth, hasFlag('one-packet')),
     column(51, 'virtualServerPersistGranularity6', gauge, granularity6),
     column(52, 'virtualServerHashed', truth, ({ plan }) => plan.config.hashed),
     // Compat: sh and mh have the same flags, so either shows them.
-    column(53, 'virtualServerSHFallback', truth, hasFlag(IP_VS_SVC_F_SCHED1)),
-    column(54, 'virtualServerSHPort', truth, hasFlag(IP_VS_SVC_F_SCHED2)),
-    column(55, 'virtualServerSched3', truth, hasFlag(IP_VS_SVC_F_SCHED3)),
+    column(53, 'virtualServerSHFallback', truth, hasFlag('scheduler-1')),
+    column(54, 'virtualServerSHPort', truth, hasFlag('scheduler-2')),
+    column(55, 'virtualServerSched3', truth, hasFlag('scheduler-3')),
     column(56, 'virtualServerActionWhenDown', truth, ({ plan }) => !plan.config.inhibit_on_failure),
     column(57, 'virtualServerRetry', gauge, ({ plan }) => plan.config.retry ?? 0),
     column(58, 'virtualServerDelayBeforeRetry', gauge, ({ plan }) =>
@@ -146,8 +142,8 @@ const services = table<CheckView, ServiceView, Adjustment>({
     column(59, 'virtualServerWarmup', gauge, ({ plan }) => wholeSeconds(plan.config.warmup)),
     column(60, 'virtualServerWeight', integer, ({ plan }) => plan.config.weight),
     column(61, 'virtualServerSmtpAlert', truth, ({ sendsMail }) => sendsMail),
-    column(62, 'virtualServerMHFallback', truth, hasFlag(IP_VS_SVC_F_SCHED1)),
-    column(63, 'virtualServerMHPort', truth, hasFlag(IP_VS_SVC_F_SCHED2)),
+    column(62, 'virtualServerMHFallback', truth, hasFlag('scheduler-1')),
+    column(63, 'virtualServerMHPort', truth, hasFlag('scheduler-2')),
     column(64, 'virtualServerDelayLoopUsec', gauge, ({ plan }) =>
       micros(plan.config.delay_loop ?? DELAY_LOOP),
     ),
