@@ -37,9 +37,13 @@ export const vrrpEvents = {
     (e) =>
       `(${e.instance}) entering FAULT state (tracked process ${e.process} quorum not achieved)`,
   ),
-  'fault-no-address': event<Of>(
+  'fault-no-peers': event<Of>(
     'info',
-    (e) => `(${e.instance}) entering FAULT state (no IPv4 address for interface)`,
+    (e) => `(${e.instance}) Cannot use unicast without any peers - going to fault state`,
+  ),
+  'fault-no-address': event<Of & { family: number }>(
+    'info',
+    (e) => `(${e.instance}) entering FAULT state (no IPv${e.family} address for interface)`,
   ),
   'group-synced': event<{ group: string; state: string }>(
     'info',
@@ -72,6 +76,10 @@ export const vrrpEvents = {
   'master-changed': event<Of & { from: string; to: string }>(
     'detail',
     (e) => `(${e.instance}) master changed from ${e.from} to ${e.to}`,
+  ),
+  'interval-learned': event<Of & { from: number; to: number }>(
+    'info',
+    (e) => `(${e.instance}) advertisement interval updated from ${e.from}ms to ${e.to}ms by master`,
   ),
   'preempt-delay-started': event<Of & { seconds: number }>(
     'detail',
@@ -189,10 +197,29 @@ export const vrrpEvents = {
     'info',
     (e) => `(${e.instance}) advertisement interval mismatch mine=${e.ours} sec rcv'd=${e.got} sec`,
   ),
-  'bad-checksum': event<Of>('info', (e) => `(${e.instance}) Invalid VRRPv2 checksum`),
+  'bad-checksum': event<Of & { version: number }>(
+    'info',
+    (e) => `(${e.instance}) Invalid VRRPv${e.version} checksum`,
+  ),
+  'old-checksum': event<Of>(
+    'info',
+    (e) => `(${e.instance}) Setting unicast VRRPv3 checksum to old version`,
+  ),
   'not-multicast': event<Of>(
     'info',
     (e) => `(${e.instance}) Expected multicast packet but received unicast packet`,
+  ),
+  'not-unicast': event<Of>(
+    'info',
+    (e) => `(${e.instance}) Expected unicast packet but received multicast packet`,
+  ),
+  'not-a-peer': event<Of & { from: string }>(
+    'info',
+    (e) => `(${e.instance}) unicast source address ${e.from} not a unicast peer`,
+  ),
+  'ttl-out-of-range': event<Of & { got: number; least: number; most: number }>(
+    'info',
+    (e) => `(${e.instance}) TTL/HL ${e.got} not in range ${e.least} - ${e.most}`,
   ),
   'other-vip-count': event<Of & { expected: number; got: number }>(
     'info',

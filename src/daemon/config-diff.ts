@@ -7,7 +7,7 @@ import { all, type Meanings, meaningsOf } from '#src/config/diff/meaning.js';
 import type { globalDefs } from '#src/config/global-defs.js';
 import type { Block } from '#src/config/schema.js';
 import { vrrpMeanings } from '#vrrp/core/diff.js';
-import { identity } from '#vrrp/core/lookup.js';
+import { identities } from '#vrrp/core/lookup.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
 import { type Config, root, tablesOf } from './root.js';
 
@@ -70,7 +70,8 @@ export const configDiff = (old: Compared, next: Compared): ObjectChange[] =>
 
 /** Objects are known by what the threads know them by at a reload, not by their names. */
 function sideOf({ config, vrrp }: Compared): Side {
-  const instances = new Map(vrrp.instances.map((router) => [router.name, identity(router)]));
+  const known = identities(vrrp.instances);
+  const instances = new Map(vrrp.instances.map(({ name }, i) => [name, known[i]]));
   return {
     config,
     identity(block, object, around) {

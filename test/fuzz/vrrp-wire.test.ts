@@ -1,10 +1,9 @@
-import { ip } from '@keepalived-ts/base/ip.js';
+import { familyOf, type IpFamily, isMulticast } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   address,
-  advert,
   anything,
   damaged,
   garbage,
@@ -13,20 +12,40 @@ import {
   RUNS,
 } from '#test/support/vrrp-arbitraries.js';
 import { readInput } from '#vrrp/core/record.js';
-import { advertLength, advertOf, decodeAdvert, encodeAdvert } from '#vrrp/wire/advert-v2.js';
+import {
+  type Advert,
+  advertLength,
+  advertOf,
+  decodeAdvert,
+  encodeAdvert,
+} from '#vrrp/wire/advert.js';
 import { decodeGratuitousArp, encodeGratuitousArp } from '#vrrp/wire/arp.js';
 import { replacePassword } from '#vrrp/wire/conceal.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
-import { decodeIpv4, encodeIpv4 } from '#vrrp/wire/ip-header.js';
-import { judge } from '#vrrp/wire/judge.js';
+import { decodeIp, decodeIpv4, encodeIpv4 } from '#vrrp/wire/ip-header.js';
+import { type Expectation, judge } from '#vrrp/wire/judge.js';
+
+const expectationOf = (
+  { version, interval, password: field }: Pick<Advert, 'version' | 'interval' | 'password'>,
+  family: IpFamily,
+): Expectation => ({
+  family,
+  version,
+  advertInterval: interval,
+  password: field,
+  unicast: false,
+  checksum: 'exact',
+  senders: undefined,
+});
 
 describe('codecs of vrrp', () => {
   it('adverts go round', () => {
     fc.assert(
-      fc.property(advert, (value) => {
-        const bytes = encodeAdvert(value);
-        expect(bytes).toHaveLength(advertLength(value.addresses.length));
-        const raw = decodeAdvert(bytes);
+      fc.property(outgoing, ({ advert: value, destination }) => {
+        const family = familyOf(destination);
+        const bytes = encodeAdvert(value, family, undefined);
+        expect(bytes).toHaveLength(advertLength(value.version, family, value.addresses.length));
+        const raw = decodeAdvert(bytes, family);
         expect(raw && advertOf(raw)).toEqual(value);
       }),
       RUNS,
@@ -35,37 +54,39 @@ describe('codecs of vrrp', () => {
 
   it('datagrams go round, and what we send we would take', () => {
     fc.assert(
-      fc.property(outgoing, (out) => {
-        const group = ip('224.0.0.18');
-        const bytes = encodeDatagram({ ...out, group });
-        const packet = decodeIpv4(bytes);
-        const raw = packet && decodeAdvert(packet.payload);
-        expect(packet).toMatchObject({ source: out.source, destination: group, id: out.id });
-        const { interval: advertInterval, password: field } = out.advert;
-        const judged =
-          packet && raw && judge(packet, bytes.length, raw, { advertInterval, password: field });
-        expect(judged).toEqual(out.advert);
+      fc.property(outgoing, ({ ttl, ...out }) => {
+        const isGroup = isMulticast(out.destination);
+        const bytes = encodeDatagram({ ...out, ttl: isGroup ? 255 : ttl });
+        const packet = decodeIp(bytes);
+        const raw = packet && decodeAdvert(packet.payload, packet.family);
+        const { source, destination, id } = out;
+        expect(packet).toMatchObject({ source, destination, id });
+        const expected = { ...expectationOf(out.advert, familyOf(destination)), unicast: !isGroup };
+        const judged = packet && raw && judge(packet, bytes.length, raw, expected);
+        expect(judged).toEqual({ advert: out.advert, oldChecksum: false });
       }),
       RUNS,
     );
   });
 
   it('no octets make a decoder throw, and none but right ones are taken', () => {
+    const mine = fc.constantFrom<[2 | 3, 4 | 6]>([2, 4], [3, 4], [3, 6], [2, 6]);
     fc.assert(
-      fc.property(anything, fc.option(password, { nil: undefined }), (bytes, field) => {
+      fc.property(anything, mine, fc.option(password, { nil: undefined }), (bytes, kind, field) => {
         decodeGratuitousArp(bytes);
-        const packet = decodeIpv4(bytes);
-        const raw = packet && decodeAdvert(packet.payload);
-        if (!packet || !raw) return;
-        const mine = { advertInterval: seconds(1), password: field };
-        const judged = judge(packet, bytes.length, raw, mine);
+        const [version, family] = kind;
+        const packet = decodeIp(bytes);
+        const raw = packet && decodeAdvert(packet.payload, family);
+        if (!packet || !raw || packet.family !== family) return;
+        const expected = { version, interval: seconds(1), password: field };
+        const judged = judge(packet, bytes.length, raw, expectationOf(expected, family));
         if ('malformed' in judged) return;
         // What was taken is what we would have sent, but for the header's own fields.
-        const again = encodeAdvert(judged);
+        const again = encodeAdvert(judged.advert, family, undefined);
         const body = packet.payload.subarray(0, again.length);
         expect(packet.ttl).toBe(255);
-        if (judged.password) expect(body).toEqual(again);
-        else expect(body.subarray(0, 6)).toEqual(again.subarray(0, 6));
+        if (judged.advert.password) expect(body).toEqual(again);
+        else expect(body.subarray(0, 4)).toEqual(again.subarray(0, 4));
       }),
       RUNS,
     );
@@ -76,12 +97,12 @@ describe('codecs of vrrp', () => {
       fc.property(damaged, password, (bytes, field) => {
         const alias = (given: Uint8Array): Uint8Array => given.map((o) => o ^ 0x55);
         const verdict = (octets: Uint8Array, mine: Uint8Array): unknown => {
-          const packet = decodeIpv4(octets);
-          const raw = packet && decodeAdvert(packet.payload);
+          const packet = decodeIp(octets);
+          const raw = packet && decodeAdvert(packet.payload, packet.family);
           if (!packet || !raw) return undefined;
-          const expected = { advertInterval: seconds(1), password: mine };
-          const judged = judge(packet, octets.length, raw, expected);
-          return 'malformed' in judged ? judged : { ...judged, password: undefined };
+          const expected = { version: 2, interval: seconds(1), password: mine } as const;
+          const judged = judge(packet, octets.length, raw, expectationOf(expected, packet.family));
+          return 'malformed' in judged ? judged : { ...judged.advert, password: undefined };
         };
         expect(verdict(replacePassword(bytes, alias), alias(field))).toEqual(verdict(bytes, field));
       }),
@@ -105,7 +126,8 @@ describe('codecs of vrrp', () => {
   it('an IPv4 header goes round with any payload', () => {
     fc.assert(
       fc.property(address, address, garbage, (source, destination, payload) => {
-        const bytes = encodeIpv4({ source, destination, id: 7 }, payload);
+        const header = { source, destination, ttl: 255, protocol: 112 };
+        const bytes = encodeIpv4({ ...header, id: 7 }, payload);
         expect(decodeIpv4(bytes)).toMatchObject({
           source,
           destination,

@@ -10,7 +10,7 @@ import { inputWriter, readInput } from '#vrrp/core/record.js';
 import { allVips } from '#vrrp/core/router.js';
 import type { Effect, Input, Link, RouterPlan, Vip, VrrpPlan } from '#vrrp/core/types.js';
 import { advance, emptyWorld, nextDeadline, type World } from '#vrrp/core/world.js';
-import { passwordField } from '#vrrp/wire/advert-v2.js';
+import { passwordField } from '#vrrp/wire/advert.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { decodeIpv4 } from '#vrrp/wire/ip-header.js';
 
@@ -81,7 +81,9 @@ const packet = fc
   .map(({ vrid, priority, source, secured }) =>
     encodeDatagram({
       source,
-      group: ip('224.0.0.18'),
+      destination: ip('224.0.0.18'),
+      ttl: 255,
+      summedFor: undefined,
       id: 1,
       advert: {
         version: 2,
@@ -100,7 +102,7 @@ const input: fc.Arbitrary<Input> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       kind: fc.constant('packet' as const),
-      interface: name,
+      port: name,
       bytes: fc.oneof({ weight: 8, arbitrary: packet }, anything),
     }),
   },

@@ -25,7 +25,9 @@ const password = Buffer.from('secret\0\0');
 function advert(spoil: (bytes: Uint8Array) => Uint8Array | undefined): string {
   const bytes = encodeDatagram({
     source: ip('10.77.0.9'),
-    group,
+    destination: group,
+    ttl: 255,
+    summedFor: undefined,
     id: 1,
     advert: {
       version: 2,

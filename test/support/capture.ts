@@ -64,12 +64,15 @@ export class Capture {
   adverts(): SeenAdvert[] {
     return this.frames
       .filter((frame) => isAdvert(frame.bytes))
-      .map(({ at, bytes }) => ({
-        at,
-        source: bytes.subarray(26, 30).join('.'),
-        vrid: bytes.readUInt8(35),
-        priority: bytes.readUInt8(36),
-      }));
+      .map(({ at, bytes }) => {
+        const body = isIpv6(bytes) ? 54 : 34;
+        return {
+          at,
+          source: sourceOf(bytes),
+          vrid: bytes.readUInt8(body + 1),
+          priority: bytes.readUInt8(body + 2),
+        };
+      });
   }
 
   /** Frames with gratuitous ARP: target and sender address are the same. */
@@ -109,8 +112,16 @@ export class Capture {
   }
 }
 
+const isIpv6 = (bytes: Buffer): boolean => bytes.readUInt16BE(12) === 0x86dd;
+
 const isAdvert = (bytes: Buffer): boolean =>
-  bytes.readUInt16BE(12) === 0x0800 && bytes.readUInt8(23) === 112;
+  isIpv6(bytes)
+    ? bytes.readUInt8(20) === 112
+    : bytes.readUInt16BE(12) === 0x0800 && bytes.readUInt8(23) === 112;
+
+/** As text for IPv4, as hexadecimal digits for IPv6. */
+const sourceOf = (bytes: Buffer): string =>
+  isIpv6(bytes) ? bytes.toString('hex', 22, 38) : bytes.subarray(26, 30).join('.');
 
 /** The frame with what must differ between two senders set to zero. */
 export function withoutSource(frame: Buffer): Buffer {
@@ -121,7 +132,14 @@ export function withoutSource(frame: Buffer): Buffer {
     return copy;
   }
   const view = viewOf(copy);
-  if (copy.readUInt16BE(12) === 0x86dd) {
+  if (isIpv6(copy)) {
+    if (copy.readUInt8(20) === 112) {
+      view.setUint16(16, 0); // flow label, chosen by the kernel
+      view.setUint8(15, copy.readUInt8(15) & 0xf0);
+      copy.fill(0, 22, 38);
+      view.setUint16(60, 0); // checksum, over the source
+      return copy;
+    }
     view.setUint16(56, 0); // checksum, over the hardware address too
     copy.fill(0, 80, 86);
     return copy;

@@ -6,7 +6,7 @@ import {
   microseconds,
   milliseconds,
 } from '@keepalived-ts/base/time.js';
-import type { Effect, Input, Link, ScriptOutcome, VrrpPlan } from '#vrrp/core/types.js';
+import type { Effect, Input, Link, Port, ScriptOutcome, VrrpPlan } from '#vrrp/core/types.js';
 import { advance, emptyWorld, nextDeadline, type World } from '#vrrp/core/world.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { ManualClock } from './manual-clock.js';
@@ -52,11 +52,16 @@ export class Lan {
     return node;
   }
 
-  /** Delivers a datagram to every other node that can hear on this interface. */
-  deliver(from: LanNode | undefined, name: string, bytes: Uint8Array): void {
+  /** Delivers a datagram to every other node that can hear it at a port like the sender's. */
+  deliver(from: LanNode, port: Port, to: IpAddress, bytes: Uint8Array): void {
+    const name = port.interface ?? 'eth0';
     for (const node of this.nodes.values()) {
       if (node === from || !node.hears(name, from)) continue;
-      this.clock.in(LATENCY, () => node.feed({ kind: 'packet', interface: name, bytes }));
+      for (const { port: at } of node.world.lookup.ports.values()) {
+        if (at.family !== port.family || at.unicast !== port.unicast) continue;
+        if (port.unicast ? !node.owns(to) : at.interface !== name) continue;
+        this.clock.in(LATENCY, () => node.feed({ kind: 'packet', port: at.key, bytes }));
+      }
     }
   }
 }
@@ -95,6 +100,10 @@ export class LanNode {
   kill(): void {
     this.alive = false;
     this.#alarm++;
+  }
+
+  owns(address: IpAddress): boolean {
+    return [...this.links.values()].some((l) => l.addresses.some((a) => a.address === address));
   }
 
   hears(name: string, from: LanNode | undefined): boolean {
@@ -153,8 +162,8 @@ export class LanNode {
     switch (effect.do) {
       case 'send-advert':
         if (this.losing > 0) this.losing--;
-        else if (!this.deaf.has(effect.interface))
-          this.#lan.deliver(this, effect.interface, encodeDatagram(effect));
+        else if (effect.port.interface === undefined || !this.deaf.has(effect.port.interface))
+          this.#lan.deliver(this, effect.port, effect.destination, encodeDatagram(effect));
         break;
       case 'add-addresses':
         for (const { interface: name, address, prefix } of effect.addresses) {

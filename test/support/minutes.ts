@@ -83,7 +83,7 @@ function deedOf(effect: Effect, was: Router | undefined, is: Router | undefined)
     }
     case 'join':
     case 'leave':
-      return [`${effect.do} ${effect.interface}`];
+      return [`${effect.do} ${effect.port.key}`];
     case 'stopped':
       return ['stopped'];
     default:

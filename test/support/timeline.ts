@@ -159,8 +159,9 @@ export class Timeline {
     const addresses = vips.map((vip) => vip.address);
     const base = { version: 2, vrid, interval: advertInterval, password: undefined } as const;
     const advert = { ...base, priority, addresses };
-    const bytes = encodeDatagram({ source, group: GROUP, id: 1, advert });
-    node.feed({ kind: 'packet', interface: 'eth0', bytes });
+    const header = { source, destination: GROUP, ttl: 255, id: 1 };
+    const bytes = encodeDatagram({ ...header, advert, summedFor: undefined });
+    node.feed({ kind: 'packet', port: 'eth0', bytes });
   }
 
   #show(): void {

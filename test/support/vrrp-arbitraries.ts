@@ -1,28 +1,51 @@
-import { ipFromBytes } from '@keepalived-ts/base/ip.js';
-import { seconds } from '@keepalived-ts/base/time.js';
+import { type IpAddress, ipFromBytes } from '@keepalived-ts/base/ip.js';
+import { milliseconds, seconds } from '@keepalived-ts/base/time.js';
 import fc from 'fast-check';
-import type { Advert } from '#vrrp/wire/advert-v2.js';
-import { encodeDatagram } from '#vrrp/wire/datagram.js';
+import type { Advert } from '#vrrp/wire/advert.js';
+import { encodeDatagram, type Outgoing } from '#vrrp/wire/datagram.js';
 
 export const RUNS = { numRuns: 12_000 };
 
 export const address = fc.uint8Array({ minLength: 4, maxLength: 4 }).map(ipFromBytes);
 export const octet = fc.integer({ min: 0, max: 255 });
 export const password = fc.uint8Array({ minLength: 8, maxLength: 8 });
+export const address6 = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(ipFromBytes);
+const common = { vrid: octet, priority: octet };
+
+/** Adverts of version 2 over IPv4, the only ones with a password. */
 export const advert: fc.Arbitrary<Advert> = fc.record({
+  ...common,
   version: fc.constant(2 as const),
-  vrid: octet,
-  priority: octet,
   interval: octet.map(seconds),
   password: fc.option(password, { nil: undefined }),
   addresses: fc.array(address, { maxLength: 40 }),
 });
-export const outgoing = fc.record({
-  source: address,
-  group: address,
-  id: fc.integer({ min: 1, max: 65_535 }),
-  advert,
-});
+const advert3 = (of: fc.Arbitrary<IpAddress>): fc.Arbitrary<Advert> =>
+  fc.record({
+    ...common,
+    version: fc.constant(3 as const),
+    interval: fc.integer({ min: 0, max: 4095 }).map((cs) => milliseconds(10 * cs)),
+    password: fc.constant(undefined),
+    addresses: fc.array(of, { maxLength: 40 }),
+  });
+const header = { id: fc.integer({ min: 1, max: 65_535 }), ttl: octet };
+
+/** Adverts of both versions and families, to groups and to peers, as they are sent. */
+export const outgoing: fc.Arbitrary<Outgoing> = fc.oneof(
+  fc.record({
+    ...header,
+    source: address,
+    destination: address,
+    advert,
+    summedFor: fc.constant(undefined),
+  }),
+  fc
+    .record({ ...header, source: address, destination: address, advert: advert3(address) })
+    .map((out) => ({ ...out, summedFor: out.destination })),
+  fc
+    .record({ ...header, source: address6, destination: address6, advert: advert3(address6) })
+    .map((out) => ({ ...out, id: 0, summedFor: out.destination })),
+);
 export const garbage = fc.uint8Array({ maxLength: 120 });
 /** A real datagram with a few octets changed, and perhaps cut or lengthened. */
 export const damaged = fc

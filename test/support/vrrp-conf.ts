@@ -6,7 +6,7 @@ export interface InstanceOptions {
   /** Seconds between adverts. */
   interval?: number;
   vips?: readonly string[];
-  /** More lines of the instance. */
+  /** More lines of the instance, before its addresses. */
   lines?: readonly string[];
 }
 
@@ -23,10 +23,10 @@ export function instance(options: InstanceOptions = {}): string {
     `    virtual_router_id ${vrid}`,
     `    priority ${priority}`,
     `    advert_int ${interval}`,
+    ...lines.map((line) => `    ${line}`),
     '    virtual_ipaddress {',
     ...vips.map((vip) => `        ${vip}`),
     '    }',
-    ...lines.map((line) => `    ${line}`),
     '}',
     '',
   ].join('\n');

@@ -26,7 +26,7 @@ const texts: [Event, string, string][] = [
     '(V): entering FAULT state due to script chk',
   ],
   [
-    { event: 'fault-no-address', ...V },
+    { event: 'fault-no-address', ...V, family: 4 },
     'info',
     '(V) entering FAULT state (no IPv4 address for interface)',
   ],
@@ -202,11 +202,37 @@ const texts: [Event, string, string][] = [
     'info',
     "(V) advertisement interval mismatch mine=1 sec rcv'd=2 sec",
   ],
-  [{ event: 'bad-checksum', ...V }, 'info', '(V) Invalid VRRPv2 checksum'],
+  [{ event: 'bad-checksum', version: 2, ...V }, 'info', '(V) Invalid VRRPv2 checksum'],
   [
     { event: 'not-multicast', ...V },
     'info',
     '(V) Expected multicast packet but received unicast packet',
+  ],
+  [
+    { event: 'not-unicast', ...V },
+    'info',
+    '(V) Expected unicast packet but received multicast packet',
+  ],
+  [
+    { event: 'not-a-peer', ...V, from: '10.0.0.9' },
+    'info',
+    '(V) unicast source address 10.0.0.9 not a unicast peer',
+  ],
+  [
+    { event: 'ttl-out-of-range', ...V, got: 3, least: 250, most: 255 },
+    'info',
+    '(V) TTL/HL 3 not in range 250 - 255',
+  ],
+  [{ event: 'old-checksum', ...V }, 'info', '(V) Setting unicast VRRPv3 checksum to old version'],
+  [
+    { event: 'interval-learned', ...V, from: 1000, to: 200 },
+    'info',
+    '(V) advertisement interval updated from 1000ms to 200ms by master',
+  ],
+  [
+    { event: 'fault-no-peers', ...V },
+    'info',
+    '(V) Cannot use unicast without any peers - going to fault state',
   ],
   [
     { event: 'other-vip-count', ...V, expected: 2, got: 1 },

@@ -5,9 +5,10 @@ import {
   longer,
   milliseconds,
   times,
+  toMilliseconds,
   toSeconds,
 } from '@keepalived-ts/base/time.js';
-import type { Advert } from '../wire/advert-v2.js';
+import type { Advert } from '../wire/advert.js';
 import {
   type Act,
   advertise,
@@ -75,6 +76,7 @@ export function watch(vr: Router, advert: Advert, from: IpAddress, now: Instant)
   return inOrder(
     follow(from, advert.priority),
     put({ ready: false }),
+    learnInterval(advert),
     restart(now),
     delayPreemption(weaker, now),
   )(vr);
@@ -113,6 +115,19 @@ const follow = (from: IpAddress, priority: number): Act => {
   };
 };
 
+/** RFC 9568 §6.4.2: a backup waits by the interval that its master says. */
+const learnInterval = ({ interval }: Advert): Act => {
+  return (vr) => {
+    const former = vr.masterInterval;
+    if (vr.plan.version === 2 || former === interval) return stay(vr);
+    const [from, to] = [toMilliseconds(former), toMilliseconds(interval)];
+    return inOrder(
+      log((_, instance) => ({ event: 'interval-learned', instance, from, to })),
+      put({ masterInterval: interval }),
+    )(vr);
+  };
+};
+
 /** MASTER, and another one advertises too. */
 export function defend(vr: Router, advert: Advert, from: IpAddress, now: Instant): Step {
   const { plan } = vr;
@@ -138,6 +153,7 @@ export function defend(vr: Router, advert: Advert, from: IpAddress, now: Instant
       ),
       leave('BACKUP', false),
       put({ master: from, masterPriority: advert.priority }),
+      learnInterval(advert),
       restart(now),
     )(vr);
   }

@@ -1,4 +1,4 @@
-import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import type { Listening } from './lookup.js';
 import type { Turn } from './turn.js';
 import type { Effect, Link } from './types.js';
 
@@ -22,13 +22,17 @@ export function changeLink(turn: Turn, name: string, link: Link | undefined): vo
   // Our own VIPs come and go without concerning anybody.
   if (news.length === 0) return;
   turn.want(...news);
-  if (!before && link) join(turn, name, turn.world.lookup.groups.get(name) ?? []);
+  if (!before && link) {
+    for (const listening of turn.world.lookup.ports.values()) {
+      if (listening.port.interface === name) join(turn, listening);
+    }
+  }
   for (const i of concerned) turn.settle(i);
 }
 
-/** Joins the groups of all routers on an interface. */
-export function join(turn: Turn, name: string, groups: Iterable<IpAddress>): void {
-  for (const group of groups) turn.want({ do: 'join', interface: name, group });
+/** Joins the groups of all routers at a port. */
+export function join(turn: Turn, { port, groups }: Listening): void {
+  for (const group of groups) turn.want({ do: 'join', port, group });
 }
 
 function newsOf(

@@ -1,6 +1,7 @@
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import { portOf } from './ports.js';
 import { allVips } from './router.js';
-import type { RouterPlan, VrrpPlan } from './types.js';
+import type { Port, RouterPlan, VrrpPlan } from './types.js';
 
 /** Which routers an input concerns, by position in the plan. Made anew with every plan. */
 export interface Lookup {
@@ -15,18 +16,36 @@ export interface Lookup {
   /** The place of a router's sync group. */
   byMember: ReadonlyMap<number, number>;
   vips: ReadonlySet<IpAddress>;
-  /** Groups to be joined, by interface. */
-  groups: ReadonlyMap<string, ReadonlySet<IpAddress>>;
+  /** Where to listen, by the port's key; the groups to be joined there. */
+  ports: ReadonlyMap<string, Listening>;
 }
 
-export const vridKey = (name: string, vrid: number): string => `${name}/${vrid}`;
+/** A port with its groups; a port for unicast has the one that is none. */
+export interface Listening {
+  port: Port;
+  groups: ReadonlySet<IpAddress | undefined>;
+}
+
+export const vridKey = (port: string, vrid: number): string => `${port}/${vrid}`;
 /** With the prefix: the kernel lets one number be two addresses of an interface. */
 export const vipKey = (name: string, address: IpAddress, prefix: number): string =>
   `${name}/${address}/${prefix}`;
 
-/** What makes a router the same one after a reload; its name does not (reference §13). */
-export const identity = (plan: RouterPlan): string =>
-  `${plan.interface}/${plan.vrid}/${plan.group}`;
+/**
+ * What makes routers the same ones after a reload; their names do not (reference §13).
+ *
+ * Of several with one VRID at one port, which only peers tell apart, the order decides.
+ */
+export function identities(plans: readonly RouterPlan[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return plans.map((plan) => {
+    const way = plan.unicast ? '' : plan.group;
+    const shared = `${vridKey(portOf(plan).key, plan.vrid)}/${way}`;
+    const before = seen.get(shared) ?? 0;
+    seen.set(shared, before + 1);
+    return `${shared}/${before}`;
+  });
+}
 
 export function lookupOf({
   instances,
@@ -39,10 +58,11 @@ export function lookupOf({
   const byProcess = new Map<string, number[]>();
   const byVip = new Map<string, number[]>();
   const vips = new Set<IpAddress>();
-  const groups = new Map<string, Set<IpAddress>>();
+  const ports = new Map<string, { port: Port; groups: Set<IpAddress | undefined> }>();
   instances.forEach((router, i) => {
-    add(byVrid, vridKey(router.interface, router.vrid), i);
-    add(byInterface, router.interface, i);
+    const port = portOf(router);
+    add(byVrid, vridKey(port.key, router.vrid), i);
+    if (router.interface !== undefined) add(byInterface, router.interface, i);
     for (const track of router.interfaces) add(byInterface, track.name, i);
     for (const track of router.scripts) add(byScript, track.name, i);
     for (const track of router.files) add(byFile, track.name, i);
@@ -51,11 +71,12 @@ export function lookupOf({
       vips.add(vip.address);
       if (vip.tracked) add(byVip, vipKey(vip.interface, vip.address, vip.prefix), i);
     }
-    const joined = groups.get(router.interface) ?? new Set();
-    groups.set(router.interface, joined.add(router.group));
+    const listening = ports.get(port.key) ?? { port, groups: new Set() };
+    listening.groups.add(router.unicast ? undefined : router.group);
+    ports.set(port.key, listening);
   });
   const byMember = new Map(syncGroups.flatMap(({ members }, at) => members.map((i) => [i, at])));
-  return { byMember, byVrid, byInterface, byScript, byFile, byProcess, byVip, vips, groups };
+  return { byMember, byVrid, byInterface, byScript, byFile, byProcess, byVip, vips, ports };
 }
 
 function add(map: Map<string, number[]>, key: string, i: number): void {

@@ -1,6 +1,6 @@
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { after, type Instant, microseconds } from '@keepalived-ts/base/time.js';
-import type { Advert } from '../wire/advert-v2.js';
+import type { Advert } from '../wire/advert.js';
 import { defend, watch } from './election.js';
 import { removeAll } from './possessions.js';
 import { reconfigure } from './reconfigure.js';

@@ -2,21 +2,34 @@ import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { familyOf } from '@keepalived-ts/base/ip.js';
 import { endOf, endOfList, placeOf } from '#src/config/places.js';
 import type { GarpGroupConfig } from '../keywords/groups.js';
-import type { PlacedInstance } from '../keywords/vrrp-instance.js';
-import type { Kind } from './plan-kind.js';
+import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import { type Kind, namesUnicast } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 
 /**
  * What keepalived finds wrong between the keywords of an instance when all of them are read, and
  * how it gets along (reference §3). What `planRouter` settles is said there.
  */
-export function checkInstance(vr: PlacedInstance, kind: Kind, report: Report): void {
+export function checkInstance(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
   if (kind.strict) checkStrict(vr, kind, report);
+  checkVersion(vr, kind, report);
   checkUnicast(vr, kind, report);
   checkInterface(vr, kind, report);
 }
 
-function checkStrict(vr: PlacedInstance, kind: Kind, report: Report): void {
+function checkVersion(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
+  if (vr.version !== 2 || kind.version === 2) return;
+  if (kind.strict) {
+    const message = `(${vr.name}) cannot use IPv6 with VRRP version 2; setting version 3`;
+    adjust(report, message, { at: placeOf(vr, 'version') });
+  } else {
+    const message =
+      `(${vr.name}) vrrp_version 2 conflicts with configured or deduced version 3; ` + 'ignoring.';
+    adjust(report, message, { at: placeOf(vr, 'version'), ofBlock: false });
+  }
+}
+
+function checkStrict(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
   const { name, at } = vr;
   const say = (what: string): void => adjust(report, `(${name}) ${what}`, { at });
   if (kind.isOwner !== (kind.wanted === 'MASTER')) {
@@ -41,7 +54,7 @@ function checkStrict(vr: PlacedInstance, kind: Kind, report: Report): void {
   }
 }
 
-function checkUnicast(vr: PlacedInstance, { family, isUnicast }: Kind, report: Report): void {
+function checkUnicast(vr: VrrpInstanceConfig, { family, isUnicast }: Kind, report: Report): void {
   const { name, at } = vr;
   for (const peer of vr.unicast_peer) {
     if (familyOf(peer.address) === family) continue;
@@ -50,11 +63,21 @@ function checkUnicast(vr: PlacedInstance, { family, isUnicast }: Kind, report: R
       'MUST be of the same family !!! Skipping...';
     adjust(report, message, { at: peer.at, ofBlock: false });
   }
-  if (isUnicast) return;
-  const isMeant = (['unicast_src_ip', 'unicast_peer', 'old_unicast_checksum'] as const).some(
-    (field) => placeOf(vr, field) !== vr.at,
-  );
-  if (isMeant && !vr.unicast_fault_no_peer) {
+  for (const field of ['mcast_src_ip', 'unicast_src_ip'] as const) {
+    const source = vr[field];
+    if (source === undefined || familyOf(source) === family) continue;
+    const message =
+      `Configuration error: VRRP instance[${name}] and src address[${source}] ` +
+      'MUST be of the same family !!! Skipping...';
+    adjust(report, message, { at: placeOf(vr, field), ofBlock: false });
+  }
+  if (isUnicast) {
+    if (vr.mcast_dst_ip !== undefined) {
+      adjust(report, `(${name}) multicast destination specified with unicast - ignoring`, { at });
+    }
+    return;
+  }
+  if (namesUnicast(vr)) {
     report({
       severity: 'warning',
       class: 'deprecated',
@@ -70,9 +93,9 @@ function checkUnicast(vr: PlacedInstance, { family, isUnicast }: Kind, report: R
   }
 }
 
-function checkInterface(vr: PlacedInstance, { family }: Kind, report: Report): void {
+function checkInterface(vr: VrrpInstanceConfig, { family }: Kind, report: Report): void {
   const { name, at } = vr;
-  if (vr.vrf !== undefined) {
+  if (vr.vrf !== undefined && vr.interface !== undefined) {
     const message = `(${name}) Cannot specify VRF interface and interface - ignoring`;
     adjust(report, message, { at: placeOf(vr, 'vrf'), ofBlock: false });
   }

@@ -20,24 +20,48 @@ const DEFAULT_PRIORITY = 100;
 
 /** Settles the kind of an instance (reference §3). */
 export function kindOf(vr: VrrpInstanceConfig, globals: GlobalDefsConfig): Kind {
-  const family = familyOfInstance(vr);
-  const version = vr.version ?? (family === 6 ? 3 : globals.vrrp_version);
+  const strict = vr.strict_mode ?? globals.vrrp_strict ?? false;
+  const { family, at } = familyOfInstance(vr);
   const priority = vr.priority ?? (vr.state === 'MASTER' ? OWNER : DEFAULT_PRIORITY);
   const isOwner = priority === OWNER;
   return {
     family,
-    version: version === 3 ? 3 : 2,
-    strict: vr.strict_mode ?? globals.vrrp_strict ?? false,
-    isUnicast: vr.unicast_peer.some((peer) => familyOf(peer.address) === family),
+    version: versionOf(vr, family, at, strict, globals),
+    strict,
+    isUnicast:
+      vr.unicast_peer.some((peer) => familyOf(peer.address) === family) ||
+      (vr.unicast_fault_no_peer && namesUnicast(vr)),
     priority,
     isOwner,
     wanted: vr.state ?? (isOwner ? 'MASTER' : 'BACKUP'),
   };
 }
 
+/** Whether unicast was meant, with peers or without. */
+export const namesUnicast = (vr: VrrpInstanceConfig): boolean =>
+  (['unicast_src_ip', 'unicast_peer', 'old_unicast_checksum'] as const).some(
+    (field) => placeOf(vr, field) !== vr.at,
+  );
+
+/**
+ * Compat: an IPv6 address means version 3 from there on, and a `version 2` below it is too late;
+ * strict mode has no version 2 of IPv6 at all. `checkInstance` tells of both.
+ */
+function versionOf(
+  vr: VrrpInstanceConfig,
+  family: IpFamily,
+  known: Span,
+  strict: boolean,
+  globals: GlobalDefsConfig,
+): 2 | 3 {
+  if (family === 4) return (vr.version ?? globals.vrrp_version) === 3 ? 3 : 2;
+  const asked = vr.version === 2 && placeOf(vr, 'version').line < known.line;
+  return asked && !strict ? 2 : 3;
+}
+
 /** Compat: the first address in the file decides, of whatever keyword; without any it is IPv4. */
-function familyOfInstance(vr: VrrpInstanceConfig): IpFamily {
-  if (vr.native_ipv6) return 6;
+function familyOfInstance(vr: VrrpInstanceConfig): { family: IpFamily; at: Span } {
+  if (vr.native_ipv6) return { family: 6, at: placeOf(vr, 'native_ipv6') };
   const told: [address: IpAddress | undefined, at: Span][] = [
     [vr.virtual_ipaddress[0]?.address, vr.virtual_ipaddress[0]?.at ?? vr.at],
     [vr.unicast_peer[0]?.address, vr.unicast_peer[0]?.at ?? vr.at],
@@ -49,5 +73,5 @@ function familyOfInstance(vr: VrrpInstanceConfig): IpFamily {
   for (const [address, at] of told) {
     if (address !== undefined && (!first || at.line < first.at.line)) first = { address, at };
   }
-  return first ? familyOf(first.address) : 4;
+  return first ? { family: familyOf(first.address), at: first.at } : { family: 4, at: vr.at };
 }

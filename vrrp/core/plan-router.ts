@@ -4,13 +4,14 @@ import type { Secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { VirtualRule } from '../keywords/rule-line.js';
-import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { Membership } from './plan-groups.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 import { planRoute } from './plan-routes.js';
 import { planRule } from './plan-rules.js';
 import { tracksOf, type Wishes } from './plan-tracks.js';
+import { checksumOf, sourceOf, unicastOf } from './plan-unicast.js';
 import { planVips } from './plan-vips.js';
 import { OWNER } from './router.js';
 import type { GarpPlan, RouterPlan } from './types.js';
@@ -25,7 +26,7 @@ export interface Trackers {
 
 /** An instance with everything derived that its lines and the globals leave open (reference §3). */
 export function planRouter(
-  vr: PlacedInstance,
+  vr: VrrpInstanceConfig,
   kind: Kind,
   globals: GlobalDefsConfig,
   { own, group, minded }: Trackers,
@@ -50,6 +51,8 @@ export function planRouter(
   );
   return {
     name: vr.name,
+    family: kind.family,
+    version: kind.version,
     interface: vr.interface,
     vrid: vr.virtual_router_id,
     priority,
@@ -64,8 +67,10 @@ export function planRouter(
     farewell: vr.notify_deleted === undefined ? 'FAULT' : 'DELETED',
     nopreempt,
     preemptDelay: preemptDelayOf(vr, kind, nopreempt, report),
-    source: vr.mcast_src_ip,
+    source: sourceOf(vr, kind),
     group: groupOf(vr, kind, globals, report),
+    unicast: unicastOf(vr, kind, globals),
+    checksum: checksumOf(vr, kind, globals),
     advertInterval: intervalOf(vr, kind, report),
     downTimerAdverts: vr.down_timer_adverts ?? globals.vrrp_down_timer_adverts,
     password: passwordOf(vr, kind, report),

@@ -2,7 +2,7 @@ import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
 import type { TrackFileConfig } from '../keywords/track-file.js';
 import type { VrrpTrackProcessConfig } from '../keywords/track-process.js';
 import { isReversed } from '../keywords/trackers.js';
-import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
 import { adjust } from './plan-report.js';
@@ -77,7 +77,7 @@ function unique(owner: string, kind: TrackKind, wishes: readonly Wish[], report:
 
 /** What an instance tracks in the end: its own trackers, those of its group, and those implied. */
 export function tracksOf(
-  vr: PlacedInstance,
+  vr: VrrpInstanceConfig,
   own: Wishes,
   {
     group,
@@ -134,18 +134,19 @@ export function tracksOf(
 }
 
 /** The interfaces whose loss is a FAULT without being named: the own one and those it needs. */
-function implied(vr: PlacedInstance, { vips, routes, rules }: Possessions): readonly string[] {
+function implied(vr: VrrpInstanceConfig, { vips, routes, rules }: Possessions): readonly string[] {
   const names = [
     ...vips.filter((vip) => vip.tracked).map((vip) => vip.interface),
     ...routes.filter((route) => route.tracked).map((route) => route.interface),
     ...rules.filter((r) => r.tracked).flatMap(({ rule }) => [rule.inputName, rule.outputName]),
   ].filter((name): name is string => name !== undefined && name !== vr.interface);
-  return vr.dont_track_primary ? names : [vr.interface, ...names];
+  const own = vr.dont_track_primary || vr.interface === undefined ? [] : [vr.interface];
+  return [...own, ...names];
 }
 
 /** A weighted tracker where weights are not allowed: without its weight, or not at all. */
 function permitted(
-  { name: instance }: PlacedInstance,
+  { name: instance }: VrrpInstanceConfig,
   kind: TrackKind,
   wish: Wish,
   reason: 'address_owner' | 'SYNC group' | undefined,

@@ -9,7 +9,7 @@ import {
 } from '@keepalived-ts/base/ip.js';
 import { type Duration, seconds } from '@keepalived-ts/base/time.js';
 import type { StaticAddressLine, VipLine } from '../keywords/addresses.js';
-import type { PlacedInstance } from '../keywords/vrrp-instance.js';
+import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 import type { Vip } from './types.js';
@@ -26,7 +26,7 @@ const MOST_LISTED = 255;
 
 /** The addresses of an instance, as the kernel is to have them. */
 export function planVips(
-  vr: PlacedInstance,
+  vr: VrrpInstanceConfig,
   { family, version, strict }: Kind,
   report: Report,
 ): { vips: readonly Vip[]; excluded: readonly Vip[] } {
@@ -57,10 +57,16 @@ export function planVips(
       { at: vr.at },
     );
   }
-  const settle = (line: VipLine): Vip => planVip(line, vr.interface, report);
+  const settle = (line: VipLine): Vip[] => {
+    const device = line.dev ?? vr.interface;
+    if (device !== undefined) return [planVip(line, device, report)];
+    const message = `(${vr.name}): no interface for vip ${line.address} - removing`;
+    adjust(report, message, { at: line.at, ofBlock: false });
+    return [];
+  };
   return {
-    vips: listed.slice(0, MOST_LISTED).map(settle),
-    excluded: [...listed.slice(MOST_LISTED), ...vr.virtual_ipaddress_excluded].map(settle),
+    vips: listed.slice(0, MOST_LISTED).flatMap(settle),
+    excluded: [...listed.slice(MOST_LISTED), ...vr.virtual_ipaddress_excluded].flatMap(settle),
   };
 }
 

@@ -3,18 +3,19 @@ import { seconds } from '@keepalived-ts/base/time.js';
 import type { GarpGroupConfig } from '../keywords/groups.js';
 import type { TrackFileConfig } from '../keywords/track-file.js';
 import type { VrrpTrackProcessConfig } from '../keywords/track-process.js';
-import type { PlacedInstance, VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
 import { checkGarpGroups, checkInstance } from './plan-checks.js';
 import { memberships, planGroups } from './plan-groups.js';
-import { type Kind, kindOf } from './plan-kind.js';
-import { adjust, leaveOut } from './plan-report.js';
+import { kindOf } from './plan-kind.js';
+import { leaveOut } from './plan-report.js';
 import { planRouter } from './plan-router.js';
 import { preferences } from './plan-rules.js';
 import { planStatics, type StaticConfig, staticInterfaces } from './plan-statics.js';
 import { type Definitions, wishesOf } from './plan-tracks.js';
-import type { ProcessPlan, RouterPlan, ScriptPlan, Track, VrrpPlan } from './types.js';
+import { isPlaced, withoutRivals } from './plan-unicast.js';
+import type { ProcessPlan, ScriptPlan, Track, VrrpPlan } from './types.js';
 
 /** The slice of the configuration that becomes the vrrp thread's plan. */
 export interface VrrpConfig extends StaticConfig {
@@ -39,19 +40,18 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
   const preferenceOf = preferences();
   const statics = planStatics(config, preferenceOf, report);
   const minded = staticInterfaces(config);
-  const instances = config.vrrp_instance
-    .filter((vr) => isPlaced(vr, report))
-    .flatMap((vr) => {
-      const kind = kindOf(vr, globals);
-      checkInstance(vr, kind, report);
-      const own = wishesOf(vr, definitions, report);
-      const [group, interfaces] = [groupOf.get(vr.name), minded.get(vr.name)];
-      const trackers = { own, group, minded: interfaces ?? [] };
-      const router = planRouter(vr, kind, globals, trackers, preferenceOf, report);
-      return isSupported(vr, kind, report) ? [router] : [];
-    });
+  const instances = config.vrrp_instance.flatMap((vr) => {
+    const kind = kindOf(vr, globals);
+    if (!isPlaced(vr, kind, report)) return [];
+    checkInstance(vr, kind, report);
+    const own = wishesOf(vr, definitions, report);
+    const [group, interfaces] = [groupOf.get(vr.name), minded.get(vr.name)];
+    const trackers = { own, group, minded: interfaces ?? [] };
+    const router = planRouter(vr, kind, globals, trackers, preferenceOf, report);
+    return isSupported(vr, report) ? [router] : [];
+  });
   checkGarpGroups(config.garp_group, report);
-  const unique = withoutDuplicates(instances, config.vrrp_instance, report);
+  const unique = withoutRivals(instances, config.vrrp_instance, report);
   const tracked = namesOf(unique.flatMap((router) => router.scripts));
   const files = namesOf(unique.flatMap((router) => router.files));
   const processes = namesOf(unique.flatMap((router) => router.processes));
@@ -79,46 +79,10 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
   };
 }
 
-/** keepalived rejects all of VRRP for one instance that does not say where it is. */
-function isPlaced(vr: VrrpInstanceConfig, report: Report): vr is PlacedInstance {
-  if (vr.interface !== undefined) return true;
-  if (vr.unicast_src_ip !== undefined && vr.unicast_peer.length > 0) {
-    return leaveOut(report, vr, 'unicast without an interface');
-  }
-  adjust(report, `(${vr.name}) Unknown interface!`, { at: vr.at, unusable: true });
-  return false;
-}
-
 /** A peer speaks another VRRP than we do: taking part would make two masters, so we do not. */
-function isSupported(vr: VrrpInstanceConfig, kind: Kind, report: Report): boolean {
-  if (kind.family === 6) return leaveOut(report, vr, 'IPv6');
-  if (kind.version === 3) return leaveOut(report, vr, 'VRRP version 3');
+function isSupported(vr: VrrpInstanceConfig, report: Report): boolean {
   if (vr.authentication?.auth_type === 'AH') return leaveOut(report, vr, 'auth_type AH');
   return true;
-}
-
-/** Two instances with one VRID in one place would be rivals: keepalived rejects all of it. */
-function withoutDuplicates(
-  instances: readonly RouterPlan[],
-  configs: readonly VrrpInstanceConfig[],
-  report: Report,
-): readonly RouterPlan[] {
-  const known = new Map<string, RouterPlan>();
-  for (const router of instances) {
-    const key = `${router.interface} ${router.vrid} ${router.group}`;
-    const other = known.get(key);
-    if (!other) {
-      known.set(key, router);
-      continue;
-    }
-    adjust(
-      report,
-      `${other.name} and ${router.name} both use VRID ${router.vrid} with IPv4 ` +
-        `on interface ${router.interface}`,
-      { at: configs.find((vr) => vr.name === router.name)?.at, unusable: true, code: 'vrid-twice' },
-    );
-  }
-  return [...known.values()];
 }
 
 const byName = <T extends { name: string }>(blocks: readonly T[]): ReadonlyMap<string, T> =>

@@ -1,12 +1,13 @@
 import type { Instant } from '@keepalived-ts/base/time.js';
-import type { RawAdvert } from '../wire/advert-v2.js';
-import type { Ipv4Packet } from '../wire/ip-header.js';
-import { addressDifference, type Complaint, judge } from '../wire/judge.js';
+import type { RawAdvert } from '../wire/advert.js';
+import type { IpPacket } from '../wire/ip-header.js';
+import { addressDifference, type Complaint, type Expectation, judge } from '../wire/judge.js';
 import { step } from './machine.js';
 import {
   type Act,
   count,
   inOrder,
+  log,
   put,
   type Router,
   type Step,
@@ -17,7 +18,7 @@ import {
 
 /** A packet as far as it could be read. */
 export interface Received {
-  packet: Ipv4Packet;
+  packet: IpPacket;
   /** Length of the whole datagram. */
   octets: number;
   raw: RawAdvert;
@@ -25,24 +26,49 @@ export interface Received {
 
 /** A packet with the VRID of this router arrived. */
 export function receive(vr: Router, { packet, octets, raw }: Received, now: Instant): Step {
+  const { vips, skipCheckAdvAddr, family, unicast } = vr.plan;
   if (vr.state === 'INIT' || vr.state === 'FAULT') return stay(vr);
-  const { advertInterval, vips, skipCheckAdvAddr } = vr.plan;
-  const judged = judge(packet, octets, raw, { advertInterval, password: vr.password });
+  // Compat: over IPv6 the sockets of groups and peers hear each other, which means nothing.
+  if (family === 6 && packet.isMulticast === (unicast !== undefined)) return stay(vr);
+  const judged = judge(packet, octets, raw, expectationOf(vr));
   if ('malformed' in judged) {
     return inOrder(count(judged.malformed), complain(judged.complaint))(vr);
   }
+  const { advert, oldChecksum } = judged;
   const from = packet.source;
   const isTrusted = skipCheckAdvAddr && vr.state === 'BACKUP' && vr.master === from;
   const ours = vips.map((vip) => vip.address);
-  const difference = isTrusted ? undefined : addressDifference(ours, judged);
+  const difference = isTrusted ? undefined : addressDifference(ours, advert);
   return inOrder(
+    when(oldChecksum && vr.plan.checksum === 'found-out', adoptOldChecksum),
     count('advert_rcvd'),
     // Compat: another address list is told, but the advert counts (reference §5).
     difference ? inOrder(count('addr_list_err'), complain(difference)) : stay,
-    when(judged.priority === 0, count('pri_zero_rcvd')),
-    (v) => step(v, { kind: 'advert', advert: judged, from }, now),
+    when(advert.priority === 0, count('pri_zero_rcvd')),
+    (v) => step(v, { kind: 'advert', advert, from }, now),
   )(vr);
 }
+
+function expectationOf({ plan, password }: Router): Expectation {
+  const { family, version, advertInterval, unicast, checksum, group } = plan;
+  return {
+    family,
+    version,
+    advertInterval,
+    password,
+    unicast: unicast !== undefined,
+    checksum: checksum === 'exact' || checksum === 'as-v2' ? checksum : group,
+    senders: unicast?.checkSource ? unicast.peers : undefined,
+  };
+}
+
+const adoptOldChecksum: Act = (vr) =>
+  vr.oldChecksum
+    ? stay(vr)
+    : inOrder(
+        log((_, instance) => ({ event: 'old-checksum', instance })),
+        put({ oldChecksum: true }),
+      )(vr);
 
 /** Tells a complaint unless this kind has been told since state or master changed. */
 const complain = (complaint: Complaint): Act => {

@@ -33,7 +33,7 @@ export function reconfigure(
 ): Step {
   const settled = priority ?? (isOwner(vr) ? vr.priority : OWNER);
   const adopt = inOrder(
-    put({ plan, password: passwordOf(plan), complaints: [] }),
+    put({ plan, password: passwordOf(plan), complaints: [], ...intervalUnder(vr, plan) }),
     changePriority(settled),
   );
   switch (vr.state) {
@@ -46,6 +46,12 @@ export function reconfigure(
       return inOrder(advertise, changePossessions(plan, adopt), advertise, keepOn(now))(vr);
   }
 }
+
+/** What was learned from the master stays true unless the version is another. */
+const intervalUnder = (vr: Router, { version, advertInterval }: RouterPlan): Partial<Router> =>
+  version === 3 && vr.plan.version === 3 && vr.state === 'BACKUP' && vr.master !== undefined
+    ? {}
+    : { masterInterval: advertInterval };
 
 const wait = (now: Instant): Act => {
   const soon = after(now, microseconds(1));

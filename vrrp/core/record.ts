@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { hex } from '@keepalived-ts/base/bytes.js';
 import { reveal, secret } from '@keepalived-ts/base/secret.js';
 import { type Instant, instant } from '@keepalived-ts/base/time.js';
-import { passwordField } from '../wire/advert-v2.js';
+import { passwordField } from '../wire/advert.js';
 import { replacePassword } from '../wire/conceal.js';
 import { fromJson, toJson } from './json.js';
 import type { Effect, Input, VrrpPlan } from './types.js';
@@ -81,7 +81,7 @@ export function readInput(line: string): Noted | undefined {
 /** An input as JSON has it. */
 type Recorded =
   | Exclude<Input, { kind: 'packet' | 'start' | 'reload' }>
-  | { kind: 'packet'; interface: string; bytes: string }
+  | { kind: 'packet'; port: string; bytes: string }
   | { kind: 'start'; plan: RecordedPlan; keepAddresses: boolean }
   | { kind: 'reload'; plan: RecordedPlan };
 type RecordedPlan = Omit<VrrpPlan, 'instances'> & {

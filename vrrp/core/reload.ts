@@ -4,7 +4,7 @@ import { after, type Instant, toSeconds } from '@keepalived-ts/base/time.js';
 import { Fleet } from './fleet.js';
 import { newGarpQueue } from './garp-queue.js';
 import { join } from './links.js';
-import { identity, lookupOf } from './lookup.js';
+import { identities, type Lookup, lookupOf } from './lookup.js';
 import { step } from './machine.js';
 import { removeRoutes, removeRules } from './possessions.js';
 import { newProcess, processAfterReload } from './process.js';
@@ -34,9 +34,14 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
     turn.want({ do: 'log', event });
   }
   turn.put({ routers: Fleet.of(plan.instances.map(newRouter)) });
-  for (const [name, groups] of lookup.groups) {
-    if (turn.world.links.has(name)) join(turn, name, groups);
-    else turn.want({ do: 'log', event: { event: 'link-missing', interface: name } });
+  const missing = new Set<string>();
+  for (const listening of lookup.ports.values()) {
+    const { interface: name } = listening.port;
+    if (name === undefined || turn.world.links.has(name)) join(turn, listening);
+    else missing.add(name);
+  }
+  for (const name of missing) {
+    turn.want({ do: 'log', event: { event: 'link-missing', interface: name } });
   }
   setStatics(turn, plan.statics);
   const places = plan.instances.map((_, i) => i);
@@ -49,7 +54,7 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
 }
 
 /**
- * Another plan. Routers that are the same by interface, VRID and group go on, the others leave or
+ * Another plan. Routers that are the same by port, VRID and group go on, the others leave or
  * start. One whose own plan has not changed notices nothing. Differs: keepalived's masters send two
  * adverts at every reload, and its backups begin to wait anew.
  *
@@ -59,14 +64,18 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
   if (turn.world.stage !== 'running') return;
   const from = turn.effects.length;
   const { lookup: former } = turn.world;
-  const kept = new Set(plan.instances.map(identity));
+  const wanted = identities(plan.instances);
+  const plans = [...turn.world.routers].map((vr) => vr.plan);
+  const has = identities(plans);
+  const kept = new Set<string | undefined>(wanted);
+  const leaving = new Set(plans.filter((_, i) => !kept.has(has[i])));
   turn.applyToAll((vr) => {
-    if (kept.has(identity(vr.plan))) return stay(vr);
+    if (!leaving.has(vr.plan)) return stay(vr);
     return step(vr, { kind: 'stop', told: vr.plan.farewell, keepAddresses: false }, turn.now);
   });
-  const known = new Map([...turn.world.routers].map((vr) => [identity(vr.plan), vr]));
+  const known = new Map([...turn.world.routers].map((vr, i) => [has[i], vr]));
   const lookup = lookupOf(plan);
-  const routers = Fleet.of(plan.instances.map((p) => known.get(identity(p)) ?? newRouter(p)));
+  const routers = Fleet.of(plan.instances.map((p, i) => known.get(wanted[i]) ?? newRouter(p)));
   const scripts = replan(turn.world.scripts, plan, turn.now);
   const garps = { ...turn.world.garps, interval: plan.garpInterval };
   const groups = plan.groups.map((group) => {
@@ -81,19 +90,19 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
   );
   turn.put({ lookup, routers, scripts, processes, garps, groups });
   changeStatics(turn, plan.statics);
-  turn.want(...groupChanges(former.groups, lookup.groups, new Set(turn.world.links.keys())));
-  const isNew = (p: RouterPlan): boolean => !known.has(identity(p));
+  turn.want(...portChanges(former.ports, lookup.ports, new Set(turn.world.links.keys())));
+  const isNew = (i: number): boolean => !known.has(wanted[i]);
   const isChanged = (p: RouterPlan, i: number): boolean =>
-    !isNew(p) && !isDeepStrictEqual(turn.router(i).plan, p);
+    !isNew(i) && !isDeepStrictEqual(turn.router(i).plan, p);
   // A router that the new plan makes fail, or its new group makes yield, gives back what it has
   // and never adds the rest.
   plan.instances.forEach((p, i) => {
-    if (isNew(p)) turn.settle(i);
+    if (isNew(i)) turn.settle(i);
     else if (isChanged(p, i)) turn.fail(i, turn.conditionsOf(p));
   });
   regroup(turn);
   plan.instances.forEach((p, i) => {
-    if (isNew(p)) enter(turn, i);
+    if (isNew(i)) enter(turn, i);
     if (!isChanged(p, i)) return;
     const { priority } = turn.conditionsOf(p);
     turn.apply(i, (vr) => step(vr, { kind: 'reload', plan: p, priority }, turn.timersFrom));
@@ -141,7 +150,7 @@ function enter(turn: Turn, i: number): void {
 
 /**
  * VIPs that a crashed run left in the kernel, and every IPv6 address on an interface that exists:
- * links do not tell of those, and removing what is not there does no harm.
+ * links do not tell of those not usable yet, and removing what is not there does no harm.
  */
 const leftOvers = (turn: Turn, vips: readonly Vip[]): readonly Vip[] =>
   vips.filter(({ address, prefix, interface: name }) => {
@@ -157,19 +166,22 @@ const replan = (
 ): ReadonlyMap<string, Script> =>
   new Map(plan.scripts.map((s) => [s.name, replanned(scripts.get(s.name), s, now)]));
 
-type Groups = Turn['world']['lookup']['groups'];
+type Ports = Lookup['ports'];
+type Listened = Pick<Extract<Effect, { do: 'join' }>, 'port' | 'group'>;
 
 /** An interface that vanished is left too: it must not be heard when it comes back. */
-function groupChanges(before: Groups, after: Groups, links: ReadonlySet<string>): Effect[] {
-  const missing = (all: Groups, from: Groups): { interface: string; group: Vip['address'] }[] =>
-    [...all].flatMap(([name, groups]) =>
+function portChanges(before: Ports, after: Ports, links: ReadonlySet<string>): Effect[] {
+  const missing = (all: Ports, from: Ports): Listened[] =>
+    [...all].flatMap(([key, { port, groups }]) =>
       [...groups]
-        .filter((group) => !from.get(name)?.has(group))
-        .map((group) => ({ interface: name, group })),
+        .filter((group) => !from.get(key)?.groups.has(group))
+        .map((group) => ({ port, group })),
     );
-  const joined = missing(after, before).filter((g) => links.has(g.interface));
+  const exists = ({ interface: name }: Listened['port']): boolean =>
+    name === undefined || links.has(name);
+  const joined = missing(after, before).filter(({ port }) => exists(port));
   return [
-    ...missing(before, after).map((g) => ({ do: 'leave', ...g }) as const),
-    ...joined.map((g) => ({ do: 'join', ...g }) as const),
+    ...missing(before, after).map((l) => ({ do: 'leave', ...l }) as const),
+    ...joined.map((l) => ({ do: 'join', ...l }) as const),
   ];
 }

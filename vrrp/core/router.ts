@@ -12,8 +12,9 @@ import {
 } from '@keepalived-ts/base/time.js';
 import type { VrrpCounter } from '../counters.js';
 import type { vrrpEvents } from '../events.js';
-import { passwordField } from '../wire/advert-v2.js';
-import { nextId } from '../wire/ip-header.js';
+import { passwordField } from '../wire/advert.js';
+import { nextId, VRRP_TTL } from '../wire/ip-header.js';
+import { portOf } from './ports.js';
 import type { Effect, RouterPlan, State, Told, Vip } from './types.js';
 
 /** Why a router cannot take part. `awaiting`: a script that decides it has not run yet. */
@@ -23,7 +24,8 @@ export type Cause =
   | `awaiting ${string}`
   | `file ${string}`
   | `process ${string}`
-  | 'no address';
+  | 'no address'
+  | 'no peers';
 
 /** Why a router became MASTER, in the words of RFC 6527 (vrrpv3StatisticsNewMasterReason). */
 export type Succession = 'priority-zero' | 'preempted' | 'no-response';
@@ -58,6 +60,8 @@ export interface Router {
   readonly resigned: boolean;
   /** How we last became MASTER; undefined: never. */
   readonly becameMaster: Succession | undefined;
+  /** Between its adverts: ours in version 2, in version 3 what the last accepted one said. */
+  readonly masterInterval: Duration;
   /** When the state was entered; null: not started. */
   readonly since: Instant | null;
   /** Two owners: until when the other one may still back off. */
@@ -70,6 +74,8 @@ export interface Router {
   readonly ipId: number;
   /** The 8 octets of PASS. */
   readonly password: Uint8Array | undefined;
+  /** A peer was found to compute checksums as keepalived 1.3.6 did; so do we then. */
+  readonly oldChecksum: boolean;
 }
 
 /** A router after an input, and what is to be done. */
@@ -97,12 +103,14 @@ export const newRouter = (plan: RouterPlan): Router => ({
   masterPriority: 0,
   resigned: false,
   becameMaster: undefined,
+  masterInterval: plan.advertInterval,
   since: null,
   conflictUntil: null,
   calmUntil: null,
   complaints: [],
   ipId: 0,
   password: passwordOf(plan),
+  oldChecksum: false,
 });
 
 export const passwordOf = (plan: RouterPlan): Uint8Array | undefined =>
@@ -114,19 +122,23 @@ export const isOwner = (vr: Router): boolean => vr.plan.priority === OWNER;
 export const leadsAtOnce = (vr: Router): boolean => isOwner(vr) && vr.plan.wanted === 'MASTER';
 
 /**
- * A fraction of a second that wakes the highest priority first (RFC 3768 §6.1).
+ * A fraction of a second (RFC 3768 §6.1), or in version 3 of the master's interval (RFC 9568
+ * §6.1), that wakes the highest priority first.
  *
  * An owner's counts from 255 even while it runs lowered.
  */
 export const skewTime = (vr: Router): Duration =>
-  times(seconds(1), (256 - (isOwner(vr) ? OWNER : vr.priority)) / 256);
+  times(
+    vr.plan.version === 2 ? seconds(1) : vr.masterInterval,
+    (256 - (isOwner(vr) ? OWNER : vr.priority)) / 256,
+  );
 
 /**
  * How long a backup bears silence before it takes over: by default three intervals, so that two
  * lost adverts are forgiven, plus the skew (RFC 3768 §6.1).
  */
 export const masterDownInterval = (vr: Router): Duration =>
-  plus(times(vr.plan.advertInterval, vr.plan.downTimerAdverts), skewTime(vr));
+  plus(times(vr.masterInterval, vr.plan.downTimerAdverts), skewTime(vr));
 
 /** When this router wants to be woken next. */
 export const wakeUp = (vr: Router): Instant | null =>
@@ -173,7 +185,7 @@ export const count = (counter: VrrpCounter): Act =>
 export const notify = (state: Told): Act =>
   want((vr) => ({ do: 'notify', instance: vr.plan.name, state, priority: vr.priority }));
 
-/** Sends an advert; silently not, where there is no way to send one. */
+/** Sends an advert, to every peer a copy; silently not, where there is no way to send one. */
 export const sendAdvert =
   (priority: (vr: Router) => number): Act =>
   (vr) => {
@@ -181,32 +193,34 @@ export const sendAdvert =
     if (source === undefined || !vr.linkUp) return stay(vr);
     const id = nextId(vr.ipId);
     const advert = {
-      version: 2,
+      version: plan.version,
       vrid: plan.vrid,
       priority: priority(vr),
       interval: plan.advertInterval,
       password: vr.password,
       addresses: plan.vips.map((vip) => vip.address),
     } as const;
-    const send: Effect = {
-      do: 'send-advert',
-      instance: plan.name,
-      interface: plan.interface,
-      source,
-      group: plan.group,
-      id,
-      advert,
-    };
+    const destinations = plan.unicast?.peers.map(({ address }) => address) ?? [plan.group];
+    const sent = destinations.map((destination): Effect => {
+      const ttl = plan.unicast?.ttl ?? VRRP_TTL;
+      const summedFor = pseudoDestination(vr, destination);
+      const out = { source, destination, ttl, id, advert, summedFor };
+      return { do: 'send-advert', instance: plan.name, port: portOf(plan), ...out };
+    });
     const counters: VrrpCounter[] = ['advert_sent'];
     if (advert.priority === 0) counters.push('pri_zero_sent');
-    return [
-      { ...vr, ipId: id },
-      [
-        send,
-        ...counters.map((counter) => ({ do: 'count', instance: plan.name, counter }) as const),
-      ],
-    ];
+    const counts = counters.map((counter): Effect => {
+      return { do: 'count', instance: plan.name, counter };
+    });
+    return [{ ...vr, ipId: id }, [...sent, ...counts]];
   };
+
+/** The destination in the pseudo header of a checksum; undefined: there is no such header. */
+function pseudoDestination({ plan, oldChecksum }: Router, to: IpAddress): IpAddress | undefined {
+  if (plan.family === 6) return to;
+  if (plan.version === 2 || plan.checksum === 'as-v2') return undefined;
+  return plan.checksum === 'old' || oldChecksum ? plan.group : to;
+}
 
 export const advertise: Act = sendAdvert((vr) => vr.priority);
 

@@ -70,8 +70,8 @@ function portionOf(
   const found: LinkStatus[] = [];
   for (const { plan } of routers) {
     for (const name of [plan.interface, ...allVips(plan).map((vip) => vip.interface)]) {
-      const link = links.get(name);
-      if (!link || told.has(name)) continue;
+      const link = name === undefined ? undefined : links.get(name);
+      if (name === undefined || !link || told.has(name)) continue;
       told.add(name);
       found.push({ name, index: link.index, mac: link.mac, up: link.up, mtu: link.mtu });
     }

@@ -1,5 +1,5 @@
 import { invariant } from '@keepalived-ts/base/invariant.js';
-import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import { familyOf, type IpAddress, isLinkLocal6 } from '@keepalived-ts/base/ip.js';
 import type { Process } from './process.js';
 import { type Cause, OWNER } from './router.js';
 import { isUp, type Script } from './script.js';
@@ -41,7 +41,7 @@ export interface Surroundings {
 export function conditions(plan: RouterPlan, around: Surroundings): Conditions {
   const causes: Cause[] = [];
   let total = plan.priority;
-  const linkUp = around.links.get(plan.interface)?.up === true;
+  const linkUp = plan.interface === undefined || around.links.get(plan.interface)?.up === true;
   for (const track of plan.interfaces) {
     const up = around.links.get(track.name)?.up === true;
     if (track.weight !== 0) total += contribution(track, up);
@@ -50,6 +50,7 @@ export function conditions(plan: RouterPlan, around: Surroundings): Conditions {
   const source = sourceOf(plan, around);
   const isExplained = causes.includes(`interface ${plan.interface}`);
   if (source === undefined && !isExplained) causes.push('no address');
+  if (plan.unicast?.peers.length === 0) causes.push('no peers');
   for (const track of plan.scripts) {
     const script = around.scripts.get(track.name);
     invariant(script, `script ${track.name} is in no plan`);
@@ -91,9 +92,13 @@ function contribution(track: { weight: number; reverse: boolean }, up: boolean):
   return counts ? (track.reverse ? -track.weight : track.weight) : 0;
 }
 
-/** `mcast_src_ip`, or the first address of the interface that is nobody's VIP. */
+/**
+ * The configured source, or the first address of the interface that is nobody's VIP; IPv6 adverts
+ * come from link-local addresses (RFC 9568 §5.1.2.1).
+ */
 function sourceOf(plan: RouterPlan, around: Surroundings): IpAddress | undefined {
-  if (plan.source !== undefined) return plan.source;
+  if (plan.source !== undefined || plan.interface === undefined) return plan.source;
   const addresses = around.links.get(plan.interface)?.addresses ?? [];
-  return addresses.find(({ address }) => !around.vips.has(address))?.address;
+  const fits = plan.family === 4 ? (a: IpAddress) => familyOf(a) === 4 : isLinkLocal6;
+  return addresses.find(({ address }) => fits(address) && !around.vips.has(address))?.address;
 }

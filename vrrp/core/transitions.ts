@@ -130,7 +130,22 @@ export const suspend = (vr: Router): Step =>
 export const comeBack = (vr: Router, now: Instant): Step =>
   leadsAtOnce(vr)
     ? lead(now)(vr)
-    : inOrder(rest('BACKUP'), restart(now), sayEntered('BACKUP'), notify('BACKUP'))(vr);
+    : inOrder(
+        rest('BACKUP'),
+        put({ masterInterval: vr.plan.advertInterval }),
+        restart(now),
+        sayEntered('BACKUP'),
+        announceSource,
+        notify('BACKUP'),
+      )(vr);
+
+/** Peers behind routers learn where we are now that the interface is back (reference §6). */
+const announceSource: Act = (vr) => {
+  const { name: instance, interface: device, unicast } = vr.plan;
+  const address = vr.source;
+  if (!unicast || device === undefined || address === undefined) return stay(vr);
+  return [vr, [{ do: 'announce-source', instance, interface: device, address }]];
+};
 
 /** Into a state with all timers off and nothing remembered of the former one. */
 export const rest = (state: State): Act =>
@@ -193,11 +208,12 @@ export function explain(cause: Cause): Act {
   const [kind = '', ...rest] = cause.split(' ');
   const name = rest.join(' ');
   if (kind === 'awaiting') return stay;
-  return log((_, instance) => {
+  return log(({ plan: { family } }, instance) => {
     if (kind === 'interface') return { event: 'fault-interface', instance, interface: name };
     if (kind === 'script') return { event: 'fault-script', instance, script: name };
     if (kind === 'file') return { event: 'fault-file', instance, file: name };
     if (kind === 'process') return { event: 'fault-process', instance, process: name };
-    return { event: 'fault-no-address', instance };
+    if (cause === 'no peers') return { event: 'fault-no-peers', instance };
+    return { event: 'fault-no-address', instance, family };
   });
 }

@@ -1,5 +1,5 @@
 import type { EventOf } from '@keepalived-ts/base/events.js';
-import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import type { IpAddress, IpFamily } from '@keepalived-ts/base/ip.js';
 import type { Secret } from '@keepalived-ts/base/secret.js';
 import type { Duration } from '@keepalived-ts/base/time.js';
 import type { Route, RouteMode } from '@keepalived-ts/netlink/route/route.js';
@@ -7,7 +7,8 @@ import type { Nexthop } from '@keepalived-ts/netlink/route/route-parts.js';
 import type { Rule } from '@keepalived-ts/netlink/route/rule.js';
 import type { VrrpCounter } from '../counters.js';
 import type { vrrpEvents } from '../events.js';
-import type { Advert } from '../wire/advert-v2.js';
+import type { Outgoing } from '../wire/datagram.js';
+import type { Sender } from '../wire/judge.js';
 
 /** The states of RFC 3768 §6.4, and keepalived's FAULT. */
 export type State = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
@@ -46,7 +47,10 @@ export interface GroupPlan {
 /** An instance with the global defaults worked in and everything derived (reference §3). */
 export interface RouterPlan {
   name: string;
-  interface: string;
+  family: IpFamily;
+  version: 2 | 3;
+  /** undefined: adverts to peers go whatever way the routes say. */
+  interface: string | undefined;
   vrid: number;
   /** The configured priority, or what stands for it when unset. 255 owns the addresses. */
   priority: number;
@@ -60,10 +64,14 @@ export interface RouterPlan {
   nopreempt: boolean;
   /** Zero: a weaker master is not borne at all. */
   preemptDelay: Duration;
-  /** `mcast_src_ip`; undefined: the first address of the interface that is no VIP. */
+  /** The configured source; undefined: the first address of the interface that is no VIP. */
   source: IpAddress | undefined;
   group: IpAddress;
-  /** Whole seconds (VRRPv2). */
+  /** Adverts go to peers; undefined: to the group. */
+  unicast: UnicastPlan | undefined;
+  /** What the checksum of version 3 over IPv4 covers. */
+  checksum: ChecksumForm;
+  /** Version 2: whole seconds. Version 3: hundredths. */
   advertInterval: Duration;
   downTimerAdverts: number;
   /** PASS; undefined without authentication. */
@@ -84,6 +92,21 @@ export interface RouterPlan {
   higherPrioSendAdvert: boolean;
   skipCheckAdvAddr: boolean;
 }
+
+export interface UnicastPlan {
+  /** None at all is a FAULT that stays. */
+  peers: readonly Sender[];
+  /** TTL or hop limit of our adverts. */
+  ttl: number;
+  /** Adverts of others than the peers are dropped. */
+  checkSource: boolean;
+}
+
+/**
+ * With the pseudo header (RFC 9568 §5.2.8), without one as in version 2, with one that names the
+ * group though the advert goes to a peer, or `found-out` from what peers send.
+ */
+export type ChecksumForm = 'exact' | 'as-v2' | 'old' | 'found-out';
 
 /** An address that follows the master, as the kernel is to have it. */
 export interface Vip {
@@ -195,7 +218,7 @@ export interface Link {
   mac: string;
   /** IFF_NOARP: nothing to announce. */
   noArp: boolean;
-  /** All IPv4 addresses of the interface in kernel order, VIPs too; the core tells them apart. */
+  /** All addresses of the interface in kernel order, VIPs too; the core tells them apart. */
   addresses: readonly { address: IpAddress; prefix: number }[];
 }
 
@@ -211,8 +234,8 @@ export type Input =
   | { kind: 'stop' }
   | { kind: 'reload'; plan: VrrpPlan }
   | { kind: 'deadline' }
-  /** A datagram of protocol 112 with its IPv4 header, as a raw socket delivers it. */
-  | { kind: 'packet'; interface: string; bytes: Uint8Array }
+  /** A datagram with its IP header, and the key of the port that it came in at. */
+  | { kind: 'packet'; port: string; bytes: Uint8Array }
   /** An interface appeared, changed or vanished (`link` undefined). */
   | { kind: 'link'; name: string; link: Link | undefined }
   /** An address was removed by somebody else; whose VIP it was, if any, the core knows. */
@@ -237,11 +260,11 @@ export type ScriptOutcome =
 
 /** What the thread is to do, as data. The shell performs a turn's effects in batches, in order. */
 export type Effect =
-  /** Hear this group on this interface; told again when the interface was recreated. */
-  | { do: 'join'; interface: string; group: IpAddress }
-  | { do: 'leave'; interface: string; group: IpAddress }
+  /** Listen at this port, to this group if it is one; told again when the interface was recreated. */
+  | { do: 'join'; port: Port; group: IpAddress | undefined }
+  | { do: 'leave'; port: Port; group: IpAddress | undefined }
   /** `encodeDatagram` of vrrp/wire/datagram.ts makes the bytes. */
-  | ({ do: 'send-advert'; instance: string } & OutgoingAdvert)
+  | ({ do: 'send-advert'; instance: string; port: Port } & Outgoing)
   | { do: 'add-addresses'; instance: string; addresses: readonly Vip[] }
   | { do: 'remove-addresses'; instance: string; addresses: readonly Vip[] }
   | { do: 'add-routes'; instance: string; routes: readonly PlannedRoute[] }
@@ -250,6 +273,8 @@ export type Effect =
   | { do: 'remove-rules'; instance: string; rules: readonly PlannedRule[] }
   /** Gratuitous ARP for each VIP, the whole list `repeat` times over (reference §9). */
   | { do: 'announce'; instance: string; addresses: readonly Vip[]; repeat: number }
+  /** One gratuitous ARP for an address of the machine's own. */
+  | { do: 'announce-source'; instance: string; interface: string; address: IpAddress }
   /** The parent runs scripts, fifos and mail for a state that was entered. */
   | { do: 'notify'; instance: string; state: Told; priority: number }
   | { do: 'notify-group'; group: string; state: State | 'STOP' }
@@ -259,12 +284,15 @@ export type Effect =
   /** Every router has left the network: the thread may end once the effects before are done. */
   | { do: 'stopped' };
 
-/** An advert and what its IPv4 header says. */
-export interface OutgoingAdvert {
-  interface: string;
-  source: IpAddress;
-  group: IpAddress;
-  /** Identification: counted from 1 per router, skipping 0. */
-  id: number;
-  advert: Advert;
+/** A socket of the shell, where adverts are heard and from where they go. */
+export interface Port {
+  /** Names the port in inputs; derived from the rest. */
+  key: string;
+  family: IpFamily;
+  /** undefined: whatever interface unicast adverts come in at. */
+  interface: string | undefined;
+  /** Hears adverts that are for this machine alone; else those for groups. */
+  unicast: boolean;
+  /** Unicast: the one address that is listened at; undefined: any. */
+  address: IpAddress | undefined;
 }

@@ -1,6 +1,6 @@
 import { type Instant, seconds, sooner } from '@keepalived-ts/base/time.js';
-import { decodeAdvert } from '../wire/advert-v2.js';
-import { decodeIpv4, IPPROTO_VRRP } from '../wire/ip-header.js';
+import { decodeAdvert, IPPROTO_VRRP } from '../wire/advert.js';
+import { decodeIp, type IpPacket } from '../wire/ip-header.js';
 import { routeText, ruleText } from './entries.js';
 import { Fleet } from './fleet.js';
 import { type GarpQueue, newGarpQueue, nextRelease } from './garp-queue.js';
@@ -78,7 +78,7 @@ export function advance(
       wake(turn);
       break;
     case 'packet':
-      hear(turn, input.interface, input.bytes);
+      hear(turn, input.port, input.bytes);
       break;
     case 'link':
       changeLink(turn, input.name, input.link);
@@ -133,20 +133,34 @@ function wake(turn: Turn): void {
   runScripts(turn);
 }
 
-function hear(turn: Turn, name: string, bytes: Uint8Array): void {
+function hear(turn: Turn, port: string, bytes: Uint8Array): void {
   if (turn.world.stage !== 'running' || turn.world.delayedUntil !== null) return;
-  const packet = decodeIpv4(bytes);
-  const raw = packet?.protocol === IPPROTO_VRRP ? decodeAdvert(packet.payload) : undefined;
-  if (!packet || !raw) return;
-  const named = turn.world.lookup.byVrid.get(vridKey(name, raw.vrid)) ?? [];
-  const meant = packet.isMulticast
-    ? named.find((i) => turn.router(i).plan.group === packet.destination)
-    : named[0];
+  const packet = decodeIp(bytes);
+  if (packet?.protocol !== IPPROTO_VRRP) return;
+  const raw = decodeAdvert(packet.payload, packet.family);
+  if (!raw) return;
+  const meant = recipient(turn, vridKey(port, raw.vrid), packet);
   if (meant === undefined) {
     turn.want({ do: 'count', instance: undefined, counter: 'vrid_err' });
     return;
   }
   turn.apply(meant, (vr) => receive(vr, { packet, octets: bytes.length, raw }, turn.now));
+}
+
+/**
+ * The router that a packet is for, of those with its VRID: by group, by the address it was sent
+ * to, and where these leave several by whose peer the sender is.
+ */
+function recipient(turn: Turn, key: string, packet: IpPacket): number | undefined {
+  const named = turn.world.lookup.byVrid.get(key) ?? [];
+  const meant = named.filter((i) => {
+    const { plan, source } = turn.router(i);
+    if (packet.isMulticast) return plan.unicast !== undefined || plan.group === packet.destination;
+    return plan.unicast === undefined || source === packet.destination;
+  });
+  const isPeer = (i: number): boolean =>
+    turn.router(i).plan.unicast?.peers.some((p) => p.address === packet.source) === true;
+  return meant.length > 1 ? (meant.find(isPeer) ?? meant[0]) : meant[0];
 }
 
 function loseAddress(turn: Turn, lost: Extract<Input, { kind: 'address-lost' }>): void {

@@ -11,7 +11,6 @@ import {
 import { unicastPeer } from './unicast-peer.js';
 import { useIpvlan, useVmac } from './vmac-lines.js';
 
-const UNICAST = 'unicast comes with a later version; the instance uses multicast';
 const VMAC = 'virtual MACs come with a later version; the MAC of the interface is used';
 const LATER = 'it comes with a later version';
 
@@ -38,35 +37,27 @@ export const paths = {
   track_src_ip: keyword(flag, 'FAULT while the configured source address does not exist.')
     .default(false)
     .refused(LATER),
-  unicast_src_ip: keyword(address, 'Source address of unicast adverts.')
-    .unless('the first address of the interface')
-    .refused(UNICAST),
+  unicast_src_ip: keyword(address, 'Source address of unicast adverts.').unless(
+    'the first address of the interface',
+  ),
   unicast_peer: keyword(
     list(unicastPeer),
     'The other routers; adverts are sent to each of them instead of to a group.',
   )
     .default([])
-    .shown('unicast_peer { 192.0.2.2 }')
-    .refused(UNICAST),
+    .shown('unicast_peer { 192.0.2.2 }'),
   unicast_fault_no_peer: keyword(
     flag,
     'FAULT, rather than multicast, if the list of peers is empty.',
-  )
-    .default(false)
-    .refused(UNICAST),
+  ).default(false),
   check_unicast_src: keyword(flag, 'Drop adverts from addresses that are not in unicast_peer.')
     .default(false)
-    .unless('vrrp_check_unicast_src')
-    .refused(UNICAST),
-  unicast_ttl: keyword(integer(0, 255), 'TTL or hop limit of unicast adverts.')
-    .unless('255')
-    .refused(UNICAST),
+    .unless('vrrp_check_unicast_src'),
+  unicast_ttl: keyword(integer(0, 255), 'TTL or hop limit of unicast adverts.').unless('255'),
   old_unicast_checksum: keyword(
     oldChecksum,
     'Compute the checksum of unicast version 3 as keepalived 1.3.6 did, with the group address.',
-  )
-    .unless('found out from what peers send')
-    .refused(UNICAST),
+  ).unless('found out from what peers send'),
 
   use_vmac: keyword(
     useVmac,

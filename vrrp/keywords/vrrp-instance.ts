@@ -128,17 +128,16 @@ const election = {
 /** What adverts look like, and which are believed. */
 const protocol = {
   version: keyword(integer(2, 3), 'Version of the protocol; all routers must speak the same.')
+    .onlyOnce((former, second) => former !== second)
     .unless('vrrp_version for IPv4, 3 for IPv6')
-    .refused('only version 2 so far'),
-  native_ipv6: keyword(flag, 'The instance is of IPv6, whatever its first address is.')
-    .default(false)
-    .refused('IPv6 comes with a later version'),
+    .explained('Version 2 of IPv6 must stand before the first address.'),
+  native_ipv6: keyword(flag, 'The instance is of IPv6, whatever its first address is.').default(
+    false,
+  ),
   v3_checksum_as_v2: keyword(
     boolean,
     'Leave the pseudo header out of the checksum of version 3 over IPv4.',
-  )
-    .unless('v3_checksum_as_v2 of global_defs')
-    .refused('only version 2 so far'),
+  ).unless('v3_checksum_as_v2 of global_defs'),
   strict_mode: keyword(
     boolean,
     'Hold to the letter of the RFC: no password, no unicast, packets to the addresses dropped.',
@@ -259,6 +258,3 @@ export const vrrpInstance = block('vrrp_instance', {
 });
 
 export type VrrpInstanceConfig = ConfigOf<typeof vrrpInstance>;
-
-/** An instance that says where it lives. */
-export type PlacedInstance = VrrpInstanceConfig & { interface: string };

@@ -30,7 +30,7 @@ export function placed(
   belongs: (vr: InstanceView) => boolean,
 ): Row<PlacedView>[] {
   return view.instances.flatMap((vr) => {
-    const link = view.links.get(vr.plan.interface);
+    const link = view.links.get(vr.plan.interface ?? '');
     if (!link || vr.plan.vips.length === 0 || !belongs(vr)) return [];
     const row = { vr, ifIndex: link.index, mac: Buffer.from(link.mac, 'hex'), view };
     return [{ index: index(row), row }];

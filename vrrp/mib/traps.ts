@@ -53,7 +53,7 @@ export function stateTraps(notice: StateNotice, view: VrrpView, routerId: string
 /** vrrpTrapNewMaster (RFC 2787 §3.2) and vrrpv3NewMaster (RFC 6527 §2.5). */
 function newMaster(vr: InstanceView, view: VrrpView): Trap[] {
   const { kind, plan, status } = vr;
-  const ifIndex = view.links.get(plan.interface)?.index;
+  const ifIndex = view.links.get(plan.interface ?? '')?.index;
   if (ifIndex === undefined) return [];
   const index = [ifIndex, plan.vrid];
   const source = status?.source ?? (kind.family === 4 ? ip('0.0.0.0') : ip('::'));
@@ -85,7 +85,7 @@ export function errorTraps(
   view: VrrpView,
 ): Trap[] {
   const vr = view.instances.find(({ config }) => config.name === name);
-  const ifIndex = vr && view.links.get(vr.plan.interface)?.index;
+  const ifIndex = vr && view.links.get(vr.plan.interface ?? '')?.index;
   if (!vr || ifIndex === undefined || error === 'vrid_err') return [];
   const index = [ifIndex, vr.plan.vrid, addressType(vr.kind.family)];
   return [

@@ -1,14 +1,30 @@
+import { viewOf } from '@keepalived-ts/base/bytes.js';
 import type { KernelError } from '@keepalived-ts/base/errors.js';
-import { type IpAddress, ipBytes } from '@keepalived-ts/base/ip.js';
+import { type IpAddress, ipBytes, ipFromBytes } from '@keepalived-ts/base/ip.js';
+import { parseSockaddr, sockaddrIn, sockaddrIn6 } from '@keepalived-ts/raw-socket/address.js';
 import {
   AF_INET,
+  AF_INET6,
   IP_ADD_MEMBERSHIP,
   IP_DROP_MEMBERSHIP,
+  IP_FREEBIND,
   IP_HDRINCL,
   IP_MULTICAST_ALL,
   IP_MULTICAST_IF,
   IP_MULTICAST_LOOP,
   IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPV6_FREEBIND,
+  IPV6_HDRINCL,
+  IPV6_HOPLIMIT,
+  IPV6_JOIN_GROUP,
+  IPV6_LEAVE_GROUP,
+  IPV6_MULTICAST_ALL,
+  IPV6_MULTICAST_IF,
+  IPV6_MULTICAST_LOOP,
+  IPV6_PKTINFO,
+  IPV6_RECVHOPLIMIT,
+  IPV6_RECVPKTINFO,
   SO_BINDTODEVICE,
   SO_DONTROUTE,
   SO_PRIORITY,
@@ -16,17 +32,20 @@ import {
   SOCK_RAW,
   SOL_SOCKET,
 } from '@keepalived-ts/raw-socket/constants.js';
+import { decodeControl } from '@keepalived-ts/raw-socket/control.js';
+import { littleEndian } from '@keepalived-ts/raw-socket/host.js';
 import { type Incoming, RawSocket } from '@keepalived-ts/raw-socket/index.js';
-import type { Link } from '../core/types.js';
-import { IPPROTO_VRRP } from '../wire/ip-header.js';
+import type { Link, Port } from '../core/types.js';
+import { IPPROTO_VRRP } from '../wire/advert.js';
+import { encodeIpv6 } from '../wire/ip-header.js';
 import { Outbox, type Parcel } from './outbox.js';
 
 /** TC_PRIO_CONTROL of <linux/pkt_sched.h>: adverts go before bulk traffic. */
 const TC_PRIO_CONTROL = 7;
 /** Room for a second of 20,000 adverts, so that a flood of garbage crowds out no good one. */
 const RECEIVE_BUFFER = 16 << 20;
-/** The longest advert: 20 + 8 + 4 * 255 + 8 octets, and some to see that one is too long. */
-const LONGEST_ADVERT = 1536;
+/** The longest advert over IPv6: 8 + 16 * 255 octets, and some to see that one is too long. */
+const LONGEST_ADVERT = 4608;
 const BATCH = 64;
 
 /** struct ip_mreqn of <linux/in.h>: group, local address, interface. */
@@ -37,22 +56,42 @@ function membership(group: IpAddress | undefined, ifindex: number): Uint8Array {
   return bytes;
 }
 
+/** struct ipv6_mreq of <linux/in6.h>: group, interface. */
+function membership6(group: IpAddress, ifindex: number): Uint8Array {
+  const bytes = new Uint8Array(20);
+  bytes.set(ipBytes(group), 0);
+  bytes.set(new Uint8Array(Int32Array.of(ifindex).buffer), 16);
+  return bytes;
+}
+
 /**
- * The VRRP socket of an interface: sends complete IPv4 datagrams, hears the groups it has joined.
+ * The socket of a port: sends complete datagrams, hears the groups it has joined or what is sent
+ * to its address.
  *
  * Bound to the interface as it is now: when that is deleted and created again, so must this be.
  */
 export class AdvertSocket {
-  readonly link: Link;
+  readonly port: Port;
+  readonly link: Link | undefined;
   readonly outbox: Outbox;
   private readonly socket: RawSocket;
   private readonly groups = new Set<IpAddress>();
 
-  constructor(link: Link, refused: (parcel: Parcel, error: KernelError) => void) {
+  /** `link`: the interface of the port; undefined for a port without one. */
+  constructor(
+    port: Port,
+    link: Link | undefined,
+    refused: (parcel: Parcel, error: KernelError) => void,
+  ) {
+    this.port = port;
     this.link = link;
-    this.socket = RawSocket.open(AF_INET, SOCK_RAW, IPPROTO_VRRP);
+    const domain = port.family === 4 ? AF_INET : AF_INET6;
+    this.socket = RawSocket.open(domain, SOCK_RAW, IPPROTO_VRRP);
     try {
       this.prepare();
+      if (port.family === 4) this.prepare4();
+      else this.prepare6();
+      if (port.address !== undefined) this.socket.bind(this.addressOf(port.address));
     } catch (error) {
       this.socket.close();
       throw error;
@@ -60,46 +99,96 @@ export class AdvertSocket {
     this.outbox = new Outbox(this.socket, refused, { replaces: true });
   }
 
-  private prepare(): void {
-    const { name, index } = this.link;
-    this.socket.setOption(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${name}\0`));
-    this.socket.setOption(SOL_SOCKET, SO_PRIORITY, TC_PRIO_CONTROL);
-    this.socket.setOption(SOL_SOCKET, SO_DONTROUTE, 1);
-    this.socket.setOption(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER);
-    this.socket.setOption(IPPROTO_IP, IP_HDRINCL, 1);
-    this.socket.setOption(IPPROTO_IP, IP_MULTICAST_LOOP, 0);
-    this.socket.setOption(IPPROTO_IP, IP_MULTICAST_ALL, 0);
-    this.socket.setOption(IPPROTO_IP, IP_MULTICAST_IF, membership(undefined, index));
+  private get ifindex(): number {
+    return this.link?.index ?? 0;
   }
 
-  /** Every datagram heard, with its IPv4 header. */
+  private prepare(): void {
+    const { socket, link } = this;
+    if (link) socket.setOption(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${link.name}\0`));
+    socket.setOption(SOL_SOCKET, SO_PRIORITY, TC_PRIO_CONTROL);
+    socket.setOption(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER);
+  }
+
+  private prepare4(): void {
+    const { socket, ifindex } = this;
+    socket.setOption(IPPROTO_IP, IP_HDRINCL, 1);
+    socket.setOption(IPPROTO_IP, IP_MULTICAST_ALL, 0);
+    socket.setOption(IPPROTO_IP, IP_FREEBIND, 1);
+    if (this.port.unicast) return;
+    socket.setOption(SOL_SOCKET, SO_DONTROUTE, 1);
+    socket.setOption(IPPROTO_IP, IP_MULTICAST_LOOP, 0);
+    socket.setOption(IPPROTO_IP, IP_MULTICAST_IF, membership(undefined, ifindex));
+  }
+
+  /** A raw socket of IPv6 gives the payload alone; the header is made again from control data. */
+  private prepare6(): void {
+    const { socket, ifindex } = this;
+    socket.setOption(IPPROTO_IPV6, IPV6_HDRINCL, 1);
+    socket.setOption(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    socket.setOption(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+    socket.setOption(IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+    socket.setOption(IPPROTO_IPV6, IPV6_FREEBIND, 1);
+    if (this.port.unicast) return;
+    socket.setOption(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0);
+    socket.setOption(IPPROTO_IPV6, IPV6_MULTICAST_IF, ifindex);
+  }
+
+  /** The socket address of one we send to, or of our own. */
+  addressOf(ip: IpAddress): Uint8Array {
+    return this.port.family === 4 ? sockaddrIn(ip) : sockaddrIn6(ip, 0, this.ifindex);
+  }
+
+  /** Every datagram heard, with its IP header. */
   listen(onPacket: (bytes: Uint8Array) => void, onError: (error: KernelError) => void): void {
     const take = (batch: Incoming[]): void => {
-      for (const { data } of batch) onPacket(data);
+      for (const incoming of batch) {
+        const bytes = this.port.family === 4 ? incoming.data : withHeader(incoming);
+        if (bytes) onPacket(bytes);
+      }
     };
     this.socket.onMessages(take, onError, { buffer: LONGEST_ADVERT, most: BATCH });
   }
 
   /** Joins what is missing of `wanted` and leaves what is not in it. Throws KernelError. */
-  setGroups(wanted: ReadonlySet<IpAddress>): void {
+  setGroups(wanted: ReadonlySet<IpAddress | undefined>): void {
     for (const group of this.groups) {
       if (wanted.has(group)) continue;
-      this.membership(IP_DROP_MEMBERSHIP, group);
+      this.member(group, false);
       this.groups.delete(group);
     }
     for (const group of wanted) {
-      if (this.groups.has(group)) continue;
-      this.membership(IP_ADD_MEMBERSHIP, group);
+      if (group === undefined || this.groups.has(group)) continue;
+      this.member(group, true);
       this.groups.add(group);
     }
   }
 
-  private membership(option: number, group: IpAddress): void {
-    this.socket.setOption(IPPROTO_IP, option, membership(group, this.link.index));
+  private member(group: IpAddress, joins: boolean): void {
+    const { socket, ifindex } = this;
+    if (this.port.family === 4) {
+      const option = joins ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
+      socket.setOption(IPPROTO_IP, option, membership(group, ifindex));
+    } else {
+      const option = joins ? IPV6_JOIN_GROUP : IPV6_LEAVE_GROUP;
+      socket.setOption(IPPROTO_IPV6, option, membership6(group, ifindex));
+    }
   }
 
   close(): void {
     this.outbox.close();
     this.socket.close();
   }
+}
+
+/** The datagram as it was on the wire, as far as VRRP is concerned (RFC 3542 §6). */
+function withHeader({ data, from, control }: Incoming): Uint8Array | undefined {
+  const sender = parseSockaddr(from);
+  const messages = decodeControl(control).filter(({ level }) => level === IPPROTO_IPV6);
+  const destination = messages.find(({ type }) => type === IPV6_PKTINFO)?.data.subarray(0, 16);
+  const hops = messages.find(({ type }) => type === IPV6_HOPLIMIT)?.data;
+  if (sender.kind !== 'inet6' || destination?.length !== 16 || hops?.length !== 4) return undefined;
+  const ttl = viewOf(hops).getInt32(0, littleEndian);
+  const header = { source: sender.ip, destination: ipFromBytes(destination), ttl };
+  return encodeIpv6({ ...header, protocol: IPPROTO_VRRP }, data);
 }

@@ -77,7 +77,7 @@ export class Kernel implements Performer {
     this.parts.reports.flush();
   }
 
-  private announceOne(owner: string, link: Link, { address }: Vip): void {
+  private announceOne(owner: string, link: Link, { address }: Pick<Vip, 'address'>): void {
     if (!this.parts.arp.announce(owner, link, address)) return;
     const event = { event: 'sent-garp', interface: link.name, address } as const;
     this.parts.reports.perform({ do: 'log', event });
@@ -87,13 +87,17 @@ export class Kernel implements Performer {
     const { sockets, addresses, routes, rules, arp, reports } = this.parts;
     switch (effect.do) {
       case 'join':
-        sockets.join(effect.interface, effect.group);
+        sockets.join(effect.port, effect.group);
         break;
       case 'leave':
-        sockets.leave(effect.interface, effect.group);
+        sockets.leave(effect.port, effect.group);
         break;
       case 'send-advert':
-        sockets.send(effect.interface, effect.instance, encodeDatagram(effect), effect.group);
+        sockets.send(effect.port, {
+          owner: effect.instance,
+          datagram: encodeDatagram(effect),
+          destination: effect.destination,
+        });
         break;
       case 'add-addresses':
         addresses.add(effect.instance, effect.addresses);
@@ -117,6 +121,11 @@ export class Kernel implements Performer {
       case 'announce':
         this.announcements.push(effect);
         break;
+      case 'announce-source': {
+        const link = this.parts.linkOf(effect.interface);
+        if (link) this.announceOne(effect.instance, link, effect);
+        break;
+      }
       case 'stopped':
         this.stopping = true;
         break;

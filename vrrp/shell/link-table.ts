@@ -1,10 +1,14 @@
 import { hex } from '@keepalived-ts/base/bytes.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
-import { familyOf } from '@keepalived-ts/base/ip.js';
 import { Malformed } from '@keepalived-ts/netlink/attributes.js';
 import { RTM_DELADDR, RTM_DELLINK } from '@keepalived-ts/netlink/constants.js';
 import type { Message } from '@keepalived-ts/netlink/message.js';
-import { type Address, parseAddress } from '@keepalived-ts/netlink/route/address.js';
+import {
+  type Address,
+  IFA_F_DADFAILED,
+  IFA_F_TENTATIVE,
+  parseAddress,
+} from '@keepalived-ts/netlink/route/address.js';
 import {
   IFF_NOARP,
   IFF_RUNNING,
@@ -13,6 +17,9 @@ import {
   parseLink,
 } from '@keepalived-ts/netlink/route/link.js';
 import type { Link } from '../core/types.js';
+
+/** An IPv6 address that may be somebody else's: the kernel does not send from it. */
+const NOT_USABLE = IFA_F_TENTATIVE | IFA_F_DADFAILED;
 
 /** ARPHRD_LOOPBACK of <linux/if_arp.h>: it has an address of zeros, which is to say none. */
 const LOOPBACK = 772;
@@ -138,7 +145,7 @@ function view({ link, addresses }: Entry): Link {
     mac: link.mac && link.hardware !== LOOPBACK ? hex(link.mac) : '',
     noArp: (link.flags & IFF_NOARP) !== 0,
     addresses: addresses
-      .filter(({ ip }) => familyOf(ip) === 4)
+      .filter(({ flags }) => (flags & NOT_USABLE) === 0)
       .map(({ ip, prefixLength }): { address: IpAddress; prefix: number } => ({
         address: ip,
         prefix: prefixLength,

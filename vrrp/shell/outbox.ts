@@ -36,7 +36,7 @@ export class Outbox {
   private blocked = false;
   private pause: NodeJS.Timeout | undefined;
 
-  /** `replaces`: while blocked, a new parcel of an owner takes the place of its older ones. */
+  /** `replaces`: while blocked, a parcel takes the place of older ones of its owner and kind. */
   constructor(
     sender: Sender,
     refused: (parcel: Parcel, error: KernelError) => void,
@@ -53,7 +53,10 @@ export class Outbox {
   }
 
   push(parcel: Parcel): void {
-    if (this.blocked && this.replaces) this.drop(parcel.owner);
+    if (this.blocked && this.replaces) {
+      const { owner, what } = parcel;
+      this.queue = this.queue.filter((older) => older.owner !== owner || older.what !== what);
+    }
     if (this.queue.length === LONGEST) this.queue.shift();
     this.queue.push(parcel);
   }

@@ -1,32 +1,39 @@
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
-import { sockaddrIn } from '@keepalived-ts/raw-socket/address.js';
 import { ENODEV } from '@keepalived-ts/raw-socket/constants.js';
-import type { Link } from '../core/types.js';
+import type { Listening } from '../core/lookup.js';
+import type { Link, Port } from '../core/types.js';
 import { AdvertSocket } from './advert-socket.js';
 import type { Parcel } from './outbox.js';
 
 export interface AdvertSocketsParts {
   linkOf(name: string): Link | undefined;
-  onPacket(name: string, bytes: Uint8Array): void;
+  onPacket(port: string, bytes: Uint8Array): void;
   /** The kernel did not take an advert. */
   refused(parcel: Parcel, error: KernelError): void;
-  /** An interface can't be heard or spoken on for now. */
-  trouble(name: string, error: KernelError): void;
+  /** A port can't be heard at or spoken from for now. */
+  trouble(port: Port, error: KernelError): void;
 }
 
-/** How often an interface is tried again whose socket could not be made. */
+/** An advert on its way: the whole datagram, and whom it is for. */
+export interface Dispatch {
+  owner: string;
+  datagram: Uint8Array;
+  destination: IpAddress;
+}
+
+/** How often a port is tried again whose socket could not be made. */
 const RETRY_MS = 1_000;
 
 /**
- * A VRRP socket for each interface that somebody wants to hear a group on.
+ * A VRRP socket for each port that somebody wants to listen at.
  *
  * What is wanted is kept apart from what is open, so that an interface that comes back, or a
  * join that failed, is only a matter of making the second like the first again.
  */
 export class AdvertSockets {
   private readonly parts: AdvertSocketsParts;
-  private readonly wanted = new Map<string, Set<IpAddress>>();
+  private readonly wanted = new Map<string, Listening & { groups: Set<IpAddress | undefined> }>();
   private readonly open = new Map<string, AdvertSocket>();
   private readonly troubles = new Map<string, string>();
   private timer: NodeJS.Timeout | undefined;
@@ -35,26 +42,27 @@ export class AdvertSockets {
     this.parts = parts;
   }
 
-  join(name: string, group: IpAddress): void {
-    const groups = this.wanted.get(name) ?? new Set();
-    this.wanted.set(name, groups.add(group));
-    this.settle(name);
+  join(port: Port, group: IpAddress | undefined): void {
+    const listening = this.wanted.get(port.key) ?? { port, groups: new Set() };
+    listening.groups.add(group);
+    this.wanted.set(port.key, listening);
+    this.settlePort(port);
   }
 
-  leave(name: string, group: IpAddress): void {
-    const groups = this.wanted.get(name);
+  leave(port: Port, group: IpAddress | undefined): void {
+    const groups = this.wanted.get(port.key)?.groups;
     groups?.delete(group);
-    if (groups?.size === 0) this.wanted.delete(name);
-    this.settle(name);
+    if (groups?.size === 0) this.wanted.delete(port.key);
+    this.settlePort(port);
   }
 
-  /** Queues an advert, given as a whole datagram. */
-  send(name: string, owner: string, datagram: Uint8Array, group: IpAddress): void {
-    const what = `send advert on ${name}`;
-    const parcel = { owner, what, data: datagram, to: sockaddrIn(group) };
-    const socket = this.open.get(name);
-    if (socket) socket.outbox.push(parcel);
-    else this.parts.refused(parcel, new KernelError(what, ENODEV, 'ENODEV', 'no socket'));
+  /** Queues an advert. */
+  send(port: Port, { owner, datagram, destination }: Dispatch): void {
+    const way = port.unicast ? `to ${destination}` : `on ${port.interface}`;
+    const parcel = { owner, what: `send advert ${way}`, data: datagram };
+    const socket = this.open.get(port.key);
+    if (socket) socket.outbox.push({ ...parcel, to: socket.addressOf(destination) });
+    else this.parts.refused(parcel, new KernelError(parcel.what, ENODEV, 'ENODEV', 'no socket'));
   }
 
   flush(): void {
@@ -65,42 +73,52 @@ export class AdvertSockets {
     return [...this.open.values()].every((socket) => socket.outbox.empty);
   }
 
-  /** Makes the socket of an interface what it should be, after any change. */
+  /** Makes the sockets of an interface what they should be, after any change. */
   settle(name: string): void {
-    const link = this.parts.linkOf(name);
-    const groups = this.wanted.get(name);
-    const socket = this.open.get(name);
-    if (socket && (!groups || socket.link.index !== link?.index)) {
+    const ports = [...this.wanted.values(), ...this.open.values()].map(({ port }) => port);
+    for (const port of ports) if (port.interface === name) this.settlePort(port);
+  }
+
+  private settlePort(port: Port): void {
+    const { key, interface: name } = port;
+    const link = name === undefined ? undefined : this.parts.linkOf(name);
+    const groups = this.wanted.get(key)?.groups;
+    const socket = this.open.get(key);
+    if (socket && (!groups || socket.link?.index !== link?.index)) {
       socket.close();
-      this.open.delete(name);
+      this.open.delete(key);
     }
-    if (!link || !groups) return void this.troubles.delete(name);
+    const missing = name !== undefined && !link;
+    if (missing || !groups) return void this.troubles.delete(key);
     try {
-      (this.open.get(name) ?? this.make(link)).setGroups(groups);
-      this.troubles.delete(name);
+      (this.open.get(key) ?? this.make(port, link)).setGroups(groups);
+      this.troubles.delete(key);
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;
-      this.complain(name, error);
+      this.complain(port, error);
     }
   }
 
-  private make(link: Link): AdvertSocket {
-    const socket = new AdvertSocket(link, this.parts.refused);
-    this.open.set(link.name, socket);
+  private make(port: Port, link: Link | undefined): AdvertSocket {
+    const socket = new AdvertSocket(port, link, this.parts.refused);
+    this.open.set(port.key, socket);
     socket.listen(
-      (bytes) => this.parts.onPacket(link.name, bytes),
-      (error) => this.complain(link.name, error),
+      (bytes) => this.parts.onPacket(port.key, bytes),
+      (error) => this.complain(port, error),
     );
     return socket;
   }
 
   /** Tells a trouble once, and tries again until it is over. */
-  private complain(name: string, error: KernelError): void {
-    if (this.troubles.get(name) !== error.message) this.parts.trouble(name, error);
-    this.troubles.set(name, error.message);
+  private complain(port: Port, error: KernelError): void {
+    if (this.troubles.get(port.key) !== error.message) this.parts.trouble(port, error);
+    this.troubles.set(port.key, error.message);
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      for (const troubled of [...this.troubles.keys()]) this.settle(troubled);
+      for (const key of [...this.troubles.keys()]) {
+        const listening = this.wanted.get(key);
+        if (listening) this.settlePort(listening.port);
+      }
     }, RETRY_MS);
   }
 

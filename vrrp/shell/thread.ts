@@ -6,6 +6,7 @@ import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
 import type { VrrpStatus } from '#src/ipc/status.js';
 import { adjusted } from '../core/adjust.js';
+import { portOf } from '../core/ports.js';
 import { statusPortions } from '../core/status.js';
 import type { Input, Link, VrrpPlan } from '../core/types.js';
 import { advance, emptyWorld, nextDeadline } from '../core/world.js';
@@ -51,12 +52,11 @@ export async function startVrrp(
     feed(refusal(owner, what, error));
   const sockets = new AdvertSockets({
     linkOf,
-    onPacket: (name, bytes) => feed({ kind: 'packet', interface: name, bytes }),
+    onPacket: (port, bytes) => feed({ kind: 'packet', port, bytes }),
     refused: unsent,
-    trouble: (name, error) => {
-      const hit = plan.instances.filter((instance) => instance.interface === name);
-      for (const { name: instance } of hit)
-        feed(refusal(instance, `VRRP socket on ${name}`, error));
+    trouble: ({ key }, error) => {
+      const hit = plan.instances.filter((instance) => portOf(instance).key === key);
+      for (const { name: instance } of hit) feed(refusal(instance, `VRRP socket on ${key}`, error));
     },
   });
   const arp = new ArpSocket(unsent, (name) => network.forwards6(name));

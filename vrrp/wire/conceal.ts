@@ -1,5 +1,5 @@
 import { internetChecksum, viewOf } from '@keepalived-ts/base/bytes.js';
-import { AUTH_PASS, advertLength, decodeAdvert } from './advert-v2.js';
+import { AUTH_PASS, advertLength, decodeAdvert } from './advert.js';
 import { decodeIpv4 } from './ip-header.js';
 
 /** Fixed header of an advert; everything behind it may be part of a password. */
@@ -18,11 +18,11 @@ export function replacePassword(
   replace: (field: Uint8Array) => Uint8Array,
 ): Uint8Array {
   const payload = decodeIpv4(datagram)?.payload;
-  const raw = payload && decodeAdvert(payload);
-  if (!payload || raw?.authType !== AUTH_PASS) return datagram;
+  const raw = payload && decodeAdvert(payload, 4);
+  if (!payload || raw?.version === 3 || raw?.authType !== AUTH_PASS) return datagram;
   const copy = datagram.slice();
   const advert = copy.subarray(copy.length - payload.length);
-  const length = advertLength(raw.count);
+  const length = advertLength(2, 4, raw.count);
   if (advert.length < length) {
     advert.fill(0, HEADER);
     return copy;

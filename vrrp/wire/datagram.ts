@@ -1,12 +1,26 @@
-import type { IpAddress } from '@keepalived-ts/base/ip.js';
-import { type Advert, encodeAdvert } from './advert-v2.js';
-import { encodeIpv4 } from './ip-header.js';
+import { familyOf, type IpAddress } from '@keepalived-ts/base/ip.js';
+import { type Advert, encodeAdvert, IPPROTO_VRRP } from './advert.js';
+import { encodeIpv4, encodeIpv6 } from './ip-header.js';
 
-/** The whole IPv4 datagram of an advert, as it goes to a raw socket with IP_HDRINCL. */
-export const encodeDatagram = (out: {
+/** An advert and what the IP header around it says. */
+export interface Outgoing {
   source: IpAddress;
-  group: IpAddress;
+  /** The group, or the peer. */
+  destination: IpAddress;
+  ttl: number;
+  /** IPv4: identification, counted by the sender. */
   id: number;
   advert: Advert;
-}): Uint8Array =>
-  encodeIpv4({ source: out.source, destination: out.group, id: out.id }, encodeAdvert(out.advert));
+  /** The destination that the checksum's pseudo header names; undefined: there is none. */
+  summedFor: IpAddress | undefined;
+}
+
+/** The whole datagram of an advert, as it goes to a raw socket that adds no header. */
+export function encodeDatagram(out: Outgoing): Uint8Array {
+  const { source, destination, ttl, id, advert, summedFor } = out;
+  const family = familyOf(destination);
+  const ends = summedFor === undefined ? undefined : { source, destination: summedFor };
+  const payload = encodeAdvert(advert, family, ends);
+  const header = { source, destination, ttl, protocol: IPPROTO_VRRP };
+  return family === 4 ? encodeIpv4({ ...header, id }, payload) : encodeIpv6(header, payload);
+}

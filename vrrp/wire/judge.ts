@@ -1,7 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { internetChecksum } from '@keepalived-ts/base/bytes.js';
 import type { EventOf } from '@keepalived-ts/base/events.js';
-import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import type { IpAddress, IpFamily } from '@keepalived-ts/base/ip.js';
 import { type Duration, toSeconds } from '@keepalived-ts/base/time.js';
 import type { VrrpCounter } from '../counters.js';
 import type { vrrpEvents } from '../events.js';
@@ -10,19 +9,40 @@ import {
   AUTH_AH,
   AUTH_NONE,
   AUTH_PASS,
+  advertChecksum,
   advertLength,
   advertOf,
   type RawAdvert,
   VRRP_ADVERTISEMENT,
-  VRRP_VERSION_2,
-} from './advert-v2.js';
-import { type Ipv4Packet, VRRP_TTL } from './ip-header.js';
+} from './advert.js';
+import { type IpPacket, VRRP_TTL } from './ip-header.js';
 
 /** What an advert for us has to look like. */
 export interface Expectation {
+  family: IpFamily;
+  version: 2 | 3;
   advertInterval: Duration;
   /** The 8 octets of PASS; undefined without authentication. */
   password: Uint8Array | undefined;
+  unicast: boolean;
+  checksum: ChecksumPolicy;
+  /** Whom unicast adverts may come from; undefined: from anybody. */
+  senders: readonly Sender[] | undefined;
+}
+
+/**
+ * Which checksums are believed over IPv4 in version 3.
+ *
+ * `as-v2` believes all of them, for it cannot know what others leave out. An address is the group
+ * that the pseudo header may name instead of the real destination, as keepalived 1.3.6 did.
+ */
+export type ChecksumPolicy = 'exact' | 'as-v2' | IpAddress;
+
+/** A peer, and how far away it may be. */
+export interface Sender {
+  address: IpAddress;
+  minTtl: number;
+  maxTtl: number;
 }
 
 type WithoutInstance<E> = E extends { instance: string } ? Omit<E, 'instance'> : never;
@@ -35,10 +55,32 @@ export interface Malformed {
   complaint: Complaint;
 }
 
+/** An advert that counts. */
+export interface Accepted {
+  advert: Advert;
+  /** Its checksum is right only with the group in the pseudo header. */
+  oldChecksum: boolean;
+}
+
+/** Everything that a check looks at. */
+interface Case {
+  packet: IpPacket;
+  /** Length of the whole datagram. */
+  octets: number;
+  raw: RawAdvert;
+  mine: Expectation;
+}
+type Check = (given: Case) => Malformed | undefined;
+
 /** Frames are padded to this many octets of payload (IEEE 802.3 §4A.2.3.2.4). */
 const ETHERNET_LEAST = 46;
 
+const no = (malformed: VrrpCounter, complaint: Complaint): Malformed => ({ malformed, complaint });
+
 const authTypeOf = (mine: Expectation): number => (mine.password ? AUTH_PASS : AUTH_NONE);
+
+const lengthOf = ({ raw, mine }: Case): number =>
+  advertLength(mine.version, mine.family, raw.count);
 
 function lengthFits(received: number, expected: number): boolean {
   const padded =
@@ -46,69 +88,136 @@ function lengthFits(received: number, expected: number): boolean {
   return received === expected || padded;
 }
 
+const length: Check = (given) => {
+  const { octets, packet } = given;
+  const expected = octets - packet.payload.length + lengthOf(given);
+  if (lengthFits(octets, expected)) return undefined;
+  return no('packet_len_err', { event: 'bad-length', got: octets, expected });
+};
+
+const ttl: Check = ({ packet }) =>
+  packet.isMulticast && packet.ttl !== VRRP_TTL
+    ? no('ip_ttl_err', { event: 'bad-ttl', got: packet.ttl, expected: VRRP_TTL })
+    : undefined;
+
+const version: Check = ({ raw, mine }) =>
+  raw.version === mine.version
+    ? undefined
+    : no('vers_err', { event: 'bad-version', got: raw.version, expected: mine.version });
+
+const isPassword = (trailer: Uint8Array, password: Uint8Array): boolean => {
+  const field = trailer.subarray(0, password.length);
+  return field.length === password.length && timingSafeEqual(field, password);
+};
+
+/** Authentication and interval, which only version 2 insists on. */
+const agreement: Check = ({ raw, mine }) => {
+  if (mine.version === 3) return undefined;
+  const { authType } = raw;
+  if (authType > AUTH_AH) return no('invalid_authtype', { event: 'bad-auth-type', got: authType });
+  if (authType !== authTypeOf(mine)) {
+    return no('authtype_mismatch', {
+      event: 'other-auth-type',
+      got: authType,
+      expected: authTypeOf(mine),
+    });
+  }
+  // Compat: over IPv6 version 2 names the type alone.
+  if (mine.password && mine.family === 4 && !isPassword(raw.trailer, mine.password)) {
+    return no('auth_failure', { event: 'bad-password' });
+  }
+  const ours = toSeconds(mine.advertInterval);
+  if (raw.intervalSeconds === ours) return undefined;
+  return no('advert_interval_err', { event: 'other-interval', ours, got: raw.intervalSeconds });
+};
+
+const type: Check = ({ raw }) =>
+  raw.type === VRRP_ADVERTISEMENT
+    ? undefined
+    : no('invalid_type_rcvd', {
+        event: 'bad-type',
+        got: raw.type,
+        expected: VRRP_ADVERTISEMENT,
+      });
+
+const totalLength: Check = ({ packet, octets }) =>
+  packet.totalLength === octets
+    ? undefined
+    : no('packet_len_err', {
+        event: 'bad-total-length',
+        got: packet.totalLength,
+        received: octets,
+      });
+
+const isSummed = (given: Case, destination: IpAddress | undefined): boolean => {
+  const { packet } = given;
+  const ends = destination === undefined ? undefined : { source: packet.source, destination };
+  return advertChecksum(packet.payload.subarray(0, lengthOf(given)), ends) === 0;
+};
+
+/** Whether the old form explains what the right form does not. */
+const isOld = (given: Case): boolean => {
+  const { packet, mine } = given;
+  if (mine.version === 2 || mine.family === 6 || !mine.unicast) return false;
+  if (mine.checksum === 'exact' || mine.checksum === 'as-v2') return false;
+  return !isSummed(given, packet.destination) && isSummed(given, mine.checksum);
+};
+
+const checksum: Check = (given) => {
+  const { packet, mine } = given;
+  const plain = mine.family === 4;
+  if (plain && mine.version === 3 && mine.checksum === 'as-v2') return undefined;
+  const destination = plain && mine.version === 2 ? undefined : packet.destination;
+  if (isSummed(given, destination) || isOld(given)) return undefined;
+  return no('chk_err', { event: 'bad-checksum', version: mine.version });
+};
+
+const way: Check = ({ packet, mine }) =>
+  packet.isMulticast === mine.unicast
+    ? no('addr_list_err', mine.unicast ? { event: 'not-unicast' } : { event: 'not-multicast' })
+    : undefined;
+
+const sender: Check = ({ packet, mine: { senders } }) => {
+  if (!senders) return undefined;
+  const known = senders.find(({ address }) => address === packet.source);
+  if (!known) return no('addr_list_err', { event: 'not-a-peer', from: packet.source });
+  const { minTtl, maxTtl } = known;
+  if (packet.ttl >= minTtl && packet.ttl <= maxTtl) return undefined;
+  const range = { least: minTtl, most: maxTtl };
+  return no('ip_ttl_err', { event: 'ttl-out-of-range', got: packet.ttl, ...range });
+};
+
+const checks: readonly Check[] = [
+  length,
+  ttl,
+  version,
+  agreement,
+  type,
+  totalLength,
+  checksum,
+  way,
+  sender,
+];
+
 /**
- * The checks of a received advert, in keepalived's order; the first that fails is the reason.
+ * The checks of a received advert, in keepalived's order (reference §5); the first that fails is
+ * the reason.
  *
  * The VIP list is not among them: a difference there is told but the advert counts
  * (`addressDifference`).
  */
 export function judge(
-  packet: Ipv4Packet,
+  packet: IpPacket,
   octets: number,
   raw: RawAdvert,
   mine: Expectation,
-): Advert | Malformed {
-  const no = (malformed: VrrpCounter, complaint: Complaint): Malformed => ({
-    malformed,
-    complaint,
-  });
-  const header = octets - packet.payload.length;
-  const expected = header + advertLength(raw.count);
-  if (!lengthFits(octets, expected)) {
-    return no('packet_len_err', { event: 'bad-length', got: octets, expected });
+): Accepted | Malformed {
+  const given = { packet, octets, raw, mine };
+  for (const check of checks) {
+    const malformed = check(given);
+    if (malformed) return malformed;
   }
-  if (packet.isMulticast && packet.ttl !== VRRP_TTL) {
-    return no('ip_ttl_err', { event: 'bad-ttl', got: packet.ttl, expected: VRRP_TTL });
-  }
-  if (raw.version !== VRRP_VERSION_2) {
-    return no('vers_err', { event: 'bad-version', got: raw.version, expected: VRRP_VERSION_2 });
-  }
-  if (raw.authType > AUTH_AH) {
-    return no('invalid_authtype', { event: 'bad-auth-type', got: raw.authType });
-  }
-  if (raw.authType !== authTypeOf(mine)) {
-    return no('authtype_mismatch', {
-      event: 'other-auth-type',
-      got: raw.authType,
-      expected: authTypeOf(mine),
-    });
-  }
-  if (mine.password && !timingSafeEqual(raw.trailer.subarray(0, 8), mine.password)) {
-    return no('auth_failure', { event: 'bad-password' });
-  }
-  const ours = toSeconds(mine.advertInterval);
-  if (raw.intervalSeconds !== ours) {
-    return no('advert_interval_err', { event: 'other-interval', ours, got: raw.intervalSeconds });
-  }
-  if (raw.type !== VRRP_ADVERTISEMENT) {
-    return no('invalid_type_rcvd', {
-      event: 'bad-type',
-      got: raw.type,
-      expected: VRRP_ADVERTISEMENT,
-    });
-  }
-  if (packet.totalLength !== octets) {
-    return no('packet_len_err', {
-      event: 'bad-total-length',
-      got: packet.totalLength,
-      received: octets,
-    });
-  }
-  if (internetChecksum(packet.payload.subarray(0, advertLength(raw.count))) !== 0) {
-    return no('chk_err', { event: 'bad-checksum' });
-  }
-  if (!packet.isMulticast) return no('addr_list_err', { event: 'not-multicast' });
-  return advertOf(raw);
+  return { advert: advertOf(raw), oldChecksum: isOld(given) };
 }
 
 /** How the list of an advert differs from ours, as a line to log; order does not matter. */

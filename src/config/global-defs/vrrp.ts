@@ -63,9 +63,10 @@ export const vrrpGlobals = {
     multicast(4),
     'Group that adverts of IPv4 instances are sent to.',
   ).default(ip('224.0.0.18')),
-  vrrp_mcast_group6: keyword(linkGroup6, 'Group that adverts of IPv6 instances are sent to.')
-    .default(ip('ff02::12'))
-    .refused(LATER),
+  vrrp_mcast_group6: keyword(
+    linkGroup6,
+    'Group that adverts of IPv6 instances are sent to.',
+  ).default(ip('ff02::12')),
   vrrp_down_timer_adverts: keyword(
     integer(1, 100),
     'Adverts missed in a row before the master is taken for dead.',
@@ -109,7 +110,7 @@ export const vrrpGlobals = {
   vrrp_check_unicast_src: keyword(
     flag,
     'Drop unicast adverts that come from nobody in unicast_peer.',
-  ).refused(LATER),
+  ),
   vrrp_skip_check_adv_addr: keyword(
     boolean,
     "Compare an advert's addresses with ours only when its sender is another than last time.",
@@ -117,7 +118,7 @@ export const vrrpGlobals = {
   v3_checksum_as_v2: keyword(
     flag,
     'Leave the pseudo header out of the checksum of version 3 over IPv4, as some routers do.',
-  ).refused(LATER),
+  ),
   log_unknown_vrids: keyword(
     flag,
     'Log adverts for virtual routers that are not configured here.',

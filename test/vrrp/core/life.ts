@@ -2,7 +2,7 @@ import { ip } from '@keepalived-ts/base/ip.js';
 import { linkOf } from '#test/support/lan.js';
 import type { Effect, Input, Link, RouterPlan, VrrpPlan } from '#vrrp/core/types.js';
 import { advance, emptyWorld, nextDeadline, type World } from '#vrrp/core/world.js';
-import type { Advert } from '#vrrp/wire/advert-v2.js';
+import type { Advert } from '#vrrp/wire/advert.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { at, vrrpPlan } from './values.js';
 
@@ -25,7 +25,7 @@ export class Life {
   }
 
   hear(time: number, bytes: Uint8Array, name = 'eth0'): this {
-    return this.feed(time, { kind: 'packet', interface: name, bytes });
+    return this.feed(time, { kind: 'packet', port: name, bytes });
   }
 
   /** Wakes it whenever it wants to be, up to a time. */
@@ -43,4 +43,11 @@ export class Life {
 }
 
 export const datagram = (content: Advert, from = '10.0.0.9', group = '224.0.0.18'): Uint8Array =>
-  encodeDatagram({ source: ip(from), group: ip(group), id: 1, advert: content });
+  encodeDatagram({
+    source: ip(from),
+    destination: ip(group),
+    ttl: 255,
+    summedFor: undefined,
+    id: 1,
+    advert: content,
+  });

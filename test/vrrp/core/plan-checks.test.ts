@@ -69,6 +69,14 @@ describe('unicast', () => {
     ['unicast_peer {\n}', [DEFAULTING]],
     ['old_unicast_checksum', [DEFAULTING]],
     ['unicast_src_ip 10.0.0.1\nunicast_fault_no_peer', []],
+    [
+      'mcast_dst_ip 224.0.0.9\nunicast_peer {\n 10.0.0.2\n}',
+      [/multicast destination specified with unicast - ignoring/],
+    ],
+    [
+      'virtual_ipaddress {\n 10.0.0.1\n}\nmcast_src_ip fe80::1',
+      [/src address\[fe80::1\] MUST be of the same family/],
+    ],
     ['unicast_peer {\n 10.0.0.2\n}', []],
     ['unicast_ttl 5', [/Cannot use unicast_ttl without unicast peers - resetting/]],
     ['unicast_peer {\n 10.0.0.2\n 2001:db8::1\n}', [/MUST be of the same family/]],
@@ -96,7 +104,12 @@ describe('the interface of an instance', () => {
     const lines = (more: string) => `vrrp_instance V {\n virtual_router_id 1\n${more}\n${VIP}\n}\n`;
     const { diagnostics } = planOf(lines(''));
     expect(diagnostics).toMatchObject([{ message: '(V) Unknown interface!', unusable: true }]);
-    expect(said(lines('unicast_src_ip 10.0.0.1\nunicast_peer {\n 10.0.0.2\n}'))).toEqual([]);
+    const peers = 'unicast_peer {\n 10.0.0.2\n}';
+    expect(said(lines(`unicast_src_ip 10.0.0.1\n${peers}`))).toEqual([
+      '(V): no interface for vip 10.0.0.100 - removing',
+    ]);
+    const link = `unicast_src_ip fe80::1\nunicast_peer {\n fe80::2\n}`;
+    expect(said(lines(link))).toContain('(V) Unknown interface!');
   });
 });
 

@@ -198,8 +198,6 @@ describe('what makes a plan impossible', () => {
   });
 
   it.each([
-    ['VRRP version 3', instance(`version 3\n${VIP}`)],
-    ['VRRP version 3', `global_defs {\n vrrp_version 3\n}\n${instance(VIP)}`],
     ['auth_type AH', instance(`authentication {\n auth_type AH\n auth_pass x\n}\n${VIP}`)],
     ['IPv6', instance('virtual_ipaddress {\n fe80::1\n}')],
   ])('%s would make two masters: the instance is left out', (what, text) => {

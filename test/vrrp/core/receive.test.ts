@@ -3,7 +3,7 @@ import { secret } from '@keepalived-ts/base/secret.js';
 import { describe, expect, it } from 'vitest';
 import { linkOf } from '#test/support/lan.js';
 import { nextDeadline } from '#vrrp/core/world.js';
-import { passwordField } from '#vrrp/wire/advert-v2.js';
+import { passwordField } from '#vrrp/wire/advert.js';
 import { datagram, eth0, Life, planOf } from './life.js';
 import { advert, at, counts, deeds, events, routerPlan, vip } from './values.js';
 
@@ -125,9 +125,9 @@ describe('adverts of a world', () => {
     const { effects } = new Life(planOf(plan)).feed(4, { kind: 'deadline' });
     const sent = effects.find((e) => e.do === 'send-advert');
     expect(sent).toMatchObject({
-      interface: 'eth0',
+      port: { interface: 'eth0' },
       source: '10.0.0.1',
-      group: '224.0.0.18',
+      destination: '224.0.0.18',
       id: 1,
       advert: {
         addresses: ['10.0.0.9', '10.0.0.8'],

@@ -5,7 +5,7 @@ import { linkOf } from '#test/support/lan.js';
 import { inputWriter, type Noted, readInput, replay } from '#vrrp/core/record.js';
 import type { Effect, Input } from '#vrrp/core/types.js';
 import { advance, emptyWorld } from '#vrrp/core/world.js';
-import { passwordField } from '#vrrp/wire/advert-v2.js';
+import { passwordField } from '#vrrp/wire/advert.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { advert, at, deeds, events, routerPlan, scriptPlan, vrrpPlan } from './values.js';
 
@@ -21,10 +21,12 @@ const plan = vrrpPlan({
 });
 const packet = (priority: number, password: string): Input => ({
   kind: 'packet',
-  interface: 'eth0',
+  port: 'eth0',
   bytes: encodeDatagram({
     source: ip('10.0.0.9'),
-    group: ip('224.0.0.18'),
+    destination: ip('224.0.0.18'),
+    ttl: 255,
+    summedFor: undefined,
     id: 1,
     advert: advert(priority, { password: passwordField(Buffer.from(password)) }),
   }),

@@ -12,7 +12,7 @@ import type {
   Vip,
   VrrpPlan,
 } from '#vrrp/core/types.js';
-import type { Advert } from '#vrrp/wire/advert-v2.js';
+import type { Advert } from '#vrrp/wire/advert.js';
 
 /** Plain values for the tests of the core; each test changes what it is about. */
 export const at = (s: number): Instant => instant(seconds(s));
@@ -53,6 +53,8 @@ export const rule = (priority: number, change: Partial<PlannedRule> = {}): Plann
 
 export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   name: 'V',
+  family: 4,
+  version: 2,
   interface: 'eth0',
   vrid: 51,
   priority: 100,
@@ -64,6 +66,8 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   preemptDelay: seconds(0),
   source: undefined,
   group: ip('224.0.0.18'),
+  unicast: undefined,
+  checksum: 'exact',
   advertInterval: seconds(1),
   downTimerAdverts: 3,
   password: undefined,
@@ -171,7 +175,7 @@ export const deeds = (effects: readonly Effect[]): string[] =>
         return [`run-script ${e.script.name}`];
       case 'join':
       case 'leave':
-        return [`${e.do} ${e.interface} ${e.group}`];
+        return [[e.do, e.port.key, e.group].join(' ').trimEnd()];
       default:
         return [e.do];
     }

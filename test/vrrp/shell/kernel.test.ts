@@ -31,9 +31,11 @@ const VIPS = [vip('10.0.0.1'), vip('10.0.0.2')];
 const advert: Effect = {
   do: 'send-advert',
   instance: 'VI',
-  interface: 'eth0',
+  port: { key: 'eth0', family: 4, interface: 'eth0', unicast: false, address: undefined },
   source: ip('10.0.0.9'),
-  group: ip('224.0.0.18'),
+  destination: ip('224.0.0.18'),
+  ttl: 255,
+  summedFor: undefined,
   id: 1,
   advert: {
     version: 2,
@@ -89,9 +91,9 @@ describe('the kernel', () => {
     });
     kernel = new Kernel({
       sockets: {
-        join: (name, group) => done.push(`join ${group} on ${name}`),
-        leave: (name, group) => done.push(`leave ${group} on ${name}`),
-        send: (name, instance) => done.push(`queue advert of ${instance} for ${name}`),
+        join: (port, group) => done.push(`join ${group} on ${port.key}`),
+        leave: (port, group) => done.push(`leave ${group} on ${port.key}`),
+        send: (port, { owner }) => done.push(`queue advert of ${owner} for ${port.key}`),
         flush: () => done.push('adverts'),
         empty: true,
       },

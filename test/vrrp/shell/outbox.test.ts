@@ -77,14 +77,19 @@ describe('the outbox', () => {
     expect(socket.calls).toEqual([[0], [2]]);
   });
 
-  it('replaces a stale advert of the same instance while nothing goes out', () => {
-    outbox.push(parcel('A', 1));
-    outbox.push(parcel('B', 2));
+  it('replaces a stale advert of the same instance to the same place while nothing goes out', () => {
+    const advert = (owner: string, byte: number, what = 'to 10.0.0.2'): Parcel => ({
+      ...parcel(owner, byte),
+      what,
+    });
+    outbox.push(advert('A', 1));
+    outbox.push(advert('A', 2, 'to 10.0.0.3'));
+    outbox.push(advert('B', 3));
     socket.answers.push({ sent: 0, error: error('EAGAIN') });
     outbox.flush();
-    outbox.push(parcel('A', 3));
+    outbox.push(advert('A', 4));
     socket.writable?.();
-    expect(socket.calls.at(-1)).toEqual([2, 3]);
+    expect(socket.calls.at(-1)).toEqual([2, 3, 4]);
   });
 
   it('sends both adverts of one instance when nothing is in the way', () => {

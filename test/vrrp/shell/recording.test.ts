@@ -63,8 +63,7 @@ it('ends when the disk is too slow, before memory is full', () => {
     reason += message;
   });
   const bytes = new Uint8Array(1 << 16);
-  for (let n = 0; n < 1000; n++)
-    recorder.note(instant(n), { kind: 'packet', interface: 'x', bytes });
+  for (let n = 0; n < 1000; n++) recorder.note(instant(n), { kind: 'packet', port: 'x', bytes });
   recorder.close();
   expect(reason).toBe('the inputs come faster than they can be written');
 });

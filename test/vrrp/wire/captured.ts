@@ -1,7 +1,7 @@
 import { ip } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
-import type { Advert } from '#vrrp/wire/advert-v2.js';
-import { passwordField } from '#vrrp/wire/advert-v2.js';
+import type { Advert } from '#vrrp/wire/advert.js';
+import { passwordField } from '#vrrp/wire/advert.js';
 
 const GROUP = ip('224.0.0.18');
 const password = passwordField(Buffer.from('secret'));
@@ -26,7 +26,9 @@ export const capturedAdverts = [
     hex: '45c0003000010000ff70d03c0a4d0001e0000012213396030101eb650a4d00640a4d00650a4d00667365637265740000',
     out: {
       source: ip('10.77.0.1'),
-      group: GROUP,
+      destination: GROUP,
+      ttl: 255,
+      summedFor: undefined,
       id: 1,
       advert: advert(51, 150, ['10.77.0.100', '10.77.0.101', '10.77.0.102'], password),
     },
@@ -36,7 +38,9 @@ export const capturedAdverts = [
     hex: '45c0003000050000ff70d0380a4d0001e0000012213382030101ff650a4d00640a4d00650a4d00667365637265740000',
     out: {
       source: ip('10.77.0.1'),
-      group: GROUP,
+      destination: GROUP,
+      ttl: 255,
+      summedFor: undefined,
       id: 5,
       advert: advert(51, 130, ['10.77.0.100', '10.77.0.101', '10.77.0.102'], password),
     },
@@ -46,7 +50,9 @@ export const capturedAdverts = [
     hex: '45c00030000b0000ff70d0320a4d0001e000001221330003010181660a4d00640a4d00650a4d00667365637265740000',
     out: {
       source: ip('10.77.0.1'),
-      group: GROUP,
+      destination: GROUP,
+      ttl: 255,
+      summedFor: undefined,
       id: 11,
       advert: advert(51, 0, ['10.77.0.100', '10.77.0.101', '10.77.0.102'], password),
     },
@@ -56,7 +62,9 @@ export const capturedAdverts = [
     hex: '45c0002800010000ff70d0440a4d0001e0000012213464010001700e0a4d006e0000000000000000',
     out: {
       source: ip('10.77.0.1'),
-      group: GROUP,
+      destination: GROUP,
+      ttl: 255,
+      summedFor: undefined,
       id: 1,
       advert: advert(52, 100, ['10.77.0.110']),
     },
@@ -66,7 +74,9 @@ export const capturedAdverts = [
     hex: '45c00028001c0000ff70d0290a4d0001e0000012213400010001d40e0a4d006e0000000000000000',
     out: {
       source: ip('10.77.0.1'),
-      group: GROUP,
+      destination: GROUP,
+      ttl: 255,
+      summedFor: undefined,
       id: 28,
       advert: advert(52, 0, ['10.77.0.110']),
     },
@@ -76,7 +86,9 @@ export const capturedAdverts = [
     hex: '45c0002c00010000ff70d03f0a4d0002e00000122133c802000101650a4d00640a4d00660000000000000000',
     out: {
       source: ip('10.77.0.2'),
-      group: GROUP,
+      destination: GROUP,
+      ttl: 255,
+      summedFor: undefined,
       id: 1,
       advert: advert(51, 200, ['10.77.0.100', '10.77.0.102']),
     },

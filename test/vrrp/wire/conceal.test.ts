@@ -2,7 +2,7 @@ import { hex } from '@keepalived-ts/base/bytes.js';
 import { ip } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
-import { type Advert, decodeAdvert, passwordField } from '#vrrp/wire/advert-v2.js';
+import { type Advert, decodeAdvert, passwordField } from '#vrrp/wire/advert.js';
 import { replacePassword } from '#vrrp/wire/conceal.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { decodeIpv4 } from '#vrrp/wire/ip-header.js';
@@ -12,7 +12,9 @@ const alias = (): Uint8Array => Buffer.from('nobodys!');
 const datagram = (password: string | undefined): Uint8Array =>
   encodeDatagram({
     source: ip('10.0.0.1'),
-    group: ip('224.0.0.18'),
+    destination: ip('224.0.0.18'),
+    ttl: 255,
+    summedFor: undefined,
     id: 1,
     advert: {
       version: 2,
@@ -28,16 +30,24 @@ const holds = (bytes: Uint8Array, text: string): boolean =>
 
 function verdict(bytes: Uint8Array): unknown {
   const packet = decodeIpv4(bytes);
-  const raw = packet && decodeAdvert(packet.payload);
+  const raw = packet && decodeAdvert(packet.payload, 4);
   if (!packet || !raw) throw new Error('unreadable');
-  return judge(packet, bytes.length, raw, { advertInterval: seconds(1), password: alias() });
+  return judge(packet, bytes.length, raw, {
+    family: 4,
+    version: 2,
+    advertInterval: seconds(1),
+    password: alias(),
+    unicast: false,
+    checksum: 'exact',
+    senders: undefined,
+  });
 }
 
 describe('a concealed password', () => {
   it('is gone, and the advert is still right', () => {
     const copy = replacePassword(datagram('hunter22'), alias);
     expect(holds(copy, 'hunter')).toBe(false);
-    expect(verdict(copy)).toMatchObject({ priority: 100 });
+    expect(verdict(copy)).toMatchObject({ advert: { priority: 100 } });
   });
 
   it('leaves a wrong checksum wrong', () => {

@@ -2,10 +2,10 @@ import { internetChecksum, viewOf } from '@keepalived-ts/base/bytes.js';
 import { ip } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
-import { type Advert, decodeAdvert, passwordField } from '#vrrp/wire/advert-v2.js';
+import { type Advert, decodeAdvert, passwordField } from '#vrrp/wire/advert.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { decodeIpv4 } from '#vrrp/wire/ip-header.js';
-import { addressDifference, judge } from '#vrrp/wire/judge.js';
+import { addressDifference, type Expectation, judge } from '#vrrp/wire/judge.js';
 
 const password = passwordField(Buffer.from('secret'));
 const advert: Advert = {
@@ -16,8 +16,23 @@ const advert: Advert = {
   password,
   addresses: [ip('10.0.0.100')],
 };
-const good = encodeDatagram({ source: ip('10.0.0.1'), group: ip('224.0.0.18'), id: 1, advert });
-const mine = { advertInterval: seconds(1), password };
+const good = encodeDatagram({
+  source: ip('10.0.0.1'),
+  destination: ip('224.0.0.18'),
+  ttl: 255,
+  summedFor: undefined,
+  id: 1,
+  advert,
+});
+const mine: Expectation = {
+  family: 4,
+  version: 2,
+  advertInterval: seconds(1),
+  password,
+  unicast: false,
+  checksum: 'exact',
+  senders: undefined,
+};
 
 /** A good datagram with octets changed; the checksum is made right again unless told not to. */
 function changed(octets: Record<number, number>, options: { checksum?: boolean } = {}): Uint8Array {
@@ -32,14 +47,14 @@ function changed(octets: Record<number, number>, options: { checksum?: boolean }
 
 function judged(bytes: Uint8Array, expected = mine): unknown {
   const packet = decodeIpv4(bytes);
-  const raw = packet && decodeAdvert(packet.payload);
+  const raw = packet && decodeAdvert(packet.payload, 4);
   if (!packet || !raw) throw new Error('unreadable');
   return judge(packet, bytes.length, raw, expected);
 }
 
 describe('a received advert', () => {
   it('that is right is taken', () => {
-    expect(judged(good)).toEqual(advert);
+    expect(judged(good)).toEqual({ advert, oldChecksum: false });
   });
 
   const [TTL, DESTINATION, VERSION_TYPE, COUNT, AUTH, INTERVAL, CHECKSUM, PASSWORD] = [
@@ -90,12 +105,14 @@ describe('a received advert', () => {
   it('needs no password where none is configured, but type 0', () => {
     const open = encodeDatagram({
       source: ip('10.0.0.1'),
-      group: ip('224.0.0.18'),
+      destination: ip('224.0.0.18'),
+      ttl: 255,
+      summedFor: undefined,
       id: 1,
       advert: { ...advert, password: undefined },
     });
-    const expected = { advertInterval: seconds(1), password: undefined as never };
-    expect(judged(open, expected)).toMatchObject({ priority: 100 });
+    const expected = { ...mine, password: undefined };
+    expect(judged(open, expected)).toMatchObject({ advert: { priority: 100 } });
     expect(judged(good, expected)).toMatchObject({ malformed: 'authtype_mismatch' });
   });
 });

@@ -2,7 +2,7 @@ import { hex } from '@keepalived-ts/base/bytes.js';
 import { ip } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
-import { advertOf, decodeAdvert, encodeAdvert, passwordField } from '#vrrp/wire/advert-v2.js';
+import { advertOf, decodeAdvert, encodeAdvert, passwordField } from '#vrrp/wire/advert.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { decodeIpv4, nextId } from '#vrrp/wire/ip-header.js';
 import { capturedAdverts } from './captured.js';
@@ -25,24 +25,24 @@ describe('VRRPv2 adverts', () => {
       ttl: 255,
       protocol: 112,
       source: out.source,
-      destination: out.group,
+      destination: out.destination,
     });
-    const raw = packet && decodeAdvert(packet.payload);
+    const raw = packet && decodeAdvert(packet.payload, 4);
     expect(raw && advertOf(raw)).toEqual(out.advert);
   });
 
   it('have 8 octets of authentication data even without authentication', () => {
     const advert = { version: 2, vrid: 1, priority: 1, interval: seconds(1) } as const;
-    const bytes = encodeAdvert({ ...advert, password: undefined, addresses: [] });
+    const bytes = encodeAdvert({ ...advert, password: undefined, addresses: [] }, 4, undefined);
     expect(hex(bytes)).toBe('210101000001ddfd0000000000000000');
   });
 
   it('with less than the fixed header are none', () => {
-    expect(decodeAdvert(bytesOf('21330100000100'))).toBeUndefined();
+    expect(decodeAdvert(bytesOf('21330100000100'), 4)).toBeUndefined();
   });
 
   it('that promise more addresses than there are octets give those there are', () => {
-    const raw = decodeAdvert(bytesOf('2133010900010000' + '0a000001' + '0a00'));
+    const raw = decodeAdvert(bytesOf('2133010900010000' + '0a000001' + '0a00'), 4);
     expect(raw).toMatchObject({ count: 9, addresses: [ip('10.0.0.1')] });
     expect(hex(raw?.trailer ?? new Uint8Array())).toBe('0a00');
   });
@@ -55,14 +55,20 @@ describe('VRRPv2 adverts', () => {
       password: undefined,
       addresses: [],
     } as const;
-    expect(() => encodeAdvert({ ...advert, interval: seconds(1.5) })).toThrow(RangeError);
-    expect(() => encodeAdvert({ ...advert, interval: seconds(256) })).toThrow(RangeError);
+    expect(() => encodeAdvert({ ...advert, interval: seconds(1.5) }, 4, undefined)).toThrow(
+      RangeError,
+    );
+    expect(() => encodeAdvert({ ...advert, interval: seconds(256) }, 4, undefined)).toThrow(
+      RangeError,
+    );
   });
 
   it('cannot be written with more than 255 addresses', () => {
     const addresses = Array.from({ length: 256 }, () => ip('10.0.0.1'));
     const advert = { version: 2, vrid: 1, priority: 1, interval: seconds(1) } as const;
-    expect(() => encodeAdvert({ ...advert, password: undefined, addresses })).toThrow(RangeError);
+    expect(() => encodeAdvert({ ...advert, password: undefined, addresses }, 4, undefined)).toThrow(
+      RangeError,
+    );
   });
 });
 

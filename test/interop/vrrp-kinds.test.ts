@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Capture, type SeenAdvert, withoutSource } from '../support/capture.js';
+import { type Daemon, noKeepalived, startKeepalived, startOurs } from '../support/daemons.js';
+import { Lan, type NetNode, noNamespaces } from '../support/netns.js';
+import { measured } from '../support/timing.js';
+import { configuration, instance } from '../support/vrrp-conf.js';
+import { until } from '../support/wait.js';
+
+const STRONG = 200;
+const WEAK = 100;
+
+/** One way of speaking VRRP: its VRID, its interval in seconds, an address that moves. */
+interface Kind {
+  what: string;
+  vrid: number;
+  interval: number;
+  version: 2 | 3;
+  vip: string;
+  vips?: readonly string[];
+  lines(own: number, other: number): readonly string[];
+}
+
+const unicast = (network: string, own: number, other: number): string[] => [
+  `unicast_src_ip ${network}${own}`,
+  `unicast_peer {\n${network}${other}\n${network}9\n}`,
+];
+
+const kinds: readonly Kind[] = [
+  {
+    what: 'unicast, version 2',
+    vrid: 61,
+    interval: 1,
+    version: 2,
+    vip: '10.77.0.161',
+    lines: (own, other) => unicast('10.77.0.', own, other),
+  },
+  {
+    what: 'version 3 at 0.2 s',
+    vrid: 62,
+    interval: 0.2,
+    version: 3,
+    vip: '10.77.0.162',
+    vips: ['10.77.0.162/24', '10.77.0.172/24'],
+    lines: () => ['version 3'],
+  },
+  {
+    what: 'unicast, version 3',
+    vrid: 63,
+    interval: 0.5,
+    version: 3,
+    vip: '10.77.0.163',
+    lines: (own, other) => ['version 3', 'unicast_ttl 9', ...unicast('10.77.0.', own, other)],
+  },
+  {
+    what: 'the old checksum, version 3',
+    vrid: 64,
+    interval: 0.5,
+    version: 3,
+    vip: '10.77.0.164',
+    lines: (own, other) => [
+      'version 3',
+      'old_unicast_checksum',
+      ...unicast('10.77.0.', own, other),
+    ],
+  },
+  {
+    what: 'IPv6, version 3',
+    vrid: 65,
+    interval: 0.2,
+    version: 3,
+    vip: '2001:db8:77::165',
+    vips: ['fe80::165', '2001:db8:77::165/64', '2001:db8:77::175'],
+    lines: () => ['virtual_ipaddress_excluded {\n2001:db8:77::185/64\n10.77.0.185/24\n}'],
+  },
+  {
+    what: 'IPv6, version 2',
+    vrid: 66,
+    interval: 1,
+    version: 2,
+    vip: '2001:db8:77::166',
+    lines: () => ['version 2'],
+  },
+  {
+    what: 'IPv6, unicast',
+    vrid: 67,
+    interval: 0.5,
+    version: 3,
+    vip: '2001:db8:77::167',
+    lines: (own, other) => unicast('2001:db8:77::', own, other),
+  },
+];
+
+const text = (priority: number, own: number, other: number): string =>
+  configuration(
+    kinds.map(({ vrid, interval, vip, vips = [`${vip}/${vip.includes(':') ? 64 : 24}`], lines }) =>
+      instance({ name: `V${vrid}`, vrid, priority, interval, vips, lines: lines(own, other) }),
+    ),
+  );
+
+/** The skew of RFC 3768 §6.1, or of RFC 9568 §6.1, in milliseconds. */
+const skewOf = ({ version, interval }: Kind): number =>
+  ((256 - WEAK) / 256) * (version === 2 ? 1000 : interval * 1000);
+
+type Start = (node: NetNode, text: string) => Promise<Daemon>;
+
+class Pair {
+  readonly lan: Lan;
+  readonly wire: Capture;
+  readonly startA: Start;
+  readonly b: Daemon;
+  a: Daemon;
+
+  private constructor(lan: Lan, wire: Capture, startA: Start, a: Daemon, b: Daemon) {
+    this.lan = lan;
+    this.wire = wire;
+    this.startA = startA;
+    this.a = a;
+    this.b = b;
+  }
+
+  static async start(startA: Start, startB: Start): Promise<Pair> {
+    const lan = await Lan.create({ nodes: ['a', 'b', 'watcher'] });
+    // A hub: the watcher sees what is sent to others.
+    await lan.batch(lan.bridge, ['link set br0 type bridge ageing_time 0']);
+    for (const [i, name] of ['a', 'b'].entries()) {
+      const node = lan.node(name);
+      await node.ip(`address add 2001:db8:77::${i + 1}/64 dev eth0 nodad`);
+      await until('link-local addresses are there', async () =>
+        /fe80:.*scope link (?!tentative)/.test(await node.ip('address show dev eth0')),
+      );
+    }
+    const wire = await Capture.begin(lan.node('watcher'), 'proto 112 or ip6 proto 112 or icmp6');
+    const a = await startA(lan.node('a'), text(STRONG, 1, 2));
+    for (const { vrid } of kinds) await a.logged(`(V${vrid}) Entering BACKUP STATE (init)`);
+    const b = await startB(lan.node('b'), text(WEAK, 2, 1));
+    return new Pair(lan, wire, startA, a, b);
+  }
+
+  async startAgain(): Promise<void> {
+    this.a = await this.startA(this.lan.node('a'), text(STRONG, 1, 2));
+    await this.settled('a', 'b');
+  }
+
+  /** The first node has every address, the second none. */
+  async settled(has: 'a' | 'b', hasNot?: 'a' | 'b'): Promise<void> {
+    for (const { vip } of kinds) {
+      await this.lan.node(has).gains(vip);
+      if (hasNot) await this.lan.node(hasNot).loses(vip);
+    }
+  }
+
+  of(vrid: number, priority: number): (advert: SeenAdvert) => boolean {
+    return (advert) => advert.vrid === vrid && advert.priority === priority;
+  }
+
+  /** What was advertised with a priority, each distinct frame once. */
+  distinct(vrid: number, priority: number): string[] {
+    const adverts = this.wire.adverts();
+    const fits = this.of(vrid, priority);
+    return [
+      ...new Set(
+        this.wire
+          .advertFrames()
+          .filter((_, i) => fits(adverts[i] as SeenAdvert))
+          .map(({ bytes }) => withoutSource(bytes).toString('hex', 12)),
+      ),
+    ].sort();
+  }
+}
+
+describe.skipIf(noNamespaces ?? noKeepalived)("ours and Debian's keepalived, in every way", () => {
+  let oursFirst: Pair;
+  let theirsFirst: Pair;
+  const pairs = (): [Pair, Pair] => [oursFirst, theirsFirst];
+
+  beforeAll(async () => {
+    [oursFirst, theirsFirst] = await Promise.all([
+      Pair.start(startOurs, startKeepalived),
+      Pair.start(startKeepalived, startOurs),
+    ]);
+    for (const pair of pairs()) await pair.settled('a');
+  });
+  afterAll(async () => {
+    for (const pair of pairs()) await pair?.lan.remove();
+  });
+
+  it('take over from each other after kill -9: in time, and not too early', async () => {
+    const takeOver = async (pair: Pair): Promise<{ is: number; most: number }> => {
+      await pair.a.crash();
+      await pair.settled('b');
+      const adverts = pair.wire.adverts();
+      let [is, most] = [0, 0];
+      for (const kind of kinds) {
+        const last = adverts.findLast(pair.of(kind.vrid, STRONG))?.at ?? Number.NaN;
+        const isFirst = pair.of(kind.vrid, WEAK);
+        const first = adverts.find((seen) => isFirst(seen) && seen.at > last)?.at ?? Number.NaN;
+        const silence = first - last;
+        const least = 3_000 * kind.interval;
+        expect(silence, kind.what).toBeGreaterThan(least);
+        const room = least + skewOf(kind) + 100;
+        if (silence - room > is - most) [is, most] = [silence, room];
+      }
+      await pair.startAgain();
+      return { is, most };
+    };
+    await Promise.all(pairs().map((pair) => measured(() => takeOver(pair))));
+  });
+
+  it('hand over within the skew time after SIGTERM, and take back', async () => {
+    for (const pair of pairs()) {
+      await measured(async () => {
+        await pair.a.stop();
+        await pair.settled('b', 'a');
+        const adverts = pair.wire.adverts();
+        let [is, most] = [0, 0];
+        for (const kind of kinds) {
+          const zero = adverts.findLast(pair.of(kind.vrid, 0))?.at ?? Number.NaN;
+          const isFirst = pair.of(kind.vrid, WEAK);
+          const first = adverts.find((seen) => isFirst(seen) && seen.at > zero)?.at ?? Number.NaN;
+          const room = skewOf(kind) + 100;
+          if (first - zero - room > is - most) [is, most] = [first - zero, room];
+        }
+        await pair.startAgain();
+        return { is, most };
+      });
+    }
+  });
+
+  it.each(kinds)('send the same adverts, byte for byte: $what', ({ vrid }) => {
+    for (const priority of [STRONG, WEAK, 0]) {
+      const ours = oursFirst.distinct(vrid, priority);
+      expect(ours.length).toBeGreaterThan(0);
+      // Of those that took over, each pair has one.
+      if (priority !== 0) expect(ours).toEqual(theirsFirst.distinct(vrid, priority));
+    }
+  });
+
+  it('announce IPv6 addresses alike', () => {
+    const seen = (pair: Pair): string[] =>
+      [
+        ...new Set(
+          pair.wire.neighbourAdvertisements().map((bytes) => withoutSource(bytes).toString('hex')),
+        ),
+      ].sort();
+    expect(seen(oursFirst).length).toBeGreaterThan(0);
+    expect(seen(oursFirst)).toEqual(seen(theirsFirst));
+  });
+
+  it('hear each other: no complaint about adverts', () => {
+    for (const pair of pairs()) {
+      for (const { log } of [pair.a, pair.b]) {
+        expect(log()).not.toMatch(/invalid|mismatch|expected|expect |not present|wrong version/i);
+      }
+    }
+  });
+});
