@@ -197,16 +197,16 @@ describe('what makes a plan impossible', () => {
     expect(planOf(instance(VIP) + other).plan.instances).toHaveLength(2);
   });
 
-  it.each([
-    ['auth_type AH', instance(`authentication {\n auth_type AH\n auth_pass x\n}\n${VIP}`)],
-    ['IPv6', instance('virtual_ipaddress {\n fe80::1\n}')],
-  ])('%s would make two masters: the instance is left out', (what, text) => {
-    const { plan, diagnostics } = planOf(text);
-    expect(plan.instances).toEqual([]);
-    expect(diagnostics.map((d) => d.message)).toContain(
-      `(V) ${what} comes with a later version; the instance is left out`,
-    );
-  });
+  it.each([['auth_type AH', instance(`authentication {\n auth_type AH\n auth_pass x\n}\n${VIP}`)]])(
+    '%s would make two masters: the instance is left out',
+    (what, text) => {
+      const { plan, diagnostics } = planOf(text);
+      expect(plan.instances).toEqual([]);
+      expect(diagnostics.map((d) => d.message)).toContain(
+        `(V) ${what} comes with a later version; the instance is left out`,
+      );
+    },
+  );
 });
 
 describe('a password', () => {
