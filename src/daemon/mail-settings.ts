@@ -43,15 +43,15 @@ const complain = (
     at: placeOf(globals, keyword),
   });
 
-function authorities(globals: Globals, report: Report): string | undefined {
+function authorities(globals: Globals, report: Report): string[] | undefined {
   const { smtp_tls_ca: file } = globals;
   if (file === undefined) return undefined;
   try {
-    return readFileSync(file, 'utf8');
+    return [readFileSync(file, 'utf8')];
   } catch (e) {
     complain(report, globals, 'smtp_tls_ca', (e as Error).message);
     // None is believed then, rather than all.
-    return '';
+    return [];
   }
 }
 

@@ -12,7 +12,7 @@ export interface SmtpSettings {
   server: { host: string; port: number };
   tls: 'none' | 'starttls' | 'tls';
   /** Certificates, as PEM, of the only authorities believed; otherwise those that Node knows. */
-  authorities: string | undefined;
+  authorities: readonly string[] | undefined;
   login: { user: string; password: Secret } | undefined;
   /** What is not said follows from the name of this machine and our user. */
   helo: string | undefined;
@@ -52,7 +52,7 @@ function options(settings: SmtpSettings, name: string): SMTPTransportOptions {
     secure: tls === 'tls',
     requireTLS: tls === 'starttls',
     ignoreTLS: tls === 'none',
-    ...(authorities !== undefined && { tls: { ca: authorities } }),
+    ...(authorities !== undefined && { tls: { ca: [...authorities] } }),
     ...(login && { auth: { user: login.user, pass: reveal(login.password).toString() } }),
     // A server that offers no login is told of ours all the same, so that its answer is heard.
     forceAuth: login !== undefined,

@@ -19,7 +19,7 @@ afterEach(async () => {
 const settings = (port: number, more: Partial<SmtpSettings> = {}): SmtpSettings => ({
   server: { host: 'localhost', port },
   tls: 'none',
-  authorities: certificate,
+  authorities: [certificate],
   login: undefined,
   helo: 'lb1.example.com',
   from: 'lb1@example.com',
@@ -101,6 +101,12 @@ describe('a mail waits', () => {
       'Invalid login',
     ],
     ['there is no STARTTLS', {}, { tls: 'starttls' }, 'STARTTLS'],
+    [
+      'nobody at all is believed',
+      { key, cert: certificate },
+      { tls: 'starttls', authorities: [] },
+      'self-signed certificate',
+    ],
     [
       'nobody known vouches for the server',
       { key, cert: certificate },
