@@ -154,7 +154,7 @@ export class Reader {
     const length = this.u32();
     const at = this.take(length);
     this.take(-length & 3);
-    return at === undefined ? new Uint8Array() : this.bytes.slice(at, at + length);
+    return Uint8Array.from(at === undefined ? [] : this.bytes.subarray(at, at + length));
   }
 
   varBind(): VarBind | undefined {
