@@ -159,6 +159,16 @@ export const vrrpEvents = {
       `on ${e.interface} for ${e.address}`,
   ),
 
+  'woken-late': event<Of & { seconds: number }>(
+    'info',
+    (e) => `(${e.instance}) VRRP thread timer expired ${e.seconds.toFixed(6)} seconds ago`,
+  ),
+  'unknown-vrid': event<{ vrid: number; interface: string; from: string }>(
+    'info',
+    (e) =>
+      `Unknown VRID(${e.vrid}) received on interface(${e.interface}) from ${e.from}. ignoring...`,
+  ),
+
   // Adverts that were dropped, or nearly
   'bad-length': event<Of & { got: number; expected: number }>(
     'info',

@@ -76,6 +76,8 @@ export class LanNode {
   /** Interfaces that look fine and let nothing through. */
   readonly deaf = new Set<string>();
   alive = false;
+  /** Held up: what comes in waits. */
+  frozen: Input[] | undefined;
   readonly outcomes = new Map<string, ScriptOutcome | 'hangs'>();
   readonly links = new Map<string, Link>();
   readonly #lan: Lan;
@@ -113,6 +115,14 @@ export class LanNode {
     );
   }
 
+  /** Goes on after it was held up; its timers have run out before it reads what has come in. */
+  thaw(): void {
+    const waiting = this.frozen ?? [];
+    this.frozen = undefined;
+    this.feed({ kind: 'deadline' });
+    for (const input of waiting) this.feed(input);
+  }
+
   setLink(name: string, change: Partial<Link> | undefined): void {
     const known = this.links.get(name);
     if (change === undefined) this.links.delete(name);
@@ -144,6 +154,10 @@ export class LanNode {
     // What files and processes there are is known before a daemon starts.
     const isFact = input.kind === 'file' || input.kind === 'process';
     if (!this.alive && !isFact) return;
+    if (this.frozen) {
+      this.frozen.push(input);
+      return;
+    }
     const { clock } = this.#lan;
     const before = this.world;
     const [after, effects] = advance(before, input, clock.now());

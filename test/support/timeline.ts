@@ -28,6 +28,7 @@ const GROUP = ip('224.0.0.18');
  * | `show` | state and deadline of every node |
  * | `cut A` / `rejoin A` | the node hears only its own side / all are one again |
  * | `lose-on A IF` / `heal A IF` | nothing gets through an interface that seems to work |
+ * | `freeze A` / `thaw A` | its process is held up: nothing is read or sent |
  * | `lose A N` | the next N packets of a node get lost |
  * | `down A IF` / `up A IF` / `delete A IF` / `create A IF` | interfaces |
  * | `address A IF [ADDR]` | its only address, or none |
@@ -98,6 +99,8 @@ export class Timeline {
       globals: () => void this.#scripts.push(`global_defs {\n${name.replace('=', ' ')}\n}`),
       cut: () => Object.assign(node(), { side: name }),
       'lose-on': () => void node().deaf.add(first),
+      freeze: () => Object.assign(node(), { frozen: [] }),
+      thaw: () => node().thaw(),
       heal: () => void node().deaf.delete(first),
       rejoin: () => Object.assign(node(), { side: '' }),
       lose: () => Object.assign(node(), { losing: Number(first) }),

@@ -21,6 +21,16 @@ const texts: [Event, string, string][] = [
     '3 lines are missing here: more than 2000 a second',
   ],
   [
+    { event: 'woken-late', ...V, seconds: 4.5 },
+    'info',
+    '(V) VRRP thread timer expired 4.500000 seconds ago',
+  ],
+  [
+    { event: 'unknown-vrid', vrid: 9, interface: 'eth0', from: '10.0.0.2' },
+    'info',
+    'Unknown VRID(9) received on interface(eth0) from 10.0.0.2. ignoring...',
+  ],
+  [
     { event: 'fault-script', ...V, script: 'chk' },
     'info',
     '(V): entering FAULT state due to script chk',

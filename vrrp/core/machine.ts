@@ -24,7 +24,9 @@ import {
   comeBack,
   explain,
   fail,
+  giveWayLate,
   isSilent,
+  isTooLate,
   lead,
   leave,
   rest,
@@ -127,7 +129,8 @@ const table: Record<State, Handlers> = {
   // RFC 3768 §6.4.3: own the addresses and say so.
   MASTER: {
     start: ignore,
-    deadline: (vr, _, now) => inOrder(advertiseDue(now), announceDue(now))(vr),
+    deadline: (vr, _, now) =>
+      isTooLate(vr, now) ? giveWayLate(vr, now) : inOrder(advertiseDue(now), announceDue(now))(vr),
     advert: (vr, { advert, from }, now) => defend(vr, advert, from, now),
     priority: move,
     fault: (vr, { cause }) => fail(vr, cause),

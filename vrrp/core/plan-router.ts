@@ -88,7 +88,24 @@ export function planRouter(
     // Compat: any argument of the instance's keyword, `off` too, switches it on.
     skipCheckAdvAddr:
       vr.skip_check_adv_addr !== undefined || globals.vrrp_skip_check_adv_addr === true,
+    // Compat: only an owner can say so, and never that it does listen.
+    ownerIgnoresAdverts:
+      isOwner && (vr.owner_ignore_adverts ?? globals.vrrp_owner_ignore_adverts ?? kind.strict),
+    tracksSource: vr.track_src_ip,
+    latePriority: latenessOf(vr, nopreempt, report),
   };
+}
+
+/** Who preempts takes over again as soon as it is awake. */
+function latenessOf(
+  { name, at, timer_expired_backup: priority }: VrrpInstanceConfig,
+  nopreempt: boolean,
+  report: Report,
+): number | undefined {
+  if (priority === undefined || nopreempt) return priority;
+  const message = `(${name}) timer_expired_backup needs nopreempt. resetting`;
+  adjust(report, message, { at, severity: 'warning' });
+  return undefined;
 }
 
 function nopreemptOf(

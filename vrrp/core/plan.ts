@@ -75,6 +75,8 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     processes: config.vrrp_track_process.filter((p) => processes.has(p.name)).map(planProcess),
     statics,
     startupDelay: globals.vrrp_startup_delay,
+    delayAfterBoot: globals.vrrp_delay_after_boot,
+    logUnknownVrids: globals.log_unknown_vrids === true,
     garpInterval: globals.vrrp_garp_interval ?? seconds(0),
   };
 }

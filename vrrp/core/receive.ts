@@ -8,6 +8,7 @@ import {
   count,
   inOrder,
   log,
+  OWNER,
   put,
   type Router,
   type Step,
@@ -34,6 +35,7 @@ export function receive(vr: Router, { packet, octets, raw }: Received, now: Inst
   if ('malformed' in judged) {
     return inOrder(count(judged.malformed), complain(judged.complaint))(vr);
   }
+  if (vr.plan.ownerIgnoresAdverts && vr.priority === OWNER) return stay(vr);
   const { advert, oldChecksum } = judged;
   const from = packet.source;
   const isTrusted = skipCheckAdvAddr && vr.state === 'BACKUP' && vr.master === from;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { familyOf } from '@keepalived-ts/base/ip.js';
-import { after, type Instant, toSeconds } from '@keepalived-ts/base/time.js';
+import { after, elapsed, type Instant, instant, toSeconds } from '@keepalived-ts/base/time.js';
 import { Fleet } from './fleet.js';
 import { newGarpQueue } from './garp-queue.js';
 import { join } from './links.js';
@@ -21,16 +21,26 @@ import { removeVips } from './vips.js';
 export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void {
   if (turn.world.stage !== 'idle') return;
   const scripts = new Map(plan.scripts.map((s) => [s.name, newScript(s, turn.now)]));
-  const delayedUntil = plan.startupDelay > 0 ? after(turn.now, plan.startupDelay) : null;
+  const delayedUntil = delayOf(plan, turn.now);
   const copies = turn.world.counts;
   const processes = new Map(
     plan.processes.map((p) => [p.name, newProcess(p, copies.get(p.name) ?? 0)]),
   );
   const lookup = lookupOf(plan);
   const garps = newGarpQueue(plan.garpInterval);
-  turn.put({ stage: 'running', keepAddresses, delayedUntil, lookup, scripts, processes, garps });
+  turn.put({
+    stage: 'running',
+    logUnknownVrids: plan.logUnknownVrids,
+    keepAddresses,
+    delayedUntil,
+    lookup,
+    scripts,
+    processes,
+    garps,
+  });
   if (delayedUntil !== null) {
-    const event = { event: 'start-delayed', seconds: toSeconds(plan.startupDelay) } as const;
+    const delay = toSeconds(elapsed(turn.now, delayedUntil));
+    const event = { event: 'start-delayed', seconds: delay } as const;
     turn.want({ do: 'log', event });
   }
   turn.put({ routers: Fleet.of(plan.instances.map(newRouter)) });
@@ -51,6 +61,15 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
   for (const i of places) enter(turn, i);
   for (const group of turn.world.groups) turn.want(...startTold(group, routers));
   runScripts(turn);
+}
+
+/**
+ * The end of the start-up delay. CLOCK_MONOTONIC of Linux, by which the thread lives, began when
+ * the machine was booted.
+ */
+function delayOf({ startupDelay, delayAfterBoot }: VrrpPlan, now: Instant): Instant | null {
+  const until = Math.max(after(now, startupDelay), delayAfterBoot);
+  return until > now ? instant(until) : null;
 }
 
 /**
@@ -88,7 +107,8 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
       return [p.name, processAfterReload(former, p, count ?? 0, turn.now)];
     }),
   );
-  turn.put({ lookup, routers, scripts, processes, garps, groups });
+  const { logUnknownVrids } = plan;
+  turn.put({ lookup, routers, scripts, processes, garps, groups, logUnknownVrids });
   changeStatics(turn, plan.statics);
   turn.want(...portChanges(former.ports, lookup.ports, new Set(turn.world.links.keys())));
   const isNew = (i: number): boolean => !known.has(wanted[i]);

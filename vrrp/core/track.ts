@@ -93,12 +93,17 @@ function contribution(track: { weight: number; reverse: boolean }, up: boolean):
 }
 
 /**
- * The configured source, or the first address of the interface that is nobody's VIP; IPv6 adverts
- * come from link-local addresses (RFC 9568 §5.1.2.1).
+ * The configured source, with `track_src_ip` only if its interface has it; or the first address of
+ * the interface that is nobody's VIP. IPv6 adverts come from link-local addresses (RFC 9568
+ * §5.1.2.1).
  */
 function sourceOf(plan: RouterPlan, around: Surroundings): IpAddress | undefined {
-  if (plan.source !== undefined || plan.interface === undefined) return plan.source;
+  if (plan.interface === undefined) return plan.source;
   const addresses = around.links.get(plan.interface)?.addresses ?? [];
+  if (plan.source !== undefined) {
+    const isThere = addresses.some(({ address }) => address === plan.source);
+    return isThere || !plan.tracksSource ? plan.source : undefined;
+  }
   const fits = plan.family === 4 ? (a: IpAddress) => familyOf(a) === 4 : isLinkLocal6;
   return addresses.find(({ address }) => fits(address) && !around.vips.has(address))?.address;
 }

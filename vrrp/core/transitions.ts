@@ -1,4 +1,14 @@
-import { after, type Duration, type Instant, microseconds } from '@keepalived-ts/base/time.js';
+import {
+  after,
+  type Duration,
+  elapsed,
+  type Instant,
+  microseconds,
+  plus,
+  seconds,
+  times,
+  toSeconds,
+} from '@keepalived-ts/base/time.js';
 import { removeAll, setAll } from './possessions.js';
 import {
   type Act,
@@ -183,6 +193,27 @@ export const advertiseDue = (now: Instant): Act => {
 /** Compat: whoever is not MASTER is told of as BACKUP. */
 const tellPriority: Act = (vr) =>
   notify(vr.state === 'MASTER' ? 'MASTER_PRIORITY' : 'BACKUP_PRIORITY')(vr);
+
+/**
+ * Whether a master was woken so late that another one must have taken over meanwhile: had it three
+ * intervals and its skew to miss our adverts (reference §6)?
+ */
+export const isTooLate = ({ plan, deadline }: Router, now: Instant): boolean => {
+  if (plan.latePriority === undefined || deadline === null) return false;
+  const unit = plan.version === 2 ? seconds(1) : plan.advertInterval;
+  const skew = times(unit, (256 - plan.latePriority) / 256);
+  return now > after(deadline, plus(times(plan.advertInterval, 2), skew));
+};
+
+/** Gives way without a word: the other one leads by now. */
+export const giveWayLate = (vr: Router, now: Instant): Step => {
+  const late = toSeconds(elapsed(vr.deadline ?? now, now));
+  return inOrder(
+    log((_, instance) => ({ event: 'woken-late', instance, seconds: late })),
+    leave('BACKUP', false),
+    restart(now),
+  )(vr);
+};
 
 export const changePriority = (to: number): Act => {
   return (vr) => {

@@ -33,6 +33,9 @@ export interface VrrpPlan {
   statics: Possessions;
   /** `vrrp_startup_delay`: how long after the start nothing is heard and nothing is decided. */
   startupDelay: Duration;
+  /** `vrrp_delay_after_boot`: the same, counted from when the machine was booted. */
+  delayAfterBoot: Duration;
+  logUnknownVrids: boolean;
   /** `vrrp_garp_interval`: least time between gratuitous ARPs of an interface; zero for none. */
   garpInterval: Duration;
 }
@@ -91,6 +94,12 @@ export interface RouterPlan {
   lowerPrioNoAdvert: boolean;
   higherPrioSendAdvert: boolean;
   skipCheckAdvAddr: boolean;
+  /** As owner, adverts of others are not even looked at. */
+  ownerIgnoresAdverts: boolean;
+  /** `track_src_ip`: a source that its interface does not have is a FAULT. */
+  tracksSource: boolean;
+  /** A master woken so late that a router of this priority has taken over yields. */
+  latePriority: number | undefined;
 }
 
 export interface UnicastPlan {

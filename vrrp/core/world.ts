@@ -22,6 +22,7 @@ import type { Effect, Input, Link, Possessions } from './types.js';
 export interface World {
   readonly stage: 'idle' | 'running' | 'stopped';
   readonly keepAddresses: boolean;
+  readonly logUnknownVrids: boolean;
   /** The end of the start-up delay while that runs. */
   readonly delayedUntil: Instant | null;
   readonly links: ReadonlyMap<string, Link>;
@@ -43,6 +44,7 @@ export interface World {
 export const emptyWorld: World = {
   stage: 'idle',
   keepAddresses: false,
+  logUnknownVrids: false,
   delayedUntil: null,
   links: new Map(),
   scripts: new Map(),
@@ -142,6 +144,11 @@ function hear(turn: Turn, port: string, bytes: Uint8Array): void {
   const meant = recipient(turn, vridKey(port, raw.vrid), packet);
   if (meant === undefined) {
     turn.want({ do: 'count', instance: undefined, counter: 'vrid_err' });
+    if (turn.world.logUnknownVrids) {
+      const name = turn.world.lookup.ports.get(port)?.port.interface ?? port;
+      const event = { event: 'unknown-vrid', vrid: raw.vrid, interface: name } as const;
+      turn.want({ do: 'log', event: { ...event, from: packet.source } });
+    }
     return;
   }
   turn.apply(meant, (vr) => receive(vr, { packet, octets: bytes.length, raw }, turn.now));

@@ -34,9 +34,9 @@ export const paths = {
   mcast_dst_ip: keyword(multicast(), 'Group that adverts are sent to.').unless(
     'vrrp_mcast_group4 or vrrp_mcast_group6',
   ),
-  track_src_ip: keyword(flag, 'FAULT while the configured source address does not exist.')
-    .default(false)
-    .refused(LATER),
+  track_src_ip: keyword(flag, 'FAULT while the configured source address does not exist.').default(
+    false,
+  ),
   unicast_src_ip: keyword(address, 'Source address of unicast adverts.').unless(
     'the first address of the interface',
   ),

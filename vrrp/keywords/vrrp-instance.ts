@@ -114,15 +114,11 @@ const election = {
   owner_ignore_adverts: keyword(
     boolean,
     'With priority 255, do not even look at adverts of others.',
-  )
-    .unless('vrrp_owner_ignore_adverts')
-    .refused(LATER),
+  ).unless('vrrp_owner_ignore_adverts'),
   timer_expired_backup: keyword(
     lateness,
     'With nopreempt: a master woken so late that one of this priority took over becomes BACKUP.',
-  )
-    .deprecatedAlias('thread_timer_expired')
-    .refused(LATER),
+  ).deprecatedAlias('thread_timer_expired'),
 };
 
 /** What adverts look like, and which are believed. */

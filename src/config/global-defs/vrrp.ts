@@ -82,7 +82,7 @@ export const vrrpGlobals = {
   vrrp_owner_ignore_adverts: keyword(
     boolean,
     'Do not even look at adverts of others while the priority is 255.',
-  ).refused(LATER),
+  ),
   vrrp_startup_delay: keyword(
     duration(0.001, 4294.967295, { decimals: 3 }),
     'Time between the start of the daemon and that of its instances.',
@@ -90,9 +90,7 @@ export const vrrpGlobals = {
   vrrp_delay_after_boot: keyword(
     duration(0.001, 4294.967295),
     'Uptime of the machine before which no instance starts.',
-  )
-    .default(seconds(0))
-    .refused(LATER),
+  ).default(seconds(0)),
   dynamic_interfaces: keyword(
     dynamicInterfaces,
     'Accept interfaces that do not exist yet, and wait for them.',
@@ -114,15 +112,12 @@ export const vrrpGlobals = {
   vrrp_skip_check_adv_addr: keyword(
     boolean,
     "Compare an advert's addresses with ours only when its sender is another than last time.",
-  ).refused(LATER),
+  ),
   v3_checksum_as_v2: keyword(
     flag,
     'Leave the pseudo header out of the checksum of version 3 over IPv4, as some routers do.',
   ),
-  log_unknown_vrids: keyword(
-    flag,
-    'Log adverts for virtual routers that are not configured here.',
-  ).refused(LATER),
+  log_unknown_vrids: keyword(flag, 'Log adverts for virtual routers that are not configured here.'),
   disable_local_igmp: keyword(
     flag,
     'Send no membership reports for link-local groups (net.ipv4.igmp_link_local_mcast_reports).',

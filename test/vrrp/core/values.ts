@@ -90,6 +90,9 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   lowerPrioNoAdvert: false,
   higherPrioSendAdvert: false,
   skipCheckAdvAddr: false,
+  ownerIgnoresAdverts: false,
+  tracksSource: false,
+  latePriority: undefined,
   ...change,
 });
 
@@ -101,6 +104,8 @@ export const vrrpPlan = (change: Partial<VrrpPlan> = {}): VrrpPlan => ({
   processes: [],
   statics: { vips: [], routes: [], rules: [] },
   startupDelay: seconds(0),
+  delayAfterBoot: seconds(0),
+  logUnknownVrids: false,
   garpInterval: seconds(0),
   ...change,
 });
