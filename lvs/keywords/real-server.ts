@@ -75,9 +75,9 @@ export const realServer = block('real_server', {
       .skippedAlone()
       .replacedWithError()
       .unless(SERVICE),
-    smtp_alert: keyword(boolean, 'Send mail when the server comes up or goes down.')
-      .unless('smtp_alert_checker or smtp_alert of global_defs, else on')
-      .refused('no mail is sent yet'),
+    smtp_alert: keyword(boolean, 'Send mail when the server comes up or goes down.').unless(
+      'smtp_alert_checker or smtp_alert of global_defs, else on',
+    ),
     snmp_name: keyword(word, 'Name of the server in SNMP tables.')
       .skippedAlone()
       .replacedWithError(),

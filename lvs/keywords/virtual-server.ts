@@ -165,9 +165,9 @@ export const virtualServer = block('virtual_server', {
     )
       .default(false)
       .refused('it comes with a later version; the checks go on'),
-    smtp_alert: keyword(boolean, 'Send mail when the quorum is gained or lost.')
-      .unless('smtp_alert_checker or smtp_alert of global_defs, else off')
-      .refused('no mail is sent yet'),
+    smtp_alert: keyword(boolean, 'Send mail when the quorum is gained or lost.').unless(
+      'smtp_alert_checker or smtp_alert of global_defs, else off',
+    ),
     snmp_name: keyword(word, 'Name of the virtual server in SNMP tables.')
       .skippedAlone()
       .replacedWithError(),
