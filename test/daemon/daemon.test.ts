@@ -10,7 +10,7 @@ import type { ReloadSettings } from '#src/daemon/reload-settings.js';
 import type { Wish } from '#src/daemon/signals.js';
 import { Succession } from '#src/daemon/succession.js';
 import { Supervisor } from '#src/daemon/supervisor.js';
-import type { Notice } from '#src/ipc/messages.js';
+import type { Letter, Notice } from '#src/ipc/messages.js';
 import { FakeThreads } from '#test/support/fake-thread.js';
 import { ManualClock } from '#test/support/manual-clock.js';
 
@@ -50,6 +50,7 @@ function stage(...scenes: Scene[]) {
   const cancelled: string[] = [];
   const seen: string[] = [];
   const notices: Notice[] = [];
+  const mails: Letter[] = [];
   const told: string[] = [];
   const files: string[] = [];
   const states: string[] = [];
@@ -123,6 +124,7 @@ function stage(...scenes: Scene[]) {
     notifier: {
       follow: async () => undefined,
       tell: (notice: Notice) => notices.push(notice),
+      mail: (letter: Letter) => mails.push(letter),
       finish: async () => undefined,
     },
     onlooker: {
@@ -167,6 +169,7 @@ function stage(...scenes: Scene[]) {
     cancelled,
     seen,
     notices,
+    mails,
     told,
     files,
     states,
@@ -263,7 +266,7 @@ describe('the daemon', () => {
   });
 
   test('writes what workers log, runs what they ask for and hears their notices', async () => {
-    const { vrrp, check, told, notices } = stage({ vrrp: 'V', check: 'C' });
+    const { vrrp, check, told, notices, mails } = stage({ vrrp: 'V', check: 'C' });
     await turn();
     const record = { part: 'x', event: 'e', level: 'info', text: 'hello', fields: {} } as const;
     check.worker(0).say({ type: 'log', records: [record] });
@@ -271,6 +274,9 @@ describe('the daemon', () => {
     const notice = { of: 'instance', name: 'V', state: 'MASTER', priority: 1 } as const;
     vrrp.worker(0).say({ type: 'notify', notice });
     expect(notices).toEqual([notice]);
+    const letter = { subject: 's', body: 'b' };
+    check.worker(0).say({ type: 'mail', letter });
+    expect(mails).toEqual([letter]);
     const timeout = undefined as never;
     vrrp.worker(0).say({ type: 'run-program', ticket: 5, argv: ['/x'], timeout });
     await turn();
