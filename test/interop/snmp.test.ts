@@ -91,6 +91,21 @@ const configuration = (socket: string): string =>
       vips: ['10.77.0.111'],
       lines: ['preempt_delay 5', 'smtp_alert'],
     }),
+    instance({
+      name: 'C',
+      vrid: 13,
+      priority: 120,
+      interval: 0.5,
+      vips: ['fe80::13', '2001:db8::13/64'],
+      lines: ['version 3', 'nopreempt', 'smtp_alert'],
+    }),
+    instance({
+      name: 'D',
+      interface: 'eth1',
+      vrid: 14,
+      vips: ['10.78.0.111'],
+      lines: ['version 3', 'unicast_src_ip 10.78.0.1', 'unicast_peer {', '    10.78.0.2', '}'],
+    }),
   ].join('\n');
 
 /** What can't be the same, or is told by a newer keepalived than Debian's only. */
@@ -103,14 +118,16 @@ const volatile = [
   `${K}.2.9.1.10.`,
   `${K}.2.9.1.11.`,
   `${K}.2.9.1.12.`,
-  // MAC addresses and times.
+  // MAC addresses, link-local addresses made of them, and times.
+  `${S}.1.1.1.1.3.2.13.`,
+  `${S}.1.1.1.1.4.2.13.`,
   `${R}.1.3.1.2.`,
   `${R}.1.3.1.13.`,
   `${S}.1.1.1.1.5.`,
   `${S}.1.1.1.1.12.`,
 ];
 /** Debian's keepalived forgets whose turn it is: every later instance is told of like the first. */
-const mistaken = [`${K}.2.6.1.11.2.`];
+const mistaken = ['2', '3', '4'].map((instance) => `${K}.2.6.1.11.${instance}.`);
 /** It also ends a walk of RFC 2787's tables after their first row. */
 const secondRows = new RegExp(
   `^${R.replaceAll('.', '\\.')}\\.(1\\.3|2\\.4)\\.1\\.\\d+\\.\\d+\\.12 `,
@@ -167,7 +184,7 @@ describe.skipIf(noNamespaces ?? noKeepalived ?? noSnmpd)('SNMP', () => {
 
   it('every notification has the variables that keepalived gives it', () => {
     const [ours, theirs] = agents.map(({ traps }) => traps);
-    for (const name of ['A', 'B', 'G']) {
+    for (const name of ['A', 'B', 'C', 'D', 'G']) {
       const expected = byInstance(theirs ?? [], name);
       expect(expected.length, name).toBeGreaterThan(1);
       expect(byInstance(ours ?? [], name), name).toEqual(expected);
@@ -204,5 +221,14 @@ describe.skipIf(noNamespaces ?? noKeepalived ?? noSnmpd)('SNMP', () => {
       within: 30_000,
     });
     await until('the traps have come', () => agent.traps.length >= before + 2);
+  });
+
+  it('the last state is told when the daemon stops', async () => {
+    await Promise.all(daemons.map((daemon) => daemon.stop()));
+    for (const agent of agents) {
+      const last = (): unknown => byInstance(agent.traps, 'D').at(-1)?.variables[1]?.value;
+      // shutdown(5) of VrrpState
+      await until('D has shut down', () => last() === 5);
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { toSeconds } from '@keepalived-ts/base/time.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 import { accepts } from '../mib/instances.js';
+import { type TrackerKind, trackersOf } from '../mib/trackers.js';
 import { type GroupView, type InstanceView, shownCommand, type VrrpView } from '../mib/view.js';
 import { addressLine, routeLine, ruleLine, staticAddressText } from './lines.js';
 
@@ -43,25 +44,26 @@ export function timeText(micros: number): string {
   return `${seconds}.${fraction} (${day} ${month} ${padded} ${clock}.${fraction} ${year})`;
 }
 
-function trackers({ config }: InstanceView | GroupView): string[] {
-  const line = (name: string, weight: number | undefined, reverse: boolean): string =>
-    `${name}${weight === undefined ? '' : ` weight ${weight}`}${reverse ? ' reverse' : ''}`;
+/** A tracker, whose weight its definition has where the line has none. */
+interface Shown {
+  name: string;
+  weight: number;
+  reverse: boolean;
+}
+
+const trackerLine = ({ name, weight, reverse }: Shown): string =>
+  `${name} weight ${weight}${reverse ? ' reverse' : ''}`;
+
+function trackers({ config }: InstanceView | GroupView, view: VrrpView): string[] {
+  const shown = (kind: TrackerKind): Shown[] => trackersOf[kind](config, view);
   return [
-    ...listed(
-      '   Tracked interfaces :',
-      config.track_interface.map((t) => line(t.interface, t.weight, t.reverse)),
-    ),
-    ...listed(
-      '   Tracked scripts :',
-      config.track_script.map((t) => line(t.script, t.weight, t.reverse)),
-    ),
-    ...listed(
-      '   Tracked files :',
-      config.track_file.map((t) => line(t.file, t.weight, t.reverse)),
-    ),
+    ...listed('   Tracked interfaces :', shown('Interface').map(trackerLine)),
+    ...listed('   Tracked scripts :', shown('Script').map(trackerLine)),
+    ...listed('   Tracked files :', shown('File').map(trackerLine)),
+    // Compat: with a comma, as nothing else has it.
     ...listed(
       '   Tracked processes :',
-      config.track_process.map((t) => line(t.process, t.weight, t.reverse)),
+      shown('Process').map((one) => trackerLine({ ...one, name: `${one.name},` })),
     ),
   ];
 }
@@ -78,13 +80,19 @@ function authentication({ config, plan }: InstanceView): string[] {
   return [`   Authentication type = ${type}`, '   Password = ********'];
 }
 
+/** An IPv6 group belongs to an interface. */
+function zone({ kind, plan }: InstanceView, { links }: VrrpView): string {
+  const index = kind.family === 6 ? links.get(plan.interface ?? '')?.index : undefined;
+  return index === undefined ? '' : `, ifindex ${index}`;
+}
+
 /** Compat: nopreempt is a flag that has no name here. */
 const flagLines = ({ kind, plan }: InstanceView): string[] => {
   if (kind.isUnicast) return ['   Flags:', '     Using unicast'];
   return [plan.nopreempt ? '   Flags:' : '   Flags: none'];
 };
 
-function instanceLines(vr: InstanceView, epoch: number): string[] {
+function instanceLines(vr: InstanceView, view: VrrpView, epoch: number): string[] {
   const { config, plan, kind, status, group } = vr;
   const isSet = status?.addressesSet ?? false;
   const { garp } = plan;
@@ -105,9 +113,9 @@ function instanceLines(vr: InstanceView, epoch: number): string[] {
     `   Number of interface and track script faults = ${faults.length - awaiting}`,
     `   Number of track scripts init = ${awaiting}`,
     `   Last transition = ${timeText((status?.since ?? 0) + epoch)}`,
-    `   Interface = ${plan.interface}`,
+    ...(plan.interface === undefined ? [] : [`   Interface = ${plan.interface}`]),
     ...(status?.source === undefined ? [] : [`   Using src_ip = ${status.source}${source}`]),
-    ...(kind.isUnicast ? [] : [`   Multicast address ${plan.group}`]),
+    ...(kind.isUnicast ? [] : [`   Multicast address ${plan.group}${zone(vr, view)}`]),
     `   Gratuitous ARP delay = ${toSeconds(garp.delay)}`,
     `   Gratuitous ARP repeat = ${garp.repeat}`,
     `   Gratuitous ARP refresh = ${toSeconds(garp.refresh)}`,
@@ -141,7 +149,7 @@ function instanceLines(vr: InstanceView, epoch: number): string[] {
     ),
     ...listed('   Virtual Routes :', config.virtual_routes.map(routeLine)),
     ...listed('   Virtual Rules :', config.virtual_rules.map(ruleLine)),
-    ...trackers(vr),
+    ...trackers(vr, view),
     `   Using smtp notification = ${yes(vr.sendsMail)}`,
     `   Notify deleted = ${config.notify_deleted === undefined ? 'Fault' : 'Deleted'}`,
     ...scripts(vr),
@@ -149,14 +157,14 @@ function instanceLines(vr: InstanceView, epoch: number): string[] {
   ];
 }
 
-const groupLines = (group: GroupView): string[] => [
+const groupLines = (group: GroupView, view: VrrpView): string[] => [
   ` VRRP Sync Group = ${group.config.name}, ${group.state}`,
   ...listed(
     '   VRRP member instances :',
     group.members.map(({ config }) => config.name),
   ),
   `   Using smtp notification = ${yes(group.sendsMail)}`,
-  ...trackers(group),
+  ...trackers(group, view),
   ...scripts(group),
 ];
 
@@ -232,9 +240,12 @@ export function vrrpText(view: VrrpView, epoch: number): string {
     section('Static Rules', indented(config.static_rules.map(ruleLine))),
     section(
       'VRRP Topology',
-      view.instances.flatMap((vr) => instanceLines(vr, epoch)),
+      view.instances.flatMap((vr) => instanceLines(vr, view, epoch)),
     ),
-    section('VRRP Sync groups', view.groups.flatMap(groupLines)),
+    section(
+      'VRRP Sync groups',
+      view.groups.flatMap((group) => groupLines(group, view)),
+    ),
     section('VRRP Scripts', scriptLines(view)),
     section('VRRP Track files', fileLines(view)),
     section('VRRP Track processes', processLines(view)),

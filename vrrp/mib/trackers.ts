@@ -12,14 +12,14 @@ import { entryOf } from './oids.js';
 import { shownCommand, type VrrpView } from './view.js';
 
 /** A tracker as every table of trackers shows it. */
-interface Tracker {
+export interface Tracker {
   name: string;
   weight: number;
   reverse: boolean;
 }
 
 type Owner = VrrpInstanceConfig | VrrpSyncGroupConfig;
-type Kind = 'Interface' | 'Script' | 'File' | 'Process';
+export type TrackerKind = 'Interface' | 'Script' | 'File' | 'Process';
 
 const namedIn = (blocks: readonly { name: string; weight: Weight }[]) =>
   new Map(blocks.map((block) => [block.name, block.weight]));
@@ -40,7 +40,10 @@ function tracker(
   return [{ name, weight: line.weight ?? block.weight, reverse: isReversed(line, block) }];
 }
 
-const trackersOf: Readonly<Record<Kind, (owner: Owner, view: VrrpView) => Tracker[]>> = {
+/** The trackers of an instance or a group, of each kind. */
+export const trackersOf: Readonly<
+  Record<TrackerKind, (owner: Owner, view: VrrpView) => Tracker[]>
+> = {
   Interface: (owner) =>
     owner.track_interface.map(({ interface: name, weight, reverse }) => ({
       name,
@@ -67,7 +70,7 @@ function withoutWeights(view: VrrpView, vr: VrrpInstanceConfig, trackers: Tracke
 /** A table of the trackers of instances, or of groups: they have the same columns. */
 function trackerTable(
   number: number,
-  kind: Kind,
+  kind: TrackerKind,
   owners: (view: VrrpView) => readonly Owner[],
 ): AnyTable<VrrpView, Adjustment> {
   const name = number < 14 || number === 20 ? `vrrpTracked${kind}` : `vrrpSyncTracked${kind}`;
@@ -112,7 +115,7 @@ const scripts = table<VrrpView, ScriptRow, Adjustment>({
   columns: [
     column(2, 'vrrpScriptName', text, (s) => s.config.name),
     column(3, 'vrrpScriptCommand', text, (s) => shownCommand(s.config.script)),
-    column(4, 'vrrpScriptInterval', integer, (s) => toSeconds(s.config.interval)),
+    column(4, 'vrrpScriptInterval', integer, (s) => Math.round(toSeconds(s.config.interval))),
     column(5, 'vrrpScriptWeight', integer, (s) => s.config.weight.weight),
     column(6, 'vrrpScriptResult', integer, ({ up }) => (up === undefined ? 1 : up ? 3 : 2)),
     column(7, 'vrrpScriptRise', gauge, (s) => s.config.rise),
