@@ -319,7 +319,7 @@ export const vrrpEvents = {
   // The kernel
   refused: event<Of & { operation: string; reason: string }>(
     'error',
-    (e) => `${e.instance ? `(${e.instance})` : 'static'}: ${e.operation} error (${e.reason})`,
+    (e) => `${e.instance ? `(${e.instance}): ` : ''}${e.operation} error (${e.reason})`,
   ),
   'no-recording': event<{ file: string; reason: string }>(
     'error',

@@ -124,4 +124,17 @@ describe.skipIf(noNamespaces)('static addresses, routes and rules', () => {
     const left = await a.ip('-o address show dev eth0');
     expect(left).not.toMatch(/10\.5[23]|db8:52/);
   });
+
+  it('promote_secondaries lets the others of a subnet stay, for as long as the daemon runs', async () => {
+    const a = lan.node('a');
+    const setting = '/proc/sys/net/ipv4/conf/eth0/promote_secondaries';
+    const value = async (): Promise<string> => (await a.exec('cat', setting)).trim();
+    const before = await value();
+    await a.exec('sysctl', '-qw', 'net.ipv4.conf.eth0.promote_secondaries=0');
+    const daemon = await startOurs(a, simple({ lines: ['promote_secondaries'] }));
+    await until('it is on', async () => (await value()) === '1');
+    await daemon.stop();
+    expect(await value()).toBe('0');
+    await a.exec('sysctl', '-qw', `net.ipv4.conf.eth0.promote_secondaries=${before}`);
+  });
 });

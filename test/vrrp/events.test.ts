@@ -324,7 +324,7 @@ const texts: [Event, string, string][] = [
   [
     { event: 'refused', instance: '', operation: 'add route', reason: 'ENODEV' },
     'error',
-    'static: add route error (ENODEV)',
+    'add route error (ENODEV)',
   ],
   // * of ours, after keepalived's "send advert error"
   [

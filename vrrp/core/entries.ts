@@ -1,6 +1,7 @@
 import type { Prefix } from '@keepalived-ts/netlink/route/prefix.js';
 import { toJson } from './json.js';
-import type { PlannedRoute, PlannedRule, Vip } from './types.js';
+import type { PlannedRoute, PlannedRule } from './planned.js';
+import type { Vip } from './types.js';
 
 /** RTPROT_KEEPALIVED of <linux/rtnetlink.h>: what has this number is ours to remove. */
 export const PROTOCOL_KEEPALIVED = 18;

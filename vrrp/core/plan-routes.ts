@@ -6,7 +6,7 @@ import type { Encap } from '../keywords/encap.js';
 import type { Nexthop, VirtualRoute } from '../keywords/route-line.js';
 import type { Realms } from '../keywords/route-names.js';
 import { type Lockable, ROUTE_TYPES } from '../keywords/route-values.js';
-import type { PlannedNexthop, PlannedRoute } from './types.js';
+import type { PlannedNexthop, PlannedRoute } from './planned.js';
 
 /** Of <linux/rtnetlink.h>. */
 const RT_TABLE_MAIN = 254;

@@ -2,7 +2,7 @@ import type { Rule } from '@keepalived-ts/netlink/route/rule.js';
 import type { RuleAction, VirtualRule } from '../keywords/rule-line.js';
 import type { NumberRange } from '../keywords/rule-values.js';
 import { prefixOf, realmOf } from './plan-routes.js';
-import type { PlannedRule } from './types.js';
+import type { PlannedRule } from './planned.js';
 
 /** FR_ACT_* of <linux/fib_rules.h>; a VRF's table is looked up too (`l3mdev`). */
 const ACTIONS: Readonly<Record<RuleAction['does'], number>> = {

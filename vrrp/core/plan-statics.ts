@@ -4,10 +4,11 @@ import type { StaticAddressLine } from '../keywords/addresses.js';
 import type { TrackGroupConfig } from '../keywords/groups.js';
 import type { StaticRoute } from '../keywords/route-line.js';
 import type { StaticRule, VirtualRule } from '../keywords/rule-line.js';
+import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import { planRoute } from './plan-routes.js';
 import { planRule } from './plan-rules.js';
 import { planVip } from './plan-vips.js';
-import type { Possessions } from './types.js';
+import type { Possessions, RouterPlan } from './types.js';
 
 export interface StaticConfig {
   global_defs: GlobalDefsConfig;
@@ -51,4 +52,15 @@ export function staticInterfaces(config: StaticConfig): ReadonlyMap<string, read
     }
   }
   return all;
+}
+
+/** Interfaces with `promote_secondaries`; a VMAC has it anyway. */
+export function promotedInterfaces(
+  configs: readonly VrrpInstanceConfig[],
+  planned: readonly RouterPlan[],
+): readonly string[] {
+  const asked = configs.filter((vr) => vr.promote_secondaries && !vr.use_vmac);
+  const names = new Set(asked.map(({ name }) => name));
+  const named = planned.filter(({ name }) => names.has(name));
+  return [...new Set(named.flatMap(({ interface: own }) => own ?? []))];
 }

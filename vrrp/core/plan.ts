@@ -12,7 +12,12 @@ import { kindOf } from './plan-kind.js';
 import { leaveOut } from './plan-report.js';
 import { planRouter } from './plan-router.js';
 import { preferences } from './plan-rules.js';
-import { planStatics, type StaticConfig, staticInterfaces } from './plan-statics.js';
+import {
+  planStatics,
+  promotedInterfaces,
+  type StaticConfig,
+  staticInterfaces,
+} from './plan-statics.js';
 import { type Definitions, wishesOf } from './plan-tracks.js';
 import { isPlaced, withoutRivals } from './plan-unicast.js';
 import type { ProcessPlan, ScriptPlan, Track, VrrpPlan } from './types.js';
@@ -73,6 +78,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
       .filter(({ name }) => files.has(name))
       .map(({ name, file }) => ({ name, path: file })),
     processes: config.vrrp_track_process.filter((p) => processes.has(p.name)).map(planProcess),
+    promoted: promotedInterfaces(config.vrrp_instance, unique),
     statics,
     startupDelay: globals.vrrp_startup_delay,
     delayAfterBoot: globals.vrrp_delay_after_boot,

@@ -1,5 +1,6 @@
+import type { PlannedRoute, PlannedRule } from './planned.js';
 import { type Act, inOrder, type Router, type Step, stay } from './router.js';
-import type { Effect, PlannedRoute, PlannedRule, RouterPlan } from './types.js';
+import type { Effect, RouterPlan } from './types.js';
 import { addVips, removeVips } from './vips.js';
 
 type Of<T> = (plan: RouterPlan) => readonly T[];

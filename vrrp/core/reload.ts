@@ -11,7 +11,7 @@ import { newProcess, processAfterReload } from './process.js';
 import { allVips, inOrder, newRouter, type Router, stay } from './router.js';
 import { newScript, replanned, type Script } from './script.js';
 import { runScripts } from './scripts.js';
-import { changeStatics, setStatics } from './statics.js';
+import { changeStatics, promote, setStatics } from './statics.js';
 import { newGroup, reloaded, starting, startTold } from './sync-group.js';
 import type { Turn } from './turn.js';
 import type { Effect, RouterPlan, Vip, VrrpPlan } from './types.js';
@@ -53,6 +53,7 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
   for (const name of missing) {
     turn.want({ do: 'log', event: { event: 'link-missing', interface: name } });
   }
+  promote(turn, plan.promoted);
   setStatics(turn, plan.statics);
   const places = plan.instances.map((_, i) => i);
   for (const i of places) turn.settle(i);
@@ -109,6 +110,7 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
   );
   const { logUnknownVrids } = plan;
   turn.put({ lookup, routers, scripts, processes, garps, groups, logUnknownVrids });
+  promote(turn, plan.promoted);
   changeStatics(turn, plan.statics);
   turn.want(...portChanges(former.ports, lookup.ports, new Set(turn.world.links.keys())));
   const isNew = (i: number): boolean => !known.has(wanted[i]);

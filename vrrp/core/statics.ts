@@ -95,3 +95,10 @@ const told = (entry: string): Effect => ({
   do: 'log',
   event: { event: 'static-restored', entry },
 });
+
+/** Before addresses come and after they go: what becomes of a subnet without its first one. */
+export function promote(turn: Turn, interfaces: readonly string[]): void {
+  if (interfaces.join() === turn.world.promoted.join()) return;
+  turn.put({ promoted: interfaces });
+  turn.want({ do: 'promote-secondaries', interfaces });
+}

@@ -2,13 +2,11 @@ import type { EventOf } from '@keepalived-ts/base/events.js';
 import type { IpAddress, IpFamily } from '@keepalived-ts/base/ip.js';
 import type { Secret } from '@keepalived-ts/base/secret.js';
 import type { Duration } from '@keepalived-ts/base/time.js';
-import type { Route, RouteMode } from '@keepalived-ts/netlink/route/route.js';
-import type { Nexthop } from '@keepalived-ts/netlink/route/route-parts.js';
-import type { Rule } from '@keepalived-ts/netlink/route/rule.js';
 import type { VrrpCounter } from '../counters.js';
 import type { vrrpEvents } from '../events.js';
 import type { Outgoing } from '../wire/datagram.js';
 import type { Sender } from '../wire/judge.js';
+import type { PlannedRoute, PlannedRule } from './planned.js';
 
 /** The states of RFC 3768 §6.4, and keepalived's FAULT. */
 export type State = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
@@ -29,6 +27,8 @@ export interface VrrpPlan {
   scripts: readonly ScriptPlan[];
   files: readonly FilePlan[];
   processes: readonly ProcessPlan[];
+  /** Interfaces with `promote_secondaries`. */
+  promoted: readonly string[];
   /** What the machine has whoever is master. */
   statics: Possessions;
   /** `vrrp_startup_delay`: how long after the start nothing is heard and nothing is decided. */
@@ -141,28 +141,6 @@ export interface Possessions {
   vips: readonly Vip[];
   routes: readonly PlannedRoute[];
   rules: readonly PlannedRule[];
-}
-
-/** A route as the kernel is to have it; its interfaces go by name. */
-export interface PlannedRoute {
-  route: Omit<Route, 'output' | 'input' | 'nexthops'>;
-  /** Undefined: the kernel finds one. */
-  interface: string | undefined;
-  /** A VRF device, whose table is used. */
-  vrf: string | undefined;
-  /** Several ways; empty where the route itself is the way. */
-  nexthops: readonly PlannedNexthop[];
-  mode: RouteMode;
-  /** Its removal by somebody else is a reason to stop being master. */
-  tracked: boolean;
-}
-
-export type PlannedNexthop = Omit<Nexthop, 'output'> & { interface: string | undefined };
-
-/** A rule of the routing policy as the kernel is to have it. */
-export interface PlannedRule {
-  rule: Rule;
-  tracked: boolean;
 }
 
 /** An interface, script, file or process by name, and what it does to a priority (reference §7). */
@@ -280,6 +258,8 @@ export type Effect =
   | { do: 'remove-routes'; instance: string; routes: readonly PlannedRoute[] }
   | { do: 'add-rules'; instance: string; rules: readonly PlannedRule[] }
   | { do: 'remove-rules'; instance: string; rules: readonly PlannedRule[] }
+  /** The interfaces that keep addresses when the first of their subnet goes; no others. */
+  | { do: 'promote-secondaries'; interfaces: readonly string[] }
   /** Gratuitous ARP for each VIP, the whole list `repeat` times over (reference §9). */
   | { do: 'announce'; instance: string; addresses: readonly Vip[]; repeat: number }
   /** One gratuitous ARP for an address of the machine's own. */

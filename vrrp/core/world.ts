@@ -12,7 +12,7 @@ import { receive } from './receive.js';
 import { begin, reload } from './reload.js';
 import type { Script } from './script.js';
 import { endScript, runScripts } from './scripts.js';
-import { NOBODY, NOTHING, removeStatics, restoreStatic } from './statics.js';
+import { NOBODY, NOTHING, promote, removeStatics, restoreStatic } from './statics.js';
 import type { Group } from './sync-group.js';
 import { changeCount, changeFile, turnProcesses } from './tracked.js';
 import { Turn } from './turn.js';
@@ -37,6 +37,7 @@ export interface World {
   readonly groups: readonly Group[];
   readonly garps: GarpQueue;
   readonly statics: Possessions;
+  readonly promoted: readonly string[];
   readonly lookup: Lookup;
 }
 
@@ -56,6 +57,7 @@ export const emptyWorld: World = {
   groups: [],
   garps: newGarpQueue(seconds(0)),
   statics: NOTHING,
+  promoted: [],
   lookup: lookupOf({ instances: [], groups: [] }),
 };
 
@@ -207,6 +209,7 @@ function stop(turn: Turn): void {
     turn.want({ do: 'notify-group', group: plan.name, state: 'STOP' });
   }
   if (!keepAddresses) removeStatics(turn);
+  promote(turn, []);
   turn.put({ stage: 'stopped', scripts: new Map(), processes: new Map() });
   turn.want({ do: 'stopped' });
 }

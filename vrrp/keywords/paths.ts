@@ -82,9 +82,7 @@ export const paths = {
   promote_secondaries: keyword(
     flag,
     'Keep the other addresses of a subnet when the first one is removed (promote_secondaries).',
-  )
-    .default(false)
-    .refused(LATER),
+  ).default(false),
   linkbeat_use_polling: keyword(flag, 'Poll the link of the interface.')
     .default(false)
     .deprecatedFor('the block linkbeat_interfaces')

@@ -1,7 +1,7 @@
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import type { Outcome } from '@keepalived-ts/netlink/client.js';
 import { entryKey } from '../core/entries.js';
-import type { PlannedRoute, PlannedRule } from '../core/types.js';
+import type { PlannedRoute, PlannedRule } from '../core/planned.js';
 import type { EntryKind } from './entry-kinds.js';
 import type { Requests } from './requests.js';
 

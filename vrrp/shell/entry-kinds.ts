@@ -6,7 +6,8 @@ import type { Nexthop } from '@keepalived-ts/netlink/route/route-parts.js';
 import { delRule, newRule, type Rule } from '@keepalived-ts/netlink/route/rule.js';
 import { ENODEV } from '@keepalived-ts/raw-socket/constants.js';
 import { PROTOCOL_KEEPALIVED, routeText, ruleText } from '../core/entries.js';
-import type { Link, PlannedRoute, PlannedRule } from '../core/types.js';
+import type { PlannedRoute, PlannedRule } from '../core/planned.js';
+import type { Link } from '../core/types.js';
 
 /** What differs between routes and rules when they are put into the kernel; `V` is its value. */
 export interface EntryKind<P, V> {

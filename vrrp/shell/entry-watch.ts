@@ -14,7 +14,7 @@ import { dumpRoutes, parseRoute, type Route } from '@keepalived-ts/netlink/route
 import { dumpRules, parseRule, type Rule } from '@keepalived-ts/netlink/route/rule.js';
 import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
 import { PROTOCOL_KEEPALIVED } from '../core/entries.js';
-import type { PlannedRoute, PlannedRule } from '../core/types.js';
+import type { PlannedRoute, PlannedRule } from '../core/planned.js';
 import type { Entries } from './entries.js';
 
 export interface EntryWatchParts {

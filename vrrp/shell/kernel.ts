@@ -1,12 +1,14 @@
 import type { KernelError } from '@keepalived-ts/base/errors.js';
 import type { Route } from '@keepalived-ts/netlink/route/route.js';
 import type { Rule } from '@keepalived-ts/netlink/route/rule.js';
-import type { Effect, Input, Link, PlannedRoute, PlannedRule, Vip } from '../core/types.js';
+import type { PlannedRoute, PlannedRule } from '../core/planned.js';
+import type { Effect, Input, Link, Vip } from '../core/types.js';
 import { encodeDatagram } from '../wire/datagram.js';
 import type { Addresses } from './addresses.js';
 import type { ArpSocket } from './arp-socket.js';
 import type { Entries } from './entries.js';
 import type { Performer } from './loop.js';
+import type { Promotion } from './promotion.js';
 import type { Reports } from './report.js';
 import type { Requests } from './requests.js';
 import type { AdvertSockets } from './sockets.js';
@@ -17,6 +19,7 @@ export interface KernelParts {
   addresses: Pick<Addresses, 'add' | 'remove' | 'announceable'>;
   routes: Pick<Entries<PlannedRoute, Route>, 'add' | 'remove'>;
   rules: Pick<Entries<PlannedRule, Rule>, 'add' | 'remove'>;
+  promotion: Pick<Promotion, 'want'>;
   /** Where those put what the kernel is to be asked. */
   requests: Pick<Requests, 'flush' | 'settled'>;
   reports: Pick<Reports, 'perform' | 'flush'>;
@@ -84,7 +87,7 @@ export class Kernel implements Performer {
   }
 
   private collect(effect: Effect): void {
-    const { sockets, addresses, routes, rules, arp, reports } = this.parts;
+    const { sockets, addresses, routes, rules, promotion, arp, reports } = this.parts;
     switch (effect.do) {
       case 'join':
         sockets.join(effect.port, effect.group);
@@ -117,6 +120,9 @@ export class Kernel implements Performer {
         break;
       case 'remove-rules':
         rules.remove(effect.instance, effect.rules);
+        break;
+      case 'promote-secondaries':
+        promotion.want(effect.interfaces);
         break;
       case 'announce':
         this.announcements.push(effect);

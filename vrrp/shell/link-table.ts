@@ -13,6 +13,7 @@ import {
   IFF_NOARP,
   IFF_RUNNING,
   IFF_UP,
+  IPV4_DEVCONF_PROMOTE_SECONDARIES,
   type Link as KernelLink,
   parseLink,
 } from '@keepalived-ts/netlink/route/link.js';
@@ -98,6 +99,14 @@ export class LinkTable {
       if (link.name === vrf) return link.kind?.vrfTable;
     }
     return undefined;
+  }
+
+  /** Whether an interface keeps a subnet's addresses when the first one goes. */
+  promotes(name: string): boolean {
+    for (const { link } of this.entries.values()) {
+      if (link.name === name) return (link.inet?.[IPV4_DEVCONF_PROMOTE_SECONDARIES - 1] ?? 0) !== 0;
+    }
+    return false;
   }
 
   private put(link: KernelLink): Change[] {

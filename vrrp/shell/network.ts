@@ -73,6 +73,10 @@ export class Network {
     return this.table.tableOf(vrf);
   }
 
+  promotes(name: string): boolean {
+    return this.table.promotes(name);
+  }
+
   close(): void {
     this.closed = true;
     this.monitor?.close();

@@ -7,6 +7,7 @@ import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
 import type { VrrpStatus } from '#src/ipc/status.js';
 import { adjusted } from '../core/adjust.js';
 import { portOf } from '../core/ports.js';
+import { NOBODY } from '../core/statics.js';
 import { statusPortions } from '../core/status.js';
 import type { Input, Link, VrrpPlan } from '../core/types.js';
 import { advance, emptyWorld, nextDeadline } from '../core/world.js';
@@ -19,6 +20,7 @@ import { Kernel, refusal } from './kernel.js';
 import { noRecorder, startLoop } from './loop.js';
 import { Network } from './network.js';
 import type { Parcel } from './outbox.js';
+import { Promotion } from './promotion.js';
 import { FileRecorder } from './recording.js';
 import { Reports } from './report.js';
 import { Requests } from './requests.js';
@@ -79,6 +81,12 @@ export async function startVrrp(
       [...plan.instances, plan.statics].flatMap(({ routes }) => routes),
       [...plan.instances, plan.statics].flatMap(({ rules }) => rules),
     );
+  const promotion = new Promotion({
+    requests,
+    linkOf,
+    promotes: (name) => network.promotes(name),
+    refused: (operation, error) => refused(NOBODY, operation, error),
+  });
   const addresses = new Addresses({
     requests,
     linkOf,
@@ -110,6 +118,7 @@ export async function startVrrp(
     addresses,
     routes,
     rules,
+    promotion,
     requests,
     reports,
     linkOf,
@@ -130,7 +139,10 @@ export async function startVrrp(
     feed: (input: Input) => {
       if (input.kind === 'link') sockets.settle(input.name);
       feed(input);
-      if (input.kind === 'link') addresses.settle(input.name);
+      if (input.kind === 'link') {
+        promotion.settle(input.name);
+        addresses.settle(input.name);
+      }
       if (input.kind === 'link' && hasCome(input)) routes.restore();
       kernel.schedule();
     },

@@ -44,6 +44,9 @@ export const IFF_NOARP = 0x80;
 export const IFF_MULTICAST = 0x1000;
 export const IFF_LOWER_UP = 0x10000;
 
+/** Numbers of <linux/ip.h>; `Link.inet` has them one lower. */
+export const IPV4_DEVCONF_PROMOTE_SECONDARIES = 20;
+
 /** enum in6_addr_gen_mode: whether and how the kernel makes link-local addresses. */
 export const IN6_ADDR_GEN_MODE_EUI64 = 0;
 export const IN6_ADDR_GEN_MODE_NONE = 1;
@@ -105,10 +108,12 @@ export interface LinkSettings {
   readonly alias?: string;
   /** IN6_ADDR_GEN_MODE_*, in a request before the one that sets it up. */
   readonly addrGenMode?: number;
+  /** Settings of IPv4 by their IPV4_DEVCONF_* number, those of /proc/sys/net/ipv4/conf. */
+  readonly inet?: Readonly<Record<number, number>>;
 }
 
-/** The kernel takes no `addrGenMode` at creation. */
-export interface NewLink extends Omit<LinkSettings, 'addrGenMode'> {
+/** The kernel takes no settings of IPv4 and IPv6 at creation. */
+export interface NewLink extends Omit<LinkSettings, 'addrGenMode' | 'inet'> {
   readonly name: string;
   readonly kind: LinkKind;
   readonly base?: number;
@@ -222,17 +227,22 @@ function header(index: number, up?: boolean): Payload {
   });
 }
 
+const numbers = (values: Readonly<Record<number, number>>) => (list: Payload) => {
+  for (const [number, value] of Object.entries(values)) list.u32(Number(number), value);
+};
+
 function settings(payload: Payload, change: LinkSettings): Payload {
   if (change.name !== undefined) payload.text(IFLA_IFNAME, change.name);
   if (change.mtu !== undefined) payload.u32(IFLA_MTU, change.mtu);
   if (change.mac !== undefined) payload.bytes(IFLA_ADDRESS, change.mac);
   if (change.master !== undefined) payload.u32(IFLA_MASTER, change.master);
   if (change.alias !== undefined) payload.text(IFLA_IFALIAS, change.alias);
-  const mode = change.addrGenMode;
-  if (mode !== undefined) {
-    payload.nest(IFLA_AF_SPEC, (spec) =>
-      spec.nest(AF_INET6, (six) => six.u8(IFLA_INET6_ADDR_GEN_MODE, mode)),
-    );
-  }
-  return payload;
+  const { addrGenMode, inet } = change;
+  if (addrGenMode === undefined && inet === undefined) return payload;
+  return payload.nest(IFLA_AF_SPEC, (spec) => {
+    if (inet !== undefined) spec.nest(AF_INET, (four) => four.nest(IFLA_INET_CONF, numbers(inet)));
+    if (addrGenMode !== undefined) {
+      spec.nest(AF_INET6, (six) => six.u8(IFLA_INET6_ADDR_GEN_MODE, addrGenMode));
+    }
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { routeText, ruleText } from '#vrrp/core/entries.js';
-import type { PlannedRoute, PlannedRule } from '#vrrp/core/types.js';
+import type { PlannedRoute, PlannedRule } from '#vrrp/core/planned.js';
 import { planned, settled } from './planned.js';
 
 const routes = (...lines: string[]): readonly PlannedRoute[] =>

@@ -65,6 +65,20 @@ describe('what the machine has in any case', () => {
     ]);
   });
 
+  it('has promote_secondaries set before addresses come and reset after they go', () => {
+    const life = new Life({ ...plan, promoted: ['eth0'] });
+    expect(deeds(life.effects)[0]).toBe('promote-secondaries');
+    expect(deeds(life.feed(1, { kind: 'reload', plan }).effects)).toEqual(['promote-secondaries']);
+    life.feed(2, { kind: 'reload', plan: { ...plan, promoted: ['eth1'] } });
+    const last = life.feed(3, { kind: 'stop' }).effects;
+    expect(deeds(last).slice(-3)).toEqual([
+      'remove-addresses 10.5.0.1 10.5.0.2',
+      'promote-secondaries',
+      'stopped',
+    ]);
+    expect(last).toContainEqual({ do: 'promote-secondaries', interfaces: [] });
+  });
+
   it('is there before any instance starts', () => {
     const life = new Life(vrrpPlan({ statics, instances: [routerPlan({ priority: 255 })] }));
     expect(deeds(life.effects)[0]).toBe('join eth0 224.0.0.18');

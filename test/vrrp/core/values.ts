@@ -1,11 +1,10 @@
 import { ip } from '@keepalived-ts/base/ip.js';
 import { type Instant, instant, seconds } from '@keepalived-ts/base/time.js';
 import { routeText, ruleText } from '#vrrp/core/entries.js';
+import type { PlannedRoute, PlannedRule } from '#vrrp/core/planned.js';
 import { newRouter, type Router } from '#vrrp/core/router.js';
 import type {
   Effect,
-  PlannedRoute,
-  PlannedRule,
   ProcessPlan,
   RouterPlan,
   ScriptPlan,
@@ -102,6 +101,7 @@ export const vrrpPlan = (change: Partial<VrrpPlan> = {}): VrrpPlan => ({
   scripts: [],
   files: [],
   processes: [],
+  promoted: [],
   statics: { vips: [], routes: [], rules: [] },
   startupDelay: seconds(0),
   delayAfterBoot: seconds(0),

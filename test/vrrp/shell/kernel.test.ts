@@ -107,6 +107,7 @@ describe('the kernel', () => {
       addresses,
       routes: entries('routes'),
       rules: entries('rules'),
+      promotion: { want: (names) => done.push(`promote ${names}`) },
       requests,
       reports: {
         perform: ({ do: what }) => {
