@@ -30,6 +30,8 @@ export type MistakeClass =
   | 'general'
   | 'deprecated'
   | 'security'
+  /** Told by keepalived with its line, and off the exit code. */
+  | 'remark'
   /** Our own remark about something keepalived lets pass; off the exit code. */
   | 'advice';
 

@@ -5,6 +5,7 @@ import type { Diagnostic, MistakeClass } from '@keepalived-ts/base/diagnostics.j
  * and a security finding hides everything (config-language reference §8).
  */
 const LEVELS: Record<Exclude<MistakeClass, 'advice' | 'missing-argument'>, number> = {
+  remark: 0,
   'file-missing': 0,
   'bad-interface': 2,
   fatal: 3,

@@ -16,17 +16,17 @@ export const systemFiles: FileReader = {
   match(pattern, includedBy) {
     const base = includedBy === undefined ? '.' : dirname(includedBy);
     const absolute = (path: string): string => resolve(base, path);
-    const { files, missing } = glob(pattern, {
+    const { files, missing, lacks } = glob(pattern, {
       exists: (path) => existsSync(absolute(path)),
       list(folder) {
         try {
           return readdirSync(absolute(folder));
         } catch {
-          return [];
+          return undefined;
         }
       },
     });
-    return { files: includedBy === undefined ? files : files.map(absolute), missing };
+    return { files: includedBy === undefined ? files : files.map(absolute), missing, lacks };
   },
 
   read(file, most) {

@@ -1,6 +1,6 @@
-/** How a glob pattern is answered; `list` gives the names in a folder, none where there is none. */
+/** How a glob pattern is answered; `list` gives the names in a folder, if it is there. */
 export interface Folders {
-  list(folder: string): readonly string[];
+  list(folder: string): readonly string[] | undefined;
   exists(path: string): boolean;
 }
 
@@ -9,6 +9,8 @@ export interface Matches {
   files: readonly string[];
   /** The alternatives of its braces, or the pattern itself, that match nothing. */
   missing: readonly string[];
+  /** Whether a plain name or a folder is not there, besides names that wildcards stand for. */
+  lacks: boolean;
 }
 
 /** A pattern with more alternatives matches nothing; `{a,b}` many times over multiplies. */
@@ -20,41 +22,49 @@ const MOST_PATHS = 10_000;
 export function glob(pattern: string, folders: Folders): Matches {
   const found = new Set<string>();
   const missing: string[] = [];
+  let lacks = false;
   for (const alternative of braces(pattern) ?? []) {
-    const paths = pathsOf(alternative, folders);
+    const { paths, lacks: isPart } = pathsOf(alternative, folders);
     for (const path of paths) found.add(path);
     if (paths.length === 0) missing.push(alternative);
+    lacks ||= isPart;
   }
   if (found.size === 0 && missing.length === 0) missing.push(pattern);
-  return { files: [...found], missing };
+  return { files: [...found], missing, lacks };
 }
 
-function pathsOf(alternative: string, folders: Folders): string[] {
+function pathsOf(alternative: string, folders: Folders): { paths: string[]; lacks: boolean } {
   const parts = alternative.split('/').filter((part) => part !== '');
-  if (parts.length === 0) return [];
+  if (parts.length === 0) return { paths: [], lacks: true };
   let paths = [alternative.startsWith('/') ? '/' : ''];
+  let lacks = false;
   for (const part of parts) {
     const further: string[] = [];
     for (const base of paths) {
-      further.push(...step(base, part, folders));
-      if (further.length > MOST_PATHS) return [];
+      const found = step(base, part, folders);
+      lacks ||= found === undefined;
+      further.push(...(found ?? []));
+      if (further.length > MOST_PATHS) return { paths: [], lacks };
     }
+    // The name of a file need not be in each of the folders that a wildcard stands for.
+    if (part === parts.at(-1) && !WILD.test(part)) lacks = further.length === 0;
     paths = further;
   }
-  return paths.sort();
+  return { paths: paths.sort(), lacks };
 }
 
-function step(base: string, part: string, folders: Folders): string[] {
+/** What a part of a path stands for in a folder; `undefined` if that is not there. */
+function step(base: string, part: string, folders: Folders): string[] | undefined {
   const join = (name: string): string =>
     base === '' ? name : base.endsWith('/') ? base + name : `${base}/${name}`;
   if (!WILD.test(part)) {
     const name = part.replace(/\\(.)/g, '$1');
-    return folders.exists(join(name)) ? [join(name)] : [];
+    return folders.exists(join(name)) ? [join(name)] : undefined;
   }
   const wanted = tokensOf(part);
   return folders
     .list(base === '' ? '.' : base)
-    .filter((name) => (part.startsWith('.') || !name.startsWith('.')) && matches(name, wanted))
+    ?.filter((name) => (part.startsWith('.') || !name.startsWith('.')) && matches(name, wanted))
     .map(join);
 }
 

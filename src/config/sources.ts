@@ -1,6 +1,6 @@
 import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
 import { FileLines } from './file-lines.js';
-import { isWild } from './glob.js';
+import { isWild, type Matches } from './glob.js';
 import { ALL, type Checks, checksOf, includeChecks, includeParts, noChecks } from './include.js';
 import { Lexer, type Lines } from './lexer.js';
 import { DEEPEST_INCLUDE, type Limits, MOST_BYTES } from './limits.js';
@@ -11,10 +11,7 @@ import type { Source } from './preprocessor.js';
 /** What reading a configuration needs from outside; see `files.ts` for the real one. */
 export interface FileReader {
   /** The files a path or glob pattern names, seen from the file that includes them. */
-  match(
-    pattern: string,
-    includedBy: string | undefined,
-  ): { files: readonly string[]; missing: readonly string[] };
+  match(pattern: string, includedBy: string | undefined): Matches;
   /** The text of a regular file, or in words why it cannot be had. */
   read(file: string, most: number): FileText | Refusal;
   /** The full name of the folder that a file is in. */
@@ -95,25 +92,24 @@ export class Sources implements Lines {
   private include(line: Line): void {
     const { keyword, pattern } = includeParts(line);
     const checks = checksOf(keyword, this.checks);
-    const { files, missing } = this.reader.match(pattern, this.open.at(-1));
+    const { files, missing, lacks } = this.reader.match(pattern, this.open.at(-1));
     const tell = (isMistake: boolean, message: string): void => {
       if (isMistake) this.mistake(message, line.at);
       else {
         const code = 'nothing-included';
         const { at } = line;
-        this.options.report({ severity: 'warning', class: 'advice', code, message, at });
+        this.options.report({ severity: 'warning', class: 'remark', code, message, at });
       }
     };
-    if (missing.length > 0 && pattern.includes('{')) {
-      tell(checks.brace_match, `no file matches ${missing.join(', ')}`);
-      if (checks.brace_match) return;
-    } else if (files.length === 0) {
-      const isPattern = isWild(pattern);
-      // A folder of files to include may well be empty.
-      const isToldOf = !isPattern || checks.wildcard_match;
-      const isMistake = isPattern ? checks.wildcard_match : checks.match;
-      if (isToldOf) tell(isMistake, `no file matches ${pattern}`);
+    const nothing = `no file matches ${missing.join(', ')}`;
+    if (missing.length > 0 && pattern.includes('{') && checks.brace_match) {
+      this.mistake(nothing, line.at);
+      return;
     }
+    const isMistake =
+      files.length === 0 && (isWild(pattern) ? checks.wildcard_match : checks.match);
+    // A folder of files to include may well be empty.
+    if (lacks || isMistake) tell(isMistake, nothing);
     const refused = (file: string, { refusal }: Refusal): void =>
       tell(checks.read, `${file} not included: ${refusal}`);
     if (files.length > 0) this.lexer.read(this.inTurn(files, line, refused));

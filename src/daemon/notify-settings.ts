@@ -55,6 +55,8 @@ export function notifySettings(
     if (typeof account !== 'string') {
       return [{ scope, path: fifo.path, account, script: program(script, accounts) }];
     }
+    // A script_user that there is not has been told of.
+    if (fifo.user === undefined) return [];
     const message = `Invalid user/group for ${named(scope)} fifo ${fifo.path} - ignoring`;
     report({ severity: 'error', class: 'general', message, hint: account, at: fifo.at });
     return [];

@@ -14,7 +14,7 @@ const paths = new Set(
   ),
 );
 const folders: Folders = {
-  list: (folder) => tree[folder] ?? [],
+  list: (folder) => tree[folder],
   exists: (path) => paths.has(path),
 };
 
@@ -52,6 +52,17 @@ describe('glob(3) with braces', () => {
     ['{a,b}.conf', []],
   ])('%s lacks', (pattern, missing) => {
     expect(glob(pattern, folders).missing).toEqual(missing);
+  });
+
+  it.each([
+    ['nowhere/*.conf', true],
+    ['*/nothing', true],
+    ['{a,z}.conf', true],
+    ['z*', false],
+    ['z{a,b}*', false],
+    ['a.conf', false],
+  ])('%s: whether a name or folder is not there: %s', (pattern, lacks) => {
+    expect(glob(pattern, folders).lacks).toBe(lacks);
   });
 
   it('stars that multiply end', () => {

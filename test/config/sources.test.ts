@@ -44,7 +44,7 @@ describe('include', () => {
 
   it('that matches nothing is a remark; of includea it is keepalived’s security level', () => {
     const plain = loadText('include nosuch\n');
-    expect(messages(plain)).toEqual(['warning advice: no file matches nosuch']);
+    expect(messages(plain)).toEqual(['warning remark: no file matches nosuch']);
     expect(exitCode(plain.diagnostics)).toBe(0);
     expect(exitCode(loadText('includea nosuch\n').diagnostics)).toBe(6);
   });

@@ -6,7 +6,11 @@ export const filesOf = (files: Readonly<Record<string, string>>): FileReader => 
     const found = Object.keys(files).filter((name) =>
       pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
     );
-    return { files: found, missing: found.length > 0 ? [] : [pattern] };
+    return {
+      files: found,
+      missing: found.length > 0 ? [] : [pattern],
+      lacks: found.length === 0 && !pattern.endsWith('*'),
+    };
   },
   read: (file, most) => {
     const text = files[file] ?? '';
