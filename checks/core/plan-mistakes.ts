@@ -1,6 +1,7 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { familyOf, type IpAddress, isLinkLocal6 } from '@keepalived-ts/base/ip.js';
 import type { RealServerPlan } from '#lvs/core/plan.js';
+import { endOf, placeOf } from '#src/config/places.js';
 import type { Filling } from '#src/config/schema.js';
 import type { CommonConfig } from './common-keywords.js';
 import type { Checker, Target, TrackFile } from './define-checker.js';
@@ -18,7 +19,8 @@ export function sourceOf(
     severity: 'error',
     class: 'general',
     message: `${keyword}: bindto ${bindto} is of another family than ${target} - ignoring`,
-    at: config.at,
+    at: placeOf(config, 'bindto'),
+    ofBlock: false,
   });
   return undefined;
 }
@@ -34,8 +36,11 @@ export function lacksFile(filling: Filling, files: readonly TrackFile[], report:
   const { config } = filling;
   if (!('track_file' in config) || fileOf(filling, files)) return false;
   if (config.track_file !== undefined) {
+    const mistake = { severity: 'error', class: 'general', ofBlock: false } as const;
     const message = `track_file ${config.track_file} not found`;
-    report({ severity: 'error', class: 'general', message, at: config.at });
+    report({ ...mistake, message, at: placeOf(config, 'track_file') });
+    const lacks = 'FILE_CHECK has no track_file specified - ignoring';
+    report({ ...mistake, message: lacks, at: endOf(config) });
   }
   return true;
 }

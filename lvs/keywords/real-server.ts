@@ -11,7 +11,7 @@ const U32 = 4294967295;
 const bfdCheck = block('BFD_CHECK', {
   doc: 'The state of the server is that of a BFD session.',
   keywords: {
-    name: keyword(word, 'The session, by the name of a bfd_instance further up.'),
+    name: keyword(word, 'The session, by the name of a bfd_instance further up.').required(),
     alpha: keyword(boolean, 'The server counts as down until the session is up.').unless(
       "the real server's",
     ),

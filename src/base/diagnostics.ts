@@ -30,6 +30,8 @@ export type MistakeClass =
   | 'general'
   | 'deprecated'
   | 'security'
+  /** The network namespace is not there: keepalived's test ends with 0, whatever it has found. */
+  | 'no-namespace'
   /** Told by keepalived with its line, and off the exit code. */
   | 'remark'
   /** Our own remark about something keepalived lets pass; off the exit code. */
@@ -48,7 +50,7 @@ export interface Diagnostic {
   at?: Span;
   /** keepalived finds it when all is read, and names the block, not a line; `at` is the block's. */
   ofBlock?: boolean;
-  /** keepalived has ended before it comes to this, for want of an argument elsewhere. */
+  /** keepalived has ended before it comes to this. */
   unread?: boolean;
   /** keepalived does not start with this, though `-t` grades it as any other mistake. */
   unusable?: boolean;

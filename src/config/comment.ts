@@ -3,7 +3,7 @@ import { isBlank, Line } from './line.js';
 /** A line without its comment, and what is to be said about it. */
 export interface Uncommented {
   line: Line;
-  /** The `"` of a word that only an escaped `"` ends. */
+  /** The `"` of a word that no other ends. */
   open?: number;
   /** An escaped `#` or `!` that keepalived takes for a comment after all. */
   lost?: number;
@@ -24,17 +24,14 @@ export function withoutComment(line: Line, keepsEscaped: boolean): Uncommented {
   const parts: Line[] = [];
   let copied = 0;
   let quote = -1;
-  let quotes = 0;
   let end = text.length;
   let lost: number | undefined;
   for (let i = 0; i < text.length; i++) {
     const c = text[i];
     if (c === '"') {
       quote = quote < 0 ? i : -1;
-      quotes++;
     } else if (c === '\\') {
       const next = text[++i];
-      if (next === '"') quotes++;
       if (quote >= 0 || (next !== '#' && next !== '!')) continue;
       if (!keepsEscaped) {
         lost = i - 1;
@@ -53,8 +50,7 @@ export function withoutComment(line: Line, keepsEscaped: boolean): Uncommented {
   else parts.push(line.slice(copied, backslash.from), line.slice(backslash.at, end));
   const [only, ...more] = parts;
   const left = only !== undefined && more.length === 0 ? only : Line.join(parts);
-  // An odd number of quotes is the reader's to report: script values split lines otherwise.
-  const open = quote >= 0 && quotes % 2 === 0 ? { open: quote } : {};
+  const open = quote >= 0 ? { open: quote } : {};
   return { line: left, ...open, ...(lost !== undefined && { lost }) };
 }
 

@@ -4,7 +4,10 @@ import type { Diagnostic, MistakeClass } from '@keepalived-ts/base/diagnostics.j
  * keepalived records the highest level of all mistakes, so a mere warning hides a bad interface
  * and a security finding hides everything (config-language reference §8).
  */
-const LEVELS: Record<Exclude<MistakeClass, 'advice' | 'missing-argument'>, number> = {
+const LEVELS: Record<
+  Exclude<MistakeClass, 'advice' | 'missing-argument' | 'no-namespace'>,
+  number
+> = {
   remark: 0,
   'file-missing': 0,
   'bad-interface': 2,
@@ -24,9 +27,11 @@ const LEVELS: Record<Exclude<MistakeClass, 'advice' | 'missing-argument'>, numbe
 /** The exit code of `-t`: 0, 2, 4, 5 or 6. */
 export function exitCode(diagnostics: readonly Diagnostic[]): 0 | 2 | 4 | 5 | 6 {
   let highest = 0;
-  for (const { class: kind } of diagnostics) {
+  for (const { class: kind, unread } of diagnostics) {
+    if (unread) continue;
     // keepalived stops at the first of these, whatever it has found so far.
     if (kind === 'missing-argument') return 2;
+    if (kind === 'no-namespace') return 0;
     if (kind !== 'advice') highest = Math.max(highest, LEVELS[kind]);
   }
   if (highest === 0) return 0;

@@ -70,7 +70,6 @@ function step(base: string, part: string, folders: Folders): string[] | undefine
 
 /** Whether glob(3) looks for names instead of taking the word for one. */
 const WILD = /[*?[]/;
-export const isWild = (pattern: string): boolean => WILD.test(pattern);
 
 /** One character of a name: any, one of a set, or this one; `*` is any number of any. */
 type Token = '*' | ((c: string) => boolean);

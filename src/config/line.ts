@@ -206,7 +206,8 @@ export const isBlank = (code: number): boolean => code === 32 || (code >= 9 && c
 
 /**
  * Splits a line as keepalived does for ordinary keywords: on blanks, and a `"` begins a word that
- * runs to the next `"`, even in the middle of one. Single quotes and backslashes mean nothing.
+ * runs to the next `"`, even in the middle of one; without a next one it is no word. Single quotes
+ * and backslashes mean nothing.
  */
 export function wordsOf(line: Line): Word[] {
   const { text } = line;
@@ -217,8 +218,8 @@ export function wordsOf(line: Line): Word[] {
     if (isBlank(code)) {
       i++;
     } else if (code === QUOTE) {
-      const found = text.indexOf('"', i + 1);
-      const end = found < 0 ? text.length : found;
+      const end = text.indexOf('"', i + 1);
+      if (end < 0) break;
       out.push(new PlacedWord(text.slice(i + 1, end), true, line, i));
       i = end + 1;
     } else {

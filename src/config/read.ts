@@ -201,15 +201,18 @@ export class Reader {
     line: Line,
     isSkippedAlone = false,
   ): unknown {
-    if (rest.length < type.least) {
+    // A type that splits its line itself sees a word that no quote ends.
+    if (rest.length < type.least && !(type.raw && isOdd(line.text))) {
       const message = `${subject.text} is missing a parameter: ${subject.text} ${type.usage}`;
       const kind = isSkippedAlone ? 'general' : 'missing-argument';
       this.report({ severity: 'error', class: kind, message, at: line.at });
       return undefined;
     }
-    if (!type.raw && isOdd(line.text)) {
+    // The lexer has told of other words that no quote ends.
+    const isHidden = line.pieces !== undefined || line.text.includes('\\"');
+    if (isHidden && isOdd(line.text)) {
       const message = `Unmatched quote in '${concealed(line.text)}'`;
-      const hint = 'the last quoted word ends with the line';
+      const hint = 'the last quoted word has no end';
       this.report({ severity: 'error', class: 'quote', message, hint, at: line.at });
     }
     this.context.subject = subject;

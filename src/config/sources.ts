@@ -1,6 +1,6 @@
 import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
 import { FileLines } from './file-lines.js';
-import { isWild, type Matches } from './glob.js';
+import type { Matches } from './glob.js';
 import { ALL, type Checks, checksOf, includeChecks, includeParts, noChecks } from './include.js';
 import { Lexer, type Lines } from './lexer.js';
 import { DEEPEST_INCLUDE, type Limits, MOST_BYTES } from './limits.js';
@@ -106,8 +106,7 @@ export class Sources implements Lines {
       this.mistake(nothing, line.at);
       return;
     }
-    const isMistake =
-      files.length === 0 && (isWild(pattern) ? checks.wildcard_match : checks.match);
+    const isMistake = files.length === 0 && (lacks ? checks.match : checks.wildcard_match);
     // A folder of files to include may well be empty.
     if (lacks || isMistake) tell(isMistake, nothing);
     const refused = (file: string, { refusal }: Refusal): void =>

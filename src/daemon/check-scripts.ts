@@ -1,3 +1,5 @@
+import type { Span } from '@keepalived-ts/base/diagnostics.js';
+import { placeOf } from '#src/config/places.js';
 import type { Filling } from '#src/config/schema.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 
@@ -9,13 +11,13 @@ import type { ScriptCommand } from '#src/config/script-value.js';
  */
 export const settleCheckers = (
   checkers: readonly Filling[],
-  settle: (command: ScriptCommand) => ScriptCommand | undefined,
+  settle: (command: ScriptCommand, ofUser: Span | undefined) => ScriptCommand | undefined,
 ): Filling[] =>
   checkers.flatMap(({ keyword, config }) => {
     const { misc_path, user: account } = config as unknown as MiscConfig;
     if (misc_path === undefined) return [{ keyword, config }];
     const [user, group] = account ?? [];
-    const settled = settle({ ...misc_path, user, group });
+    const settled = settle({ ...misc_path, user, group }, account && placeOf(config, 'user'));
     return settled ? [{ keyword, config: { ...config, misc_path: settled } }] : [];
   });
 

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import type { Checkers } from '#checks/core/define-checker.js';
 import { type CheckPlan, planChecks, type TlsCredentials } from '#checks/core/plan.js';
@@ -52,12 +52,12 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
     surroundings: systemSurroundings(settings.configId),
     numberOf: systemNumbers(),
     checksIncludes: settings.checksIncludes,
+    hasNamespace: (name) => existsSync(join('/run/netns', name)),
   });
   const collector = new Collector(loaded.diagnostics);
-  // Compat: what is found when all is read is not looked for where an argument lacks.
-  const isEnded = loaded.diagnostics.some(({ class: kind }) => kind === 'missing-argument');
+  // Compat: what is found when all is read is not looked for when reading has ended early.
   const report = (diagnostic: Diagnostic): void =>
-    collector.report(isEnded ? { unread: true, ...diagnostic } : diagnostic);
+    collector.report(loaded.isEnded ? { unread: true, ...diagnostic } : diagnostic);
   // Compat: keepalived names no line for what it finds when all is read.
   const reportOfBlock = (diagnostic: Diagnostic): void => report({ ofBlock: true, ...diagnostic });
   const { global_defs } = loaded.config;

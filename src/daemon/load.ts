@@ -4,6 +4,7 @@ import { inOrder } from '#src/config/in-order.js';
 import type { Lines } from '#src/config/lexer.js';
 import { Limits } from '#src/config/limits.js';
 import { parseConfig } from '#src/config/load.js';
+import { placeOf } from '#src/config/places.js';
 import type { Surroundings } from '#src/config/predefined.js';
 import type { Block, NumberOf } from '#src/config/schema.js';
 import { type FileReader, Sources } from '#src/config/sources.js';
@@ -15,6 +16,8 @@ export interface Loaded {
   diagnostics: Diagnostic[];
   /** The text of each file read, to quote from. */
   texts: ReadonlyMap<string, string>;
+  /** keepalived has ended before all of it was read. */
+  isEnded: boolean;
 }
 
 export interface LoadOptions {
@@ -27,6 +30,8 @@ export interface LoadOptions {
   numberOf?: NumberOf;
   /** -e: every problem of an `include` is a mistake. */
   checksIncludes?: boolean;
+  /** Whether there is a network namespace of that name; there is any, unless given. */
+  hasNamespace?: (name: string) => boolean;
 }
 
 const NO_LINES: Lines = { next: () => undefined };
@@ -37,28 +42,14 @@ const NOWHERE: Surroundings = { configId: '', environment: {}, random: () => 0 }
  *
  * Compat: keepalived's processes read the same files one after the other, each of them its own
  * blocks, and pass over those of the others by counting braces. That makes a difference only where
- * braces do not match their keywords, or where the lack of an argument ends it all; then the
- * files are read that way here, too.
+ * braces do not match their keywords, or where something ends it all; then the files are read
+ * that way here, too.
  */
 export function loadConfiguration(path: string, options: LoadOptions): Loaded {
   const whole = read(path, options);
-  if (!whole.isComplete || !whole.diagnostics.some(({ class: kind }) => TORN.has(kind))) {
-    return whole;
-  }
-  const collector = new Collector();
-  let config = whole.config;
-  let isEnded = false;
-  for (const only of readings) {
-    const part = read(path, options, only);
-    for (const diagnostic of part.diagnostics) {
-      collector.report({ ...diagnostic, ...(isEnded && { unread: true }) });
-      isEnded ||= diagnostic.class === 'missing-argument';
-    }
-    const fields = Object.entries(part.config).filter(([field]) => only.has(field));
-    config = { ...config, ...Object.fromEntries(fields) };
-  }
-  const { texts } = whole;
-  return { config, diagnostics: inOrder(collector.all(), texts), texts };
+  const lost = lostNamespace(whole.config, options);
+  const isTorn = lost || whole.diagnostics.some(({ class: kind }) => TORN.has(kind));
+  return whole.isComplete && isTorn ? inTurns(path, options, whole, lost) : whole;
 }
 
 /** Mistakes after which it matters who reads a line. */
@@ -68,7 +59,45 @@ const TORN: ReadonlySet<Diagnostic['class']> = new Set<Diagnostic['class']>([
   'extra-close',
   'missing-close',
   'missing-argument',
+  'security',
 ]);
+
+/** Each process of keepalived reads the files, up to the one that ends it all. */
+function inTurns(
+  path: string,
+  options: LoadOptions,
+  { config: whole, texts }: Loaded,
+  lost: Diagnostic | undefined,
+): Loaded {
+  const collector = new Collector();
+  let config = whole;
+  let isEnded = false;
+  readings.forEach((only, i) => {
+    const part = read(path, options, only);
+    for (const diagnostic of part.diagnostics) {
+      collector.report({ ...diagnostic, ...(isEnded && { unread: true }) });
+      isEnded ||= diagnostic.class === 'missing-argument';
+    }
+    if (i === 0) {
+      if (lost) collector.report(lost);
+      // A file that must be there and is not: the parent goes no further.
+      isEnded ||= lost !== undefined || part.diagnostics.some(({ class: k }) => k === 'security');
+    }
+    const fields = Object.entries(part.config).filter(([field]) => only.has(field));
+    config = { ...config, ...Object.fromEntries(fields) };
+  });
+  return { config, diagnostics: inOrder(collector.all(), texts), texts, isEnded };
+}
+
+/** The network namespace that is asked for and not there. */
+function lostNamespace(config: Config, { hasNamespace }: LoadOptions): Diagnostic | undefined {
+  const { net_namespace: name } = config;
+  if (name === undefined || !hasNamespace || hasNamespace(name)) return undefined;
+  const message = `there is no network namespace ${name}, so nothing in it can be examined`;
+  const hint = 'keepalived ends its test here with exit code 0, whatever it has found';
+  const at = placeOf(config, 'net_namespace');
+  return { severity: 'warning', class: 'no-namespace', message, hint, at, ofBlock: true };
+}
 
 function read(
   path: string,
@@ -91,5 +120,11 @@ function read(
   const isComplete = !limits.passed;
   const config = isComplete ? parsed : parseConfig(NO_LINES, root, { report, limits, tables });
   const { texts } = sources;
-  return { config, diagnostics: inOrder(collector.all(), texts), texts, isComplete };
+  return {
+    config,
+    diagnostics: inOrder(collector.all(), texts),
+    texts,
+    isComplete,
+    isEnded: false,
+  };
 }

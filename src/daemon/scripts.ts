@@ -1,4 +1,4 @@
-import type { Report } from '@keepalived-ts/base/diagnostics.js';
+import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
 import { endOf, placeOf } from '#src/config/places.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 import type { Accounts } from '#src/notify/accounts.js';
@@ -80,10 +80,15 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
     };
   const settle = settleAs('advice');
   // Compat: a MISC_CHECK that nobody can run is a mistake, one that is missing is not.
-  const settleCheck = settleAs('advice', (diagnostic) => {
-    const mistake = { severity: 'error', class: 'general' } as const;
-    report(diagnostic.code === NOBODY ? { ...diagnostic, ...mistake } : diagnostic);
-  });
+  const settleCheck = (command: ScriptCommand, ofUser: Span | undefined) =>
+    settleAs('advice', (diagnostic) => {
+      const mistake = {
+        severity: 'error',
+        class: 'general',
+        ...(ofUser && { at: ofUser }),
+      } as const;
+      report(diagnostic.code === NOBODY ? { ...diagnostic, ...mistake } : diagnostic);
+    })(command);
   /** Compat: scripts that nobody can run are not even known to those that track them. */
   const unknown = new Set<string>();
   const vrrp_script = config.vrrp_script.flatMap((block) => {
@@ -128,7 +133,18 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
       checkers: settleCheckers(rs.checkers, settleCheck),
     })),
   }));
-  if ((rules.skipsVrrp ? scripts - ofVrrp : scripts) > 0 && !strict) {
+  // Compat: scripts of a part that does not run are not executed.
+  const runs = {
+    vrrp: vrrp_instance.length > 0 && !rules.skipsVrrp,
+    lvs: virtual_server.length > 0,
+  };
+  const idle = [
+    !runs.vrrp && global_defs.vrrp_notify_fifo_script,
+    !runs.lvs && global_defs.lvs_notify_fifo_script,
+    !runs.vrrp && !runs.lvs && global_defs.notify_fifo_script,
+  ].filter(Boolean);
+  const executed = scripts - idle.length - (runs.vrrp ? 0 : ofVrrp);
+  if (executed > 0 && !strict) {
     report({
       severity: 'warning',
       class: 'security',

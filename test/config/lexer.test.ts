@@ -73,7 +73,7 @@ describe('words', () => {
     ['ab"c d"e', ['ab', 'c d', 'e']],
     ["a 'b c'", ['a', "'b", "c'"]],
     ['a ""', ['a', '']],
-    ['a "b c', ['a', 'b c']],
+    ['a "b c', ['a']],
     ['a\\ b', ['a\\', 'b']],
   ])('%j', (text, words) => {
     const [line] = lex(text).lines;

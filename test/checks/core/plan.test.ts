@@ -179,8 +179,8 @@ describe('what is wrong with a checker', () => {
       undefined,
     ]);
     expect(diagnostics.map(({ message, at }) => `${at?.line} ${message}`)).toEqual([
-      '7 TCP_CHECK: bindto 2001:db8::1 is of another family than 192.168.1.2 - ignoring',
-      '14 TCP_CHECK: bindto 10.0.0.2 is of another family than 2001:db8::2 - ignoring',
+      '8 TCP_CHECK: bindto 2001:db8::1 is of another family than 192.168.1.2 - ignoring',
+      '15 TCP_CHECK: bindto 10.0.0.2 is of another family than 2001:db8::2 - ignoring',
     ]);
   });
 });
