@@ -56,14 +56,6 @@ function checkStrict(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
 
 function checkUnicast(vr: VrrpInstanceConfig, { family, isUnicast }: Kind, report: Report): void {
   const { name, at } = vr;
-  for (const field of ['mcast_src_ip', 'unicast_src_ip'] as const) {
-    const source = vr[field];
-    if (source === undefined || familyOf(source) === family) continue;
-    const message =
-      `Configuration error: VRRP instance[${name}] and src address[${source}] ` +
-      'MUST be of the same family !!! Skipping...';
-    adjust(report, message, { at: placeOf(vr, field), ofBlock: false });
-  }
   for (const peer of vr.unicast_peer) {
     if (familyOf(peer.address) === family) continue;
     const message =

@@ -96,10 +96,6 @@ export function planRouter(
   };
 }
 
-/** An address of the other family has been told of, and is not used. */
-const sourceOf = ({ mcast_src_ip: source }: VrrpInstanceConfig, { family }: Kind) =>
-  source !== undefined && familyOf(source) === family ? source : undefined;
-
 /** Who preempts takes over again as soon as it is awake. */
 function latenessOf(
   { name, at, timer_expired_backup: priority }: VrrpInstanceConfig,
