@@ -19,6 +19,7 @@ const GROUP = ip('224.0.0.18');
  *
  * | command | meaning |
  * | --- | --- |
+ * | `delays IF DOWN UP` | a line of `interface_up_down_delays` |
  * | `globals KEY=VALUE` | a line of `global_defs` |
  * | `script NAME KEY=VALUE...` | a `vrrp_script` for the routers declared below |
  * | `routers A KEY[=VALUE]..., B ...` | nodes with an instance each, and their start |
@@ -94,6 +95,8 @@ export class Timeline {
         void this.#scripts.push(
           blockText('vrrp_track_process', name, [`process=${name}`, ...rest]),
         ),
+      delays: () =>
+        void this.#scripts.push(`interface_up_down_delays {\n${[name, ...rest].join(' ')}\n}`),
       file: () => node().feed({ kind: 'file', file: first, value: Number(second) }),
       copies: () => node().feed({ kind: 'process', process: first, count: Number(second) }),
       globals: () => void this.#scripts.push(`global_defs {\n${name.replace('=', ' ')}\n}`),

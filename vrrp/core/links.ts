@@ -1,9 +1,52 @@
+import { after, type Instant } from '@keepalived-ts/base/time.js';
 import type { Listening } from './lookup.js';
 import type { Turn } from './turn.js';
 import type { Effect, Link } from './types.js';
 
+/** An interface that went up or down, which does not count yet. */
+export interface Settling {
+  readonly up: boolean;
+  /** When it will count, if it lasts. */
+  readonly at: Instant;
+}
+
+/**
+ * The kernel told of an interface. With `interface_up_down_delays` going up or down counts when it
+ * has lasted; all else, its end too, counts at once.
+ */
+export function hearLink(turn: Turn, name: string, link: Link | undefined): void {
+  const counted = turn.world.links.get(name);
+  const delays = turn.world.linkDelays.find((entry) => entry.interface === name);
+  const settling = new Map(turn.world.settling);
+  const pending = settling.get(name);
+  settling.delete(name);
+  const isSame = counted !== undefined && counted.index === link?.index;
+  if (!link || !isSame || !delays || link.up === counted.up) {
+    turn.put({ settling });
+    changeLink(turn, name, link);
+    return;
+  }
+  const delay = link.up ? delays.up : delays.down;
+  settling.set(name, pending ?? { up: link.up, at: after(turn.now, delay) });
+  turn.put({ settling });
+  changeLink(turn, name, { ...link, up: counted.up });
+  settleLinks(turn);
+}
+
+/** Lets interfaces be up or down that have been so for long enough. */
+export function settleLinks(turn: Turn): void {
+  for (const [name, { up, at }] of turn.world.settling) {
+    const link = turn.world.links.get(name);
+    if (at > turn.now || !link) continue;
+    const settling = new Map(turn.world.settling);
+    settling.delete(name);
+    turn.put({ settling });
+    changeLink(turn, name, { ...link, up });
+  }
+}
+
 /** An interface appeared, changed or vanished. */
-export function changeLink(turn: Turn, name: string, link: Link | undefined): void {
+function changeLink(turn: Turn, name: string, link: Link | undefined): void {
   const before = turn.world.links.get(name);
   if (before && link && before.index !== link.index) {
     // Deleted and made anew between two looks: its groups and addresses are gone.

@@ -1,6 +1,7 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
-import { seconds } from '@keepalived-ts/base/time.js';
+import { microseconds, seconds, times } from '@keepalived-ts/base/time.js';
 import type { GarpGroupConfig } from '../keywords/groups.js';
+import type { InterfaceDelays } from '../keywords/interface-lines.js';
 import type { TrackFileConfig } from '../keywords/track-file.js';
 import type { VrrpTrackProcessConfig } from '../keywords/track-process.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
@@ -20,7 +21,7 @@ import {
 } from './plan-statics.js';
 import { type Definitions, wishesOf } from './plan-tracks.js';
 import { isPlaced, withoutRivals } from './plan-unicast.js';
-import type { ProcessPlan, ScriptPlan, Track, VrrpPlan } from './types.js';
+import type { LinkDelays, ProcessPlan, RouterPlan, ScriptPlan, Track, VrrpPlan } from './types.js';
 
 /** The slice of the configuration that becomes the vrrp thread's plan. */
 export interface VrrpConfig extends StaticConfig {
@@ -29,6 +30,7 @@ export interface VrrpConfig extends StaticConfig {
   vrrp_sync_group: readonly VrrpSyncGroupConfig[];
   garp_group: readonly GarpGroupConfig[];
   track_file: readonly TrackFileConfig[];
+  interface_up_down_delays: readonly InterfaceDelays[];
   vrrp_track_process: readonly VrrpTrackProcessConfig[];
 }
 
@@ -83,6 +85,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     startupDelay: globals.vrrp_startup_delay,
     delayAfterBoot: globals.vrrp_delay_after_boot,
     logUnknownVrids: globals.log_unknown_vrids === true,
+    linkDelays: planDelays(config.interface_up_down_delays, unique),
     garpInterval: globals.vrrp_garp_interval ?? seconds(0),
   };
 }
@@ -92,6 +95,23 @@ function isSupported(vr: VrrpInstanceConfig, report: Report): boolean {
   if (vr.authentication?.auth_type === 'AH') return leaveOut(report, vr, 'auth_type AH');
   return true;
 }
+
+/**
+ * Compat: an interface counts as down before the routers on it would be taken for dead, less a
+ * skew, so the delay is cut.
+ */
+const planDelays = (
+  lines: readonly InterfaceDelays[],
+  routers: readonly RouterPlan[],
+): readonly LinkDelays[] =>
+  lines.map(({ interface: name, down, up }) => {
+    const limits = routers
+      .filter((router) => router.interfaces.some((track) => track.name === name))
+      .map(({ downTimerAdverts, advertInterval }) =>
+        Math.max(times(advertInterval, downTimerAdverts - 1 - 1 / 256), 0),
+      );
+    return { interface: name, down: microseconds(Math.min(down, ...limits)), up };
+  });
 
 const byName = <T extends { name: string }>(blocks: readonly T[]): ReadonlyMap<string, T> =>
   new Map(blocks.map((block) => [block.name, block]));

@@ -30,7 +30,7 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
   const garps = newGarpQueue(plan.garpInterval);
   turn.put({
     stage: 'running',
-    logUnknownVrids: plan.logUnknownVrids,
+    ...settingsOf(plan),
     keepAddresses,
     delayedUntil,
     lookup,
@@ -63,6 +63,9 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
   for (const group of turn.world.groups) turn.want(...startTold(group, routers));
   runScripts(turn);
 }
+
+/** What the world itself goes by. */
+const settingsOf = ({ logUnknownVrids, linkDelays }: VrrpPlan) => ({ logUnknownVrids, linkDelays });
 
 /**
  * The end of the start-up delay. CLOCK_MONOTONIC of Linux, by which the thread lives, began when
@@ -108,8 +111,7 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
       return [p.name, processAfterReload(former, p, count ?? 0, turn.now)];
     }),
   );
-  const { logUnknownVrids } = plan;
-  turn.put({ lookup, routers, scripts, processes, garps, groups, logUnknownVrids });
+  turn.put({ lookup, routers, scripts, processes, garps, groups, ...settingsOf(plan) });
   promote(turn, plan.promoted);
   changeStatics(turn, plan.statics);
   turn.want(...portChanges(former.ports, lookup.ports, new Set(turn.world.links.keys())));

@@ -36,8 +36,16 @@ export interface VrrpPlan {
   /** `vrrp_delay_after_boot`: the same, counted from when the machine was booted. */
   delayAfterBoot: Duration;
   logUnknownVrids: boolean;
+  /** `interface_up_down_delays`: how long an interface must be down, or up, before that counts. */
+  linkDelays: readonly LinkDelays[];
   /** `vrrp_garp_interval`: least time between gratuitous ARPs of an interface; zero for none. */
   garpInterval: Duration;
+}
+
+export interface LinkDelays {
+  interface: string;
+  down: Duration;
+  up: Duration;
 }
 
 /** A `vrrp_sync_group`. What it tracks is in the plans of its members. */

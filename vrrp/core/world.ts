@@ -4,7 +4,7 @@ import { decodeIp, type IpPacket } from '../wire/ip-header.js';
 import { routeText, ruleText } from './entries.js';
 import { Fleet } from './fleet.js';
 import { type GarpQueue, newGarpQueue, nextRelease } from './garp-queue.js';
-import { changeLink } from './links.js';
+import { hearLink, type Settling, settleLinks } from './links.js';
 import { type Lookup, lookupOf, vipKey, vridKey } from './lookup.js';
 import { step } from './machine.js';
 import type { Process } from './process.js';
@@ -16,7 +16,7 @@ import { NOBODY, NOTHING, promote, removeStatics, restoreStatic } from './static
 import type { Group } from './sync-group.js';
 import { changeCount, changeFile, turnProcesses } from './tracked.js';
 import { Turn } from './turn.js';
-import type { Effect, Input, Link, Possessions } from './types.js';
+import type { Effect, Input, Link, LinkDelays, Possessions } from './types.js';
 
 /** All routers of the thread as one value, and what surrounds them. */
 export interface World {
@@ -26,6 +26,8 @@ export interface World {
   /** The end of the start-up delay while that runs. */
   readonly delayedUntil: Instant | null;
   readonly links: ReadonlyMap<string, Link>;
+  readonly linkDelays: readonly LinkDelays[];
+  readonly settling: ReadonlyMap<string, Settling>;
   readonly scripts: ReadonlyMap<string, Script>;
   /** Numbers of tracked files and copies of tracked processes, as the shell has told of them. */
   readonly files: ReadonlyMap<string, number>;
@@ -48,6 +50,8 @@ export const emptyWorld: World = {
   logUnknownVrids: false,
   delayedUntil: null,
   links: new Map(),
+  linkDelays: [],
+  settling: new Map(),
   scripts: new Map(),
   files: new Map(),
   counts: new Map(),
@@ -85,7 +89,7 @@ export function advance(
       hear(turn, input.port, input.bytes);
       break;
     case 'link':
-      changeLink(turn, input.name, input.link);
+      hearLink(turn, input.name, input.link);
       break;
     case 'address-lost':
       loseAddress(turn, input);
@@ -118,6 +122,7 @@ export function nextDeadline(world: World): Instant | null {
   if (world.stage !== 'running') return null;
   let next = sooner(world.delayedUntil, sooner(world.routers.next, nextRelease(world.garps)));
   for (const { nextRun } of world.scripts.values()) next = sooner(next, nextRun);
+  for (const { at } of world.settling.values()) next = sooner(next, at);
   for (const { turns } of world.processes.values()) next = sooner(next, turns);
   return next;
 }
@@ -132,6 +137,7 @@ function wake(turn: Turn): void {
   for (const i of turn.world.routers.due(turn.now)) {
     turn.apply(i, (vr) => step(vr, { kind: 'deadline' }, turn.now));
   }
+  settleLinks(turn);
   turn.releaseGarps();
   turnProcesses(turn);
   runScripts(turn);

@@ -54,8 +54,7 @@ export const vrrpBlocks = {
     'How long an interface must be down, or up, before that counts.',
   )
     .default([])
-    .shown('interface_up_down_delays { eth0 2 5 }')
-    .refused(LATER),
+    .shown('interface_up_down_delays { eth0 2 5 }'),
   linkbeat_interfaces: keyword(
     list(linkbeatInterface),
     'Interfaces whose link is polled rather than waited for.',

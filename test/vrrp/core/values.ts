@@ -106,6 +106,7 @@ export const vrrpPlan = (change: Partial<VrrpPlan> = {}): VrrpPlan => ({
   startupDelay: seconds(0),
   delayAfterBoot: seconds(0),
   logUnknownVrids: false,
+  linkDelays: [],
   garpInterval: seconds(0),
   ...change,
 });
