@@ -112,10 +112,10 @@ export class Entries<P extends PlannedRoute | PlannedRule, V> {
     this.held.clear();
   }
 
+  /** Nobody minds an untracked one: it is set again with the next interface that comes. */
   private take(held: Held<P, V>): void {
-    if (held.state !== 'there') return;
+    if (held.state !== 'there' || !held.entry.tracked) return;
     held.state = 'taken';
-    if (!held.entry.tracked) return;
     for (const owner of [...held.owners]) this.parts.lost(owner, held.entry);
   }
 

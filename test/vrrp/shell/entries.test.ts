@@ -147,6 +147,18 @@ describe('routes in the kernel', () => {
     expect(told).toEqual(['V lost 10.1.0.0/24 dev eth0', 'W lost 10.1.0.0/24 dev eth0']);
   });
 
+  it('that nobody tracks come back with an interface, though the kernel has told of their end', async () => {
+    const untracked = { ...B, tracked: false };
+    routes.add('V', [untracked]);
+    await requests.flush();
+    const [value] = asked.splice(0).map(routeIn);
+    if (value) routes.gone(value);
+    routes.restore();
+    await requests.flush();
+    expect(operations()).toEqual(['add route 10.2.0.0/24 on interface 2 table 254']);
+    expect(told).toEqual([]);
+  });
+
   it('are looked for in the table when news were lost', async () => {
     routes.add('V', [A, B]);
     await requests.flush();
