@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linkOf } from '#test/support/lan.js';
 import { anything } from '#test/support/vrrp-arbitraries.js';
-import { routerPlan, scriptPlan, vip, vrrpPlan } from '#test/vrrp/core/values.js';
+import { route, routerPlan, rule, scriptPlan, vip, vrrpPlan } from '#test/vrrp/core/values.js';
+import { routeText, ruleText } from '#vrrp/core/entries.js';
 import { inputWriter, readInput } from '#vrrp/core/record.js';
 import { allVips } from '#vrrp/core/router.js';
 import type { Effect, Input, Link, RouterPlan, Vip, VrrpPlan } from '#vrrp/core/types.js';
@@ -37,6 +38,8 @@ const routers = (): fc.Arbitrary<RouterPlan[]> =>
           { name: 'eth1', weight: 40, reverse: false },
         ]),
         vips: fc.subarray([vip('10.0.0.100'), vip('10.0.0.101'), vip('10.0.1.1', { prefix: 32 })]),
+        routes: fc.subarray([route('10.1.0.0'), route('10.2.0.0')]),
+        rules: fc.subarray([rule(1), rule(2)]),
       })
       .map((change) => routerPlan({ ...change, name: `${change.interface}.${change.vrid}` })),
     { selector: (plan) => `${plan.interface} ${plan.vrid}`, maxLength: 3 },
@@ -122,6 +125,22 @@ const input: fc.Arbitrary<Input> = fc.oneof(
     }),
   },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('route-lost' as const),
+      instance: fc.constantFrom('eth0.51', 'eth1.52', 'none', ''),
+      route: fc.constantFrom(route('10.1.0.0'), route('10.9.0.0')),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('rule-lost' as const),
+      instance: fc.constantFrom('eth0.51', 'eth1.52', 'none', ''),
+      rule: fc.constantFrom(rule(1), rule(9)),
+    }),
+  },
+  {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('script' as const),
@@ -146,6 +165,7 @@ class Ledger {
   book(effects: readonly Effect[]): void {
     const added = new Set<string>();
     for (const effect of effects) {
+      this.#bookEntries(effect);
       if (effect.do !== 'add-addresses' && effect.do !== 'remove-addresses') continue;
       expect(effect.addresses.length).toBeGreaterThan(0);
       const held = this.#of(effect.instance);
@@ -162,12 +182,25 @@ class Ledger {
     }
   }
 
-  /** A MASTER has all its addresses, and nobody else has any. */
+  /** Routes may be set again, since the kernel may have dropped them. */
+  #bookEntries(effect: Effect): void {
+    if (effect.do === 'add-routes') {
+      for (const entry of effect.routes) this.#of(effect.instance).add(routeText(entry));
+    } else if (effect.do === 'remove-routes') {
+      for (const entry of effect.routes) this.#of(effect.instance).delete(routeText(entry));
+    } else if (effect.do === 'add-rules') {
+      for (const entry of effect.rules) this.#of(effect.instance).add(ruleText(entry));
+    } else if (effect.do === 'remove-rules') {
+      for (const entry of effect.rules) this.#of(effect.instance).delete(ruleText(entry));
+    }
+  }
+
+  /** A MASTER has all its addresses, routes and rules, and nobody else has any. */
   compare(world: World): void {
     const due = new Map(
       [...world.routers].map((vr) => [
         vr.plan.name,
-        vr.state === 'MASTER' ? allVips(vr.plan).map(keyOf) : [],
+        vr.state === 'MASTER' ? possessionsOf(vr.plan) : [],
       ]),
     );
     for (const [owner, held] of this.#held) {
@@ -181,6 +214,12 @@ class Ledger {
     return held;
   }
 }
+
+const possessionsOf = (plan: RouterPlan): string[] => [
+  ...allVips(plan).map(keyOf),
+  ...plan.routes.map(routeText),
+  ...plan.rules.map(ruleText),
+];
 
 const keyOf = (v: Vip): string => `${v.interface} ${v.address}/${v.prefix}`;
 
