@@ -38,6 +38,7 @@ type CheckGlobals = Partial<
 /** The slice of the configuration that becomes the check thread's plan. */
 export interface CheckConfig extends ServicesConfig {
   track_file?: readonly TrackFile[];
+  net_namespace_ipvs?: string | undefined;
   /** The `SSL` block, with its files read. */
   tls?: TlsCredentials | undefined;
   global_defs?: CheckGlobals | undefined;
@@ -163,6 +164,7 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
     tellAtStart: rs_init_notifies ?? false,
     mailsEachWord: !config.global_defs?.no_checker_emails,
     ipvs: {
+      namespace: config.net_namespace_ipvs,
       flush: lvs_flush ?? false,
       flushAtStop: lvs_flush_on_stop === 'all',
       timeouts: lvs_timeouts && {

@@ -1,4 +1,4 @@
-import { openIpvs } from '#lvs/shell/director.js';
+import { type Ipvs, openIpvs } from '#lvs/shell/director.js';
 import { workerPort } from '#src/ipc/worker-port.js';
 import type { Checkers } from '../core/define-checker.js';
 import type { CheckPlan } from '../core/plan.js';
@@ -16,11 +16,12 @@ const NO_PERMISSION = 4;
  * ends the thread, which the parent starts again.
  */
 async function main(): Promise<void> {
-  const ipvs = openIpvs();
+  const early = openIpvs();
   // Whether that failed matters once there is a plan, and is told then.
-  ipvs.catch(() => undefined);
+  early.catch(() => undefined);
   const { start, post, serve, close } = await workerPort<CheckPlan>();
   try {
+    const ipvs = wanted(start.plan.ipvs.namespace, early);
     serve(await startChecks(start, { post, ended: close, loadCheckers, ipvs }));
     post({ type: 'ready' });
   } catch (error) {
@@ -28,6 +29,13 @@ async function main(): Promise<void> {
     const exitCode = error.code === 'EPERM' ? NO_PERMISSION : FATAL;
     post({ type: 'hopeless', reason: error.message, exitCode });
   }
+}
+
+/** The one that was opened, unless the plan is about that of another namespace. */
+async function wanted(namespace: string | undefined, early: Promise<Ipvs>): Promise<Ipvs> {
+  if (namespace === undefined) return early;
+  early.then((ipvs) => ipvs.close()).catch(() => undefined);
+  return openIpvs(namespace);
 }
 
 /** The checkers bring their keywords along, much code: the table is in the kernel before. */

@@ -2,6 +2,8 @@ import type { Timeouts } from '@keepalived-ts/ipvs-netlink/settings.js';
 
 /** What is done with IPVS as a whole. */
 export interface IpvsPlan {
+  /** The network namespace that has it; `''` is the first process's, undefined ours. */
+  namespace?: string | undefined;
   /** Empty it at start, whoever has filled it. */
   flush: boolean;
   /** Empty it at the end; otherwise our services are taken out, each with its servers. */

@@ -4,6 +4,7 @@ import { type Alarm, after, type Clock, seconds } from '@keepalived-ts/base/time
 import { IpvsClient, type Outcome } from '@keepalived-ts/ipvs-netlink/client.js';
 import type { IpvsCommand } from '@keepalived-ts/ipvs-netlink/command.js';
 import { serviceKey } from '@keepalived-ts/ipvs-netlink/types.js';
+import { inNetwork } from '@keepalived-ts/raw-socket/thread.js';
 import { perform, reconcile, serviceOf } from '#lvs/core/reconcile.js';
 import { type Table, type TableEntry, tableOf } from '#lvs/core/table.js';
 import type { AllTraffic } from '../core/traffic.js';
@@ -16,8 +17,12 @@ export type { Refusal } from './refusals.js';
 /** What the director needs of an `IpvsClient`. */
 export type Ipvs = IpvsSettings & Pick<IpvsClient, 'services' | 'destinations' | 'close'>;
 
-/** Opens the kernel's IPVS, which a thread may do before it knows what for. */
-export const openIpvs = (): Promise<Ipvs> => IpvsClient.open();
+/**
+ * Opens the kernel's IPVS, which a thread may do before it knows what for; that of another network
+ * namespace if one is named. A socket stays in the namespace it was opened in.
+ */
+export const openIpvs = (namespace?: string): Promise<Ipvs> =>
+  namespace === undefined ? IpvsClient.open() : inNetwork(namespace, () => IpvsClient.open());
 
 export interface DirectorOptions {
   ipvs: Ipvs;

@@ -49,11 +49,30 @@ async function run(): Promise<number> {
       if (!command.settings.foreground && !caller) return detach();
       const { Signals } = await import('./signals.js');
       const signals = new Signals(command.settings.ignoreInterrupt);
+      const { namespace } = command.settings;
+      if (namespace !== undefined) {
+        const refusal = await enter(namespace);
+        if (refusal !== undefined) {
+          await print(process.stderr, refusal);
+          return 1;
+        }
+      }
       const { spareWorkers } = await import('./spares.js');
       const spares = spareWorkers(command.settings);
       const { runDaemon } = await import('./main.js');
       return runDaemon(command, { caller, signals, spares });
     }
+  }
+}
+
+/** Moves into a network namespace before there is any thread; gives why it can't. */
+async function enter(namespace: string): Promise<string | undefined> {
+  const { enterNetwork } = await import('@keepalived-ts/raw-socket/thread.js');
+  try {
+    enterNetwork(namespace);
+    return undefined;
+  } catch (error) {
+    return `Unable to enter network namespace ${namespace}: ${(error as Error).message}`;
   }
 }
 

@@ -26,7 +26,9 @@ export interface Settings {
   respawn: boolean;
   ignoreInterrupt: boolean;
   keep: { vrrp: boolean; ipvs: boolean };
-  umask: number;
+  umask: number | undefined;
+  /** -s. */
+  namespace: string | undefined;
   pidFiles: { parent: string | undefined; vrrp: string | undefined; check: string | undefined };
   record: string | undefined;
   /** -x and -A. */
@@ -72,7 +74,8 @@ const defaults: Settings = {
   respawn: true,
   ignoreInterrupt: false,
   keep: { vrrp: false, ipvs: false },
-  umask: 0o177,
+  umask: undefined,
+  namespace: undefined,
   pidFiles: { parent: undefined, vrrp: undefined, check: undefined },
   record: undefined,
   snmp: { all: false, socket: undefined },
@@ -138,6 +141,9 @@ const effects: Partial<Record<OptionName, Apply>> = {
   },
   'snmp-agent-socket': (s, value) => {
     s.snmp.socket = value;
+  },
+  namespace: (s, value) => {
+    s.namespace = value;
   },
   record: (s, value) => {
     s.record = value;

@@ -19,6 +19,13 @@ import { missingInterfaces, presentInterfaces } from './interfaces.js';
 import { loadConfiguration } from './load.js';
 import { type NotifySettings, notifySettings } from './notify-settings.js';
 import { systemNumbers } from './number-names.js';
+import { pidFolder } from './pid-files.js';
+import {
+  type Identity,
+  identityOf,
+  type ProcessSettings,
+  processSettings,
+} from './process-settings.js';
 import { readableSecrets } from './readable-secrets.js';
 import { type ReloadSettings, reloadSettings } from './reload-settings.js';
 import type { Config } from './root.js';
@@ -37,13 +44,23 @@ export interface Prepared<V = VrrpPlan, C = CheckPlan> {
   reload: ReloadSettings;
   /** Files to be made, if need be, before somebody looks at them. */
   trackFiles: readonly TrackFileConfig[];
+  identity: Identity;
+  process: ProcessSettings;
   diagnostics: readonly Diagnostic[];
   /** The text of the files read, for diagnostics that quote them. */
   texts: ReadonlyMap<string, string>;
 }
 
-/** Reads the configuration and settles it, through all stages up to the plans of the workers. */
-export async function prepare(file: string, settings: Settings): Promise<Prepared> {
+/**
+ * Reads the configuration and settles it, through all stages up to the plans of the workers.
+ *
+ * `identified` is told who we are before anything is looked at that depends on it: interfaces.
+ */
+export async function prepare(
+  file: string,
+  settings: Settings,
+  identified?: (identity: Identity) => void,
+): Promise<Prepared> {
   const checkers = await loadCheckers();
   const blocks = checkerBlocks(checkers);
   const loaded = loadConfiguration(file, {
@@ -61,6 +78,8 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
   // Compat: keepalived names no line for what it finds when all is read.
   const reportOfBlock = (diagnostic: Diagnostic): void => report({ ofBlock: true, ...diagnostic });
   const { global_defs } = loaded.config;
+  const identity = identityOf(loaded.config, settings);
+  identified?.(identity);
   const self = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
   const { script_user } = global_defs;
   const words = script_user && [
@@ -88,8 +107,10 @@ export async function prepare(file: string, settings: Settings): Promise<Prepare
     notify: notifySettings(config, accounts, parts, report),
     accounts,
     compared: { config, vrrp, checkers: blocks },
-    reload: reloadSettings(global_defs),
+    reload: reloadSettings(global_defs, pidFolder(identity)),
     trackFiles: config.track_file,
+    identity,
+    process: processSettings(loaded.config, settings),
     diagnostics: inOrder(collector.all(), loaded.texts),
     texts: loaded.texts,
   };

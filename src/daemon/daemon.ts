@@ -1,23 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '@keepalived-ts/base/events.js';
-import { isUsable } from '#src/config/exit-code.js';
+import type { EventOf, Log } from '@keepalived-ts/base/events.js';
 import type { FromWorker, ToWorker } from '#src/ipc/messages.js';
+import type { ThreadNews } from '#src/ipc/thread-settings.js';
 import type { Journal } from '#src/log/journal.js';
 import type { Part } from '#src/log/lines.js';
+import { claimStatus, statusOf } from './admission.js';
 import type { Prepared } from './configuration.js';
 import type { daemonEvents } from './events.js';
-import type { KeeperNews } from './keeper.js';
+import type { KeeperNews } from './keeper-parts.js';
 import type { Notifier } from './notifier.js';
 import type { Onlooker } from './onlooker.js';
 import type { PidFiles } from './pid-files.js';
+import type { ProcessHost } from './process-host.js';
 import type { Programs } from './programs.js';
 import type { ReloadTimer } from './reload-timer.js';
 import type { ServiceManager } from './service-manager.js';
 import type { Signals, Wish } from './signals.js';
 import type { Succession } from './succession.js';
-import type { Plans, Supervisor } from './supervisor.js';
+import type { Supervisor } from './supervisor.js';
 import { initTrackFiles } from './track-files.js';
-import { startStatus } from './verdict.js';
 import { PRODUCT } from './version.js';
 
 /** The parts that are worker threads. */
@@ -29,6 +30,7 @@ export interface DaemonParts<V, C> {
   onlooker: Onlooker<V, C>;
   signals: Signals;
   manager: ServiceManager;
+  host: ProcessHost;
   pidFiles: PidFiles;
   programs: Programs;
   notifier: Notifier;
@@ -43,6 +45,8 @@ export interface DaemonParts<V, C> {
 
 /** How long the lines of a start are kept back while the workers are busy with it. */
 const MOST_SILENT_MS = 2_000;
+/** What keywords about a part begin with. */
+const PREFIX = { vrrp: 'vrrp', check: 'checker' } as const;
 /** EX_SOFTWARE of <sysexits.h>. Compat: keepalived's status for a fault of its own. */
 const INTERNAL_FAULT = 70;
 
@@ -80,21 +84,16 @@ export class Daemon<V, C> {
   }
 
   private async begin(): Promise<void> {
-    const { log, pidFiles, configFile, signals, journal } = this.parts;
-    const own = pidFiles.claim('parent');
-    if (!own.claimed) {
-      this.finish(this.refused(own.file, own.reason));
-      return;
-    }
+    const { log, pidFiles, configFile, signals, journal, succession } = this.parts;
     log({ event: 'config-file', file: configFile });
-    const prepared = await this.parts.succession.first();
-    const status = startStatus(prepared.diagnostics) ?? this.claimStatus(prepared.plans);
+    const prepared = await succession.first();
+    const status = statusOf(prepared, this.parts);
     if (status !== undefined) {
-      if (!isUsable(prepared.diagnostics)) log({ event: 'config-unusable', file: configFile });
       pidFiles.releaseAll();
       this.finish(status);
       return;
     }
+    succession.begin(prepared);
     if (!prepared.plans.vrrp && !prepared.plans.check) log({ event: 'nothing-to-run' });
     await this.use(prepared);
     this.checkReady();
@@ -104,35 +103,12 @@ export class Daemon<V, C> {
     await journal.open();
   }
 
-  private claimStatus(plans: Plans<V, C>): number | undefined {
-    const taken = this.claimFor(plans);
-    return taken && this.refused(taken.file, taken.reason);
-  }
-
-  /** Compat: to find the daemon running already is no failure. */
-  private refused(file: string, reason: string | undefined): number {
-    const { log } = this.parts;
-    if (reason === undefined) {
-      log({ event: 'already-running', file });
-      return 0;
-    }
-    log({ event: 'pid-file', file, reason });
-    return 1;
-  }
-
-  private claimFor(plans: Plans<V, C>): { file: string; reason: string | undefined } | undefined {
-    for (const part of ['vrrp', 'check'] as const) {
-      if (plans[part] === undefined) continue;
-      const claimed = this.parts.pidFiles.claim(part);
-      if (!claimed.claimed) return claimed;
-    }
-    return undefined;
-  }
-
   /** Goes by a configuration; the parts only where it says something else than before. */
   private async use(prepared: Prepared<V, C>, isAnother = true): Promise<void> {
     const atStart = this.inUse === undefined;
     this.inUse = prepared;
+    this.parts.host.follow(prepared.process);
+    this.supervisor.treat(prepared.process);
     await initTrackFiles(prepared.trackFiles, atStart, this.parts.log);
     this.parts.programs.renew(prepared.accounts);
     await this.parts.notifier.follow(prepared.notify);
@@ -156,6 +132,9 @@ export class Daemon<V, C> {
         return;
       case 'dump':
         this.parts.onlooker.dump(wish.dump);
+        return;
+      case 'warn':
+        this.parts.log({ event: 'real-time-limit' });
     }
   }
 
@@ -196,7 +175,7 @@ export class Daemon<V, C> {
     const next = await succession.after(this.inUse);
     if (!next || this.isEnding()) return;
     const { prepared, changes } = next;
-    if (this.claimStatus(prepared.plans) !== undefined) {
+    if (claimStatus(prepared.plans, this.parts) !== undefined) {
       log({ event: 'reload-refused', file: configFile });
       return;
     }
@@ -248,6 +227,9 @@ export class Daemon<V, C> {
       case 'end-program':
         programs.end(part, message.ticket);
         return;
+      case 'thread':
+        this.tellOfThread(part, message.news);
+        return;
       case 'notify':
         notifier.tell(message.notice);
         onlooker.notice(message.notice);
@@ -258,6 +240,12 @@ export class Daemon<V, C> {
       case 'counters':
         onlooker.counted(part, message.object, message.values);
     }
+  }
+
+  private tellOfThread(part: WorkerPart, { news, ...fields }: ThreadNews): void {
+    this.parts.log({ event: `thread-${news}`, part: PREFIX[part], ...fields } as EventOf<
+      typeof daemonEvents
+    >);
   }
 
   private checkReady(): void {

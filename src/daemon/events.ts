@@ -76,6 +76,24 @@ export const daemonEvents = {
     const name = permanent[e.exitCode] ?? `status ${e.exitCode}`;
     return `${e.part} exited with permanent error ${name}: ${e.reason}. Terminating`;
   }),
+  'process-refused': event<{ setting: string; reason: string }>(
+    'error',
+    (e) => `Unable to set ${e.setting}: ${e.reason}`,
+  ),
+  'thread-refused': event<{ part: string; setting: string; reason: string }>(
+    'error',
+    (e) => `Unable to set ${e.part}_${e.setting}: ${e.reason}`,
+  ),
+  'thread-raised': event<{ part: string; priority: number; late: number }>(
+    'warning',
+    (e) =>
+      `${e.part}: A thread timer expired ${(e.late / 1e6).toFixed(6)} seconds late, ` +
+      `priority raised to real-time ${e.priority}`,
+  ),
+  'real-time-limit': event(
+    'warning',
+    'CPU time limit in real time exceeded: see vrrp_rlimit_rttime and checker_rlimit_rttime',
+  ),
   reloading: event('info', 'Reloading ...'),
   'reload-queued': event('detail', 'Reload already in progress, request queued'),
   'reload-dequeued': event('detail', 'Processing queued reload'),

@@ -1,9 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Log } from '@keepalived-ts/base/events.js';
 import {
-  type Alarm,
   after,
-  type Clock,
   type Duration,
   type Instant,
   seconds,
@@ -16,41 +13,14 @@ import {
   type ToWorker,
 } from '#src/ipc/messages.js';
 import { joined, type Status } from '#src/ipc/status.js';
-import type { daemonEvents } from './events.js';
+import type { KeeperParts, Treatment } from './keeper-parts.js';
 import { MOST_STILLBORN, noDeaths, type Respawns, respawn } from './respawn.js';
-import type { StartThread, Thread } from './thread.js';
+import type { Thread } from './thread.js';
 
-/** How long a stopping worker may be silent. keepalived's child_wait_time. */
-export const CHILD_WAIT_TIME = seconds(5);
+/** `child_wait_time` before a configuration tells another. */
+const CHILD_WAIT_TIME = seconds(5);
 /** A worker that has said `stopped` needs only its event loop to run dry. */
 const LAST_WORDS = seconds(1);
-
-/** What a keeper tells the daemon. */
-export interface KeeperNews {
-  /** The worker's start is complete. */
-  ready(): void;
-  /** Anything but what the keeper deals with itself. `reply` reaches this worker, if it lives. */
-  message(message: FromWorker, reply: (message: ToWorker<never>) => void): void;
-  /** A worker has ended, whyever. What it had asked for is of no use any more. */
-  died(): void;
-  /** There will be no other worker: the daemon is to end with this exit code. */
-  hopeless(exitCode: number): void;
-}
-
-export interface KeeperParts<Plan> {
-  /** As the log calls it: `VRRP` or `Healthcheck`. */
-  name: string;
-  start: StartThread<Plan>;
-  detail: boolean;
-  keepAtStop: boolean;
-  /** -R: no other worker when one dies. */
-  respawn: boolean;
-  record?: string;
-  clock: Clock;
-  alarm: Alarm;
-  log: Log<typeof daemonEvents>;
-  news: KeeperNews;
-}
 
 /** A question for the status, and what has been answered so far. */
 interface Asked {
@@ -65,6 +35,7 @@ type Life = 'off' | 'starting' | 'ready' | 'waiting' | 'stopping';
 export class Keeper<Plan> {
   private life: Life = 'off';
   private plan: Plan | undefined;
+  private treatment: Treatment | undefined;
   private thread: Thread<Plan> | undefined;
   private started: Instant;
   private deaths: Respawns = noDeaths;
@@ -98,6 +69,15 @@ export class Keeper<Plan> {
     this.deaths = noDeaths;
     this.hasDied = false;
     this.spawn();
+  }
+
+  /** Treats the part so from now on, and every worker that it gets. */
+  treat(treatment: Treatment): void {
+    const before = this.treatment;
+    this.treatment = treatment;
+    const { thread: settings } = treatment;
+    if (isDeepStrictEqual(settings, before?.thread)) return;
+    this.thread?.post({ type: 'thread', settings });
   }
 
   /** Gives the part another plan, if it is one; settles when its worker goes by it. */
@@ -144,10 +124,14 @@ export class Keeper<Plan> {
     });
   }
 
+  private get patience(): Duration {
+    return this.treatment?.wait ?? CHILD_WAIT_TIME;
+  }
+
   private askToStop(): void {
     this.life = 'stopping';
     this.thread?.post({ type: 'stop' });
-    this.endWithin(CHILD_WAIT_TIME);
+    this.endWithin(this.patience);
   }
 
   /**
@@ -178,6 +162,7 @@ export class Keeper<Plan> {
         detail: parts.detail,
         keepAtStop: parts.keepAtStop,
         restarted: this.hasDied,
+        ...(this.treatment && { thread: this.treatment.thread }),
         ...(parts.record !== undefined && { record: parts.record }),
       },
       {
@@ -200,7 +185,7 @@ export class Keeper<Plan> {
 
   private hear(message: FromWorker, reply: (message: ToWorker<never>) => void): void {
     // Whatever it says while it stops shows that it gets on.
-    if (this.life === 'stopping') this.endWithin(CHILD_WAIT_TIME);
+    if (this.life === 'stopping') this.endWithin(this.patience);
     switch (message.type) {
       case 'ready':
         if (this.life === 'starting') {

@@ -11,16 +11,19 @@ import { prepare } from './configuration.js';
 import { Daemon, type WorkerPart } from './daemon.js';
 import type { Launcher } from './detach.js';
 import { daemonEvents } from './events.js';
-import { Keeper, type KeeperNews } from './keeper.js';
+import { Keeper } from './keeper.js';
+import type { KeeperNews } from './keeper-parts.js';
 import { Management } from './management/management.js';
 import { Notifier } from './notifier.js';
 import { PidFiles } from './pid-files.js';
+import { ProcessHost } from './process-host.js';
+import { suffixOf } from './process-settings.js';
 import { Programs } from './programs.js';
 import { reloadFiles } from './reload-files.js';
 import { ReloadTimer } from './reload-timer.js';
 import { serviceManager } from './service-manager.js';
 import type { Signals } from './signals.js';
-import { CUSTOMARY_FILE, type Spares } from './spares.js';
+import { CUSTOMARY_FILE, dropSpares, type Spares } from './spares.js';
 import { Succession } from './succession.js';
 import { Supervisor } from './supervisor.js';
 import { entries, workerThread } from './thread.js';
@@ -62,7 +65,6 @@ export async function runDaemon(
   { caller, signals, spares }: Beginnings,
 ): Promise<number> {
   const { settings } = command;
-  process.umask(settings.umask);
   const { syslog, file, ...rest } = settings.log;
   const journal = new Journal({
     ...rest,
@@ -87,6 +89,16 @@ export async function runDaemon(
     log({ event: 'remark', text: `Unexpected argument(s): ${command.surplus.join(' ')}` });
   }
   const programs = new Programs(log);
+  const host = new ProcessHost({
+    log,
+    entered: settings.namespace,
+    identified: (identity, hasMoved) => {
+      pidFiles.identify(identity);
+      journal.identify(suffixOf(identity));
+      // They have been started where we came from.
+      if (hasMoved) dropSpares(spares);
+    },
+  });
   const keeper = <Plan>(part: WorkerPart, keepAtStop: boolean, news: KeeperNews) =>
     new Keeper<Plan>({
       name: names[part],
@@ -104,6 +116,7 @@ export async function runDaemon(
     log,
     signals,
     manager: serviceManager((reason) => log({ event: 'service-manager', reason })),
+    host,
     pidFiles,
     programs,
     notifier: new Notifier(programs, log),
@@ -119,7 +132,7 @@ export async function runDaemon(
       log,
       configFile,
       prepare: async () => {
-        const prepared = await prepare(configFile, settings);
+        const prepared = await prepare(configFile, settings, (identity) => host.identify(identity));
         for (const part of ['vrrp', 'check'] as const) {
           if (prepared.plans[part] === undefined) spares[part]?.drop();
         }

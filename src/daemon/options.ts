@@ -67,9 +67,7 @@ const table = {
   'snmp-agent-socket': needs('A', 'Where the SNMP master agent listens'),
   'core-dump': flag('m', 'Allow core files', { later: 'ulimit -c decides' }),
   'core-dump-pattern': may('M', 'Name of core files', { later: 'the kernel setting stays' }),
-  namespace: needs('s', 'Network namespace to run in', {
-    refused: 'run it by `ip netns exec NAME keepalived-ts ...` until then',
-  }),
+  namespace: needs('s', 'Network namespace to run in; goes before net_namespace'),
   'all-config': flag('e', 'Every include must find its files, as if it were includea'),
   'config-id': needs('i', 'Value that @ID lines are compared with; else the name of the host'),
   'config-test': may('t', 'Check the configuration and exit; messages to stderr or to a file'),

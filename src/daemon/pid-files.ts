@@ -1,15 +1,30 @@
-import { resolve } from 'node:path';
+import { mkdirSync, rmdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Settings } from './command-line.js';
 import { claimPidFile, type PidFile } from './pid-file.js';
+import type { Identity } from './process-settings.js';
 
-/** Where pid files stand unless -p, -r and -c say otherwise. Compat: keepalived's names. */
-const customary = {
-  parent: '/run/keepalived.pid',
-  vrrp: '/run/vrrp.pid',
-  check: '/run/checkers.pid',
-} as const;
+/** Names of pid files, as keepalived's. */
+const names = { parent: 'keepalived', vrrp: 'vrrp', check: 'checkers' } as const;
 
-type Which = keyof typeof customary;
+type Which = keyof typeof names;
+
+/** Where they stand, and what else tells that we run. */
+export function pidFolder({ instance, namespace, usesPidDirectory }: Identity): string {
+  if (namespace !== undefined) return `/run/keepalived/${namespace}`;
+  return usesPidDirectory || instance !== undefined ? '/run/keepalived' : '/run';
+}
+
+/**
+ * Where pid files stand unless -p, -r and -c say otherwise.
+ *
+ * Compat: keepalived's places. With a namespace it mounts the namespace's directory over
+ * /run/keepalived for itself and its scripts; here they see it where everybody does.
+ */
+export function customaryPidFile(which: Which, identity: Identity): string {
+  const suffix = identity.instance === undefined ? '' : `_${identity.instance}`;
+  return `${pidFolder(identity)}/${names[which]}${suffix}.pid`;
+}
 
 export type Claimed =
   | { claimed: true }
@@ -21,22 +36,30 @@ export type Claimed =
  */
 export class PidFiles {
   private readonly held = new Map<Which, PidFile>();
-  private readonly paths: Readonly<Record<Which, string>>;
+  private readonly given: Readonly<Record<Which, string | undefined>>;
+  private identity: Identity = {
+    instance: undefined,
+    namespace: undefined,
+    usesPidDirectory: false,
+  };
 
-  /** Relative paths are seen from the folder the daemon was started in. */
   constructor({ parent, vrrp, check }: Settings['pidFiles']) {
-    this.paths = {
-      parent: resolve(parent ?? customary.parent),
-      vrrp: resolve(vrrp ?? customary.vrrp),
-      check: resolve(check ?? customary.check),
-    };
+    this.given = { parent, vrrp, check };
+  }
+
+  /** To be called before the first claim: the names depend on which daemon we are. */
+  identify(identity: Identity): void {
+    this.identity = identity;
   }
 
   /** Takes one; without a reason in the answer, another daemon has it. */
   claim(which: Which): Claimed {
     if (this.held.has(which)) return { claimed: true };
-    const file = this.paths[which];
+    const file = this.pathOf(which);
     try {
+      // Only root may write there, so nobody can have put something else in its place.
+      if (this.given[which] === undefined)
+        mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
       const claimed = claimPidFile(file, process.pid);
       if (!claimed) return { claimed: false, file, reason: undefined };
       this.held.set(which, claimed);
@@ -53,5 +76,17 @@ export class PidFiles {
 
   releaseAll(): void {
     for (const which of ['check', 'vrrp', 'parent'] as const) this.release(which);
+    if (this.identity.namespace === undefined) return;
+    try {
+      rmdirSync(pidFolder(this.identity));
+    } catch {
+      // another instance has its files there, or ours were elsewhere
+    }
+  }
+
+  /** Relative paths are seen from the folder the daemon was started in. */
+  private pathOf(which: Which): string {
+    const given = this.given[which];
+    return given === undefined ? customaryPidFile(which, this.identity) : resolve(given);
   }
 }

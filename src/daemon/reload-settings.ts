@@ -12,11 +12,12 @@ export interface ReloadSettings {
 }
 
 /** Compat: keepalived's own names where a keyword stands without one. */
-const CUSTOMARY = { check: '/dev/null', marker: '/run/keepalived.reload' };
+const CUSTOMARY = { check: '/dev/null', marker: 'keepalived.reload' };
 
-export const reloadSettings = (globals: GlobalDefsConfig): ReloadSettings => ({
+/** `folder` is that of the pid files. */
+export const reloadSettings = (globals: GlobalDefsConfig, folder: string): ReloadSettings => ({
   check: orCustomary(globals.reload_check_config, CUSTOMARY.check),
-  marker: orCustomary(globals.reload_file, CUSTOMARY.marker),
+  marker: orCustomary(globals.reload_file, `${folder}/${CUSTOMARY.marker}`),
   timeFile: globals.reload_time_file,
   daily: globals.reload_repeat ?? false,
 });

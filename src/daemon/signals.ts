@@ -5,7 +5,12 @@ import { SIGNAL_NUMBERS } from './signal-numbers.js';
 export type Dump = 'data' | 'statistics' | 'statistics-clear' | 'json';
 
 /** What a signal asks of the daemon. */
-export type Wish = { wish: 'stop' } | { wish: 'reload' } | { wish: 'dump'; dump: Dump };
+export type Wish =
+  | { wish: 'stop' }
+  | { wish: 'reload' }
+  /** A thread has computed in real time for longer than it may. */
+  | { wish: 'warn' }
+  | { wish: 'dump'; dump: Dump };
 
 /**
  * Listens for the signals of keepalived's parent. What comes before `serve` is kept until then;
@@ -30,6 +35,7 @@ export class Signals {
       if (!ignoreInterrupt) this.hear({ wish: 'stop' });
     });
     process.on('SIGHUP', () => this.hear({ wish: 'reload' }));
+    process.on('SIGXCPU', () => this.hear({ wish: 'warn' }));
     process.on('SIGUSR1', () => this.hear({ wish: 'dump', dump: 'data' }));
     process.on('SIGUSR2', () => this.hear({ wish: 'dump', dump: 'statistics' }));
   }

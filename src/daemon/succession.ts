@@ -71,9 +71,13 @@ export class Succession<V, C> {
   /** Reads it the first time, when there is nothing to compare it with. */
   async first(): Promise<Prepared<V, C>> {
     const prepared = await this.parts.prepare();
-    this.parts.files.clear(prepared.reload.marker);
     this.tell(prepared.diagnostics);
     return prepared;
+  }
+
+  /** The first one is used: nobody else can be reading where we read. */
+  begin({ reload }: Prepared<V, C>): void {
+    this.parts.files.clear(reload.marker);
   }
 
   /** Says in the log what a reload changes. */

@@ -2,6 +2,7 @@ import type { Duration } from '@keepalived-ts/base/time.js';
 import type { Adjustment } from '#src/ipc/messages.js';
 import type { Status, VrrpStatus } from '#src/ipc/status.js';
 import type { Keeper } from './keeper.js';
+import type { ProcessSettings } from './process-settings.js';
 
 /** A plan for each part that is to run. */
 export interface Plans<V, C> {
@@ -24,6 +25,12 @@ export class Supervisor<V, C> {
   /** True when every part that runs has completed its start. */
   get isReady(): boolean {
     return [this.keepers.vrrp, this.keepers.check].every((k) => !k.runs || k.isReady);
+  }
+
+  /** How all workers are treated from now on. */
+  treat({ threads, childWait: wait }: ProcessSettings): void {
+    this.keepers.vrrp.treat({ thread: threads.vrrp, wait });
+    this.keepers.check.treat({ thread: threads.check, wait });
   }
 
   /** Makes the parts go by their plans: starts, reloads or stops each. */

@@ -1,6 +1,7 @@
 import type { LogRecord } from '@keepalived-ts/base/events.js';
 import type { Duration, Instant } from '@keepalived-ts/base/time.js';
 import type { Status } from './status.js';
+import type { ThreadNews, ThreadSettings } from './thread-settings.js';
 
 /**
  * Everything that the parent and its workers say to each other. This file declares it all.
@@ -32,6 +33,8 @@ export interface WorkerStart<Plan> {
   keepAtStop: boolean;
   /** True when the parent restarts a worker that died: kernel state may be left from it. */
   restarted: boolean;
+  /** How the kernel is to treat the thread; the worker's port sees to it. */
+  thread?: ThreadSettings;
   /** --record: the file that gets every input of the vrrp machines. */
   record?: string;
 }
@@ -40,6 +43,7 @@ export interface WorkerStart<Plan> {
 export type ToWorker<Plan> =
   | { type: 'reload'; plan: Plan }
   | { type: 'stop' }
+  | { type: 'thread'; settings: ThreadSettings }
   /** Answer `status` with the same ticket. */
   | {
       type: 'ask-status';
@@ -76,6 +80,7 @@ export type FromWorker =
   | { type: 'notify'; notice: Notice }
   /** A mail that the configuration asks for; the notices of VRRP make their own. */
   | { type: 'mail'; letter: Letter }
+  | { type: 'thread'; news: ThreadNews }
   | { type: 'counters'; object: string; values: Record<string, number> }
   /** A long answer comes in portions, which `more` announces. */
   | { type: 'status'; ticket: number; status: Status; more: boolean }

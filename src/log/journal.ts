@@ -65,9 +65,15 @@ export class Journal {
   private opening: Promise<void> | undefined;
   private now = new Date();
   private readonly settings: JournalSettings;
+  private suffix = '';
 
   constructor(settings: JournalSettings) {
     this.settings = settings;
+  }
+
+  /** What tells this daemon from others, in names of files and in syslog. To be called first. */
+  identify(suffix: string): void {
+    this.suffix = suffix;
   }
 
   readonly write = (part: Part, record: LogRecord): void => {
@@ -84,7 +90,7 @@ export class Journal {
 
   private async begin(): Promise<void> {
     const { pino, levels } = await import('pino');
-    const { settings } = this;
+    const { settings, suffix } = this;
     const report: Trouble = (text) => this.complain(text);
     const buffered = (fd: number, sync: boolean): BufferedOutput =>
       pino.destination({ fd, sync, maxLength: MOST_BUFFERED });
@@ -94,14 +100,15 @@ export class Journal {
       const print = format((line) => consoleLine(line.time, line.text));
       this.targets.push(outputTarget(() => buffered(2, false), print));
     }
-    if (settings.file !== undefined) {
+    const { file: base } = settings;
+    if (base !== undefined) {
       const print = format((line) => fileLine(line.time, line.text));
       const open = (path: string): BufferedOutput => buffered(openLogFile(path), settings.flush);
-      this.targets.push(fileTarget(settings.file, open, print, report));
+      this.targets.push(fileTarget((part) => logFileOf(base, part, suffix), open, print, report));
     }
     if (settings.syslog !== undefined) {
       const { Syslog } = await import('./syslog.js');
-      this.targets.push(syslogTarget(Syslog, settings.syslog, settings.facility));
+      this.targets.push(syslogTarget(Syslog, settings.syslog, settings.facility, suffix));
     }
     this.logger = pino(
       {
@@ -212,7 +219,7 @@ function outputTarget(open: () => BufferedOutput, print: (line: Line) => string)
 }
 
 function fileTarget(
-  base: string,
+  pathOf: (part: Part) => string,
   open: (path: string) => BufferedOutput,
   print: (line: Line) => string,
   report: Trouble,
@@ -220,7 +227,7 @@ function fileTarget(
   const files = new Map<Part, Target | undefined>();
   const fileOf = (part: Part): Target | undefined => {
     if (files.has(part)) return files.get(part);
-    const path = logFileOf(base, part);
+    const path = pathOf(part);
     let file: Target | undefined;
     try {
       file = outputTarget(() => open(path), print);
@@ -240,17 +247,21 @@ function fileTarget(
   };
 }
 
-function syslogTarget(Channel: typeof Syslog, path: string, facility: number): Target {
-  const { pid } = process;
+function syslogTarget(
+  Channel: typeof Syslog,
+  path: string,
+  facility: number,
+  suffix: string,
+): Target {
+  const whose = { facility, pid: process.pid, suffix };
   const syslog = new Channel(path, (lost) =>
     syslogDatagram(
       { time: new Date(), level: 'warning', part: 'parent', text: `${lost} log lines were lost` },
-      facility,
-      pid,
+      whose,
     ),
   );
   return {
-    write: (line) => syslog.send(syslogDatagram(line, facility, pid)),
+    write: (line) => syslog.send(syslogDatagram(line, whose)),
     close: () => syslog.close(),
   };
 }

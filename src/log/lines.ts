@@ -46,20 +46,19 @@ const severities: Readonly<Record<Level, number>> = {
 /** A datagram for /dev/log: RFC 3164 §4.1 without the host name, as local programs send it. */
 export const syslogDatagram = (
   line: { time: Date; level: Level; part: Part; text: string },
-  facility: number,
-  pid: number,
+  { facility, pid, suffix }: { facility: number; pid: number; suffix: string },
 ): Uint8Array => {
   const priority = facility * 8 + severities[line.level];
   const header = `<${priority}>${monthDay(line.time)} ${clockTime(line.time)} `;
-  return Buffer.from(`${header}${idents[line.part]}[${pid}]: ${line.text}`);
+  return Buffer.from(`${header}${idents[line.part]}${suffix}[${pid}]: ${line.text}`);
 };
 
-/** `/tmp/keepalived.log` is `/tmp/keepalived_vrrp.log` for the vrrp part. */
-export function logFileOf(base: string, part: Part): string {
+/** `/tmp/keepalived.log` is `/tmp/keepalived_vrrp.log` for the vrrp part; `suffix` comes behind. */
+export function logFileOf(base: string, part: Part, suffix = ''): string {
   const slash = base.lastIndexOf('/');
   const dot = base.lastIndexOf('.');
   const cut = dot > slash + 1 ? dot : base.length;
-  return base.slice(0, cut) + suffixes[part] + base.slice(cut);
+  return base.slice(0, cut) + suffixes[part] + suffix + base.slice(cut);
 }
 
 /** Texts come from scripts and servers too: what would break a line is shown escaped. */

@@ -40,6 +40,7 @@ export interface Native {
   setAffinity(tid: number, mask: Uint8Array): number;
   setName(name: Uint8Array): number;
   lockMemory(flags: number): number;
+  limitRealTime(microseconds: number): number;
   lockFile(fd: number): number;
   /** `relayed` is 0 or 1: ignored, or told as SIGIO (an even number) or SIGPWR (an odd one). */
   handleSignal(number: number, relayed: number): number;

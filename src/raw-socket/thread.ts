@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
-import { MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT } from './constants.js';
-import { checked } from './errors.js';
+import { CLONE_NEWNET, MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT } from './constants.js';
+import { checked, kernelError } from './errors.js';
 import { native } from './native.js';
 
 /*
@@ -25,6 +25,38 @@ export function setns(file: number | string, type: number): void {
     checked('setns', native.setns(fd, type));
   } finally {
     if (fd !== file) closeSync(fd);
+  }
+}
+
+/**
+ * Does something in another network namespace than the thread's own: sockets that it opens live
+ * there for good. `name` is as ip-netns(8) has it, or '' for that of the first process.
+ */
+export function inNetwork<T>(name: string, act: () => T): T {
+  const own = openSync('/proc/thread-self/ns/net', 'r');
+  try {
+    enterNetwork(name);
+    return act();
+  } finally {
+    setns(own, CLONE_NEWNET);
+    closeSync(own);
+  }
+}
+
+/** Moves this thread, and those that it starts, into a network namespace. Throws KernelError. */
+export function enterNetwork(name: string): void {
+  const file = name === '' ? '/proc/1/ns/net' : `/run/netns/${name}`;
+  let fd: number;
+  try {
+    fd = openSync(file, 'r');
+  } catch (error) {
+    const { errno = 0 } = error as NodeJS.ErrnoException;
+    throw kernelError(`open ${file}`, -errno);
+  }
+  try {
+    setns(fd, CLONE_NEWNET);
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -54,10 +86,19 @@ export function setThreadName(name: string): void {
  * Keeps the memory of the whole process from being swapped out. mlockall(2)
  *
  * By default a page is locked when it is first used: V8 reserves far more than it ever touches,
- * and MCL_FUTURE alone would fill all of it.
+ * and MCL_FUTURE alone would fill all of it. Not for long: V8 ends
+ * the process when it gives back pages by madvise(2), which locked ones refuse.
  */
 export function lockMemory(flags: number = MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT): void {
   checked('mlockall', native.lockMemory(flags));
+}
+
+/**
+ * How long, in microseconds, a thread of this process may compute in real time without waiting
+ * for anything: then SIGXCPU comes. 0 is no limit. RLIMIT_RTTIME of getrlimit(2)
+ */
+export function limitRealTime(limit: number): void {
+  checked('setrlimit', native.limitRealTime(Math.min(limit, 2 ** 31 - 1)));
 }
 
 export function unlockMemory(): void {

@@ -29,7 +29,8 @@ describe('the command line', () => {
       respawn: true,
       ignoreInterrupt: false,
       keep: { vrrp: false, ipvs: false },
-      umask: 0o177,
+      umask: undefined,
+      namespace: undefined,
       pidFiles: { parent: undefined, vrrp: undefined, check: undefined },
       record: undefined,
       snmp: { all: false, socket: undefined },
@@ -85,7 +86,7 @@ describe('the command line', () => {
   test('what is wrong in a value is told and left at its default', () => {
     expect(readCommand(['-S', 'mail', '-u', '9', '--log-format=xml'])).toMatchObject({
       do: 'run',
-      settings: { umask: 0o177, log: { facility: 3, format: 'text' } },
+      settings: { umask: undefined, log: { facility: 3, format: 'text' } },
       remarks: [
         "Invalid log facility 'mail'",
         "Invalid umask '9': it is an octal number up to 777",
@@ -101,11 +102,8 @@ describe('the command line', () => {
     });
   });
 
-  test('an option that cannot be left out harmlessly is refused', () => {
-    expect(readCommand(['-s', 'blue'])).toMatchObject({
-      do: 'complain',
-      message: expect.stringContaining('--namespace is not supported yet'),
-    });
+  test('-s names the network namespace', () => {
+    expect(settingsOf('-s', 'blue').namespace).toBe('blue');
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { logger } from '@keepalived-ts/base/events.js';
+import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, test } from 'vitest';
 import type { KeywordChange, ObjectChange } from '#src/config/diff/diff.js';
 import type { Prepared } from '#src/daemon/configuration.js';
@@ -23,6 +24,9 @@ interface Scene {
   changes?: ObjectChange[];
   reload?: Partial<ReloadSettings>;
 }
+
+/** What is treated so in every scene. */
+const treatment = { threads: { vrrp: {}, check: {} }, childWait: seconds(5) };
 
 const changed = (name: string, ...keywords: KeywordChange[]): ObjectChange => ({
   kind: 'vrrp_instance',
@@ -66,6 +70,7 @@ function stage(...scenes: Scene[]) {
       reload,
       notify: {},
       trackFiles: [],
+      process: treatment,
     } as unknown as Prepared<string, string>;
   };
   const parts = {
@@ -101,6 +106,7 @@ function stage(...scenes: Scene[]) {
         serve = server;
       },
     },
+    host: { isLost: false, follow: () => undefined },
     manager: {
       ready: () => states.push('ready'),
       reloading: () => states.push('reloading'),

@@ -50,6 +50,26 @@ const texts: [Event, Level, string][] = [
     'error',
     'VRRP exited with permanent error CONFIG: why. Terminating',
   ],
+  [
+    { event: 'process-refused', setting: 'rlimit_rttime', reason: 'setrlimit: EPERM' },
+    'error',
+    'Unable to set rlimit_rttime: setrlimit: EPERM',
+  ],
+  [
+    { event: 'thread-refused', part: 'vrrp', setting: 'priority', reason: 'setpriority: EACCES' },
+    'error',
+    'Unable to set vrrp_priority: setpriority: EACCES',
+  ],
+  [
+    { event: 'thread-raised', part: 'vrrp', priority: 1, late: 1_500_000 },
+    'warning',
+    'vrrp: A thread timer expired 1.500000 seconds late, priority raised to real-time 1',
+  ],
+  [
+    { event: 'real-time-limit' },
+    'warning',
+    'CPU time limit in real time exceeded: see vrrp_rlimit_rttime and checker_rlimit_rttime',
+  ],
   [{ event: 'reloading' }, 'info', 'Reloading ...'],
   [{ event: 'reload-queued' }, 'detail', 'Reload already in progress, request queued'],
   [{ event: 'reload-dequeued' }, 'detail', 'Processing queued reload'],

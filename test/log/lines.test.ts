@@ -19,7 +19,10 @@ describe('a line of the log', () => {
     ['info', 'parent', '<30>Nov  1 04:05:06 Keepalived[7]: x'],
     ['detail', 'check', '<30>Nov  1 04:05:06 Keepalived_healthcheckers[7]: x'],
   ] as const)('for syslog: %s of %s', (level, part, expected) => {
-    const datagram = syslogDatagram({ time, level, part, text: 'x' }, 3, 7);
+    const datagram = syslogDatagram(
+      { time, level, part, text: 'x' },
+      { facility: 3, pid: 7, suffix: '' },
+    );
     expect(Buffer.from(datagram).toString()).toBe(expected);
   });
 
@@ -35,4 +38,13 @@ test.each([
   ['/var/.log', 'vrrp', '/var/.log_vrrp'],
 ] as const)('the log file of %s for %s is %s', (base, part, expected) => {
   expect(logFileOf(base, part)).toBe(expected);
+});
+
+test('several daemons of one machine are told apart', () => {
+  expect(logFileOf('/tmp/keepalived.log', 'vrrp', '_blue_a')).toBe(
+    '/tmp/keepalived_vrrp_blue_a.log',
+  );
+  const line = { time, level: 'info', part: 'vrrp', text: 'x' } as const;
+  const datagram = syslogDatagram(line, { facility: 3, pid: 7, suffix: '_blue_a' });
+  expect(Buffer.from(datagram).toString()).toContain(' Keepalived_vrrp_blue_a[7]: x');
 });

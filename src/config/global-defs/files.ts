@@ -103,8 +103,7 @@ export const fileGlobals = {
   umask: keyword(umask, 'Permissions that files of ours are never created with.')
     .explained('The option of the same name on the command line wins.')
     .unless('0177')
-    .shown('umask 027')
-    .refused('files are created with the mask that the daemon was started with'),
+    .shown('umask 027'),
   random_seed: keyword(
     integer(0, 4294967295),
     'Meant to seed the random numbers of the preprocessor.',

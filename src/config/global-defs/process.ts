@@ -2,13 +2,11 @@ import { integerOf } from '../numbers.js';
 import { keyword, type ValueType } from '../schema.js';
 import { flag, integer, mistake, quoted } from '../values.js';
 
-const NAMES = 'the process and its threads keep their names';
-const PRIORITY = 'threads run at the priority that the daemon was started with';
-const REALTIME = 'no thread is scheduled in real time';
-const AFFINITY = 'threads run on every CPU that the daemon may use';
-const MEMORY = 'memory is not locked';
+const LIMIT =
+  'Of both parts the longer limit counts, and without one there is none: keepalived limits itself to 10 ms and is killed at twice that.';
+const MEMORY =
+  'Node.js gives memory back in ways that locked memory forbids; MemorySwapMax=0 in the systemd unit has the same effect';
 const NO_BFD = 'there is no BFD process';
-const UNLIMITED = 'no thread is scheduled in real time, so there is nothing to limit';
 const U32 = 4294967295;
 
 /** TASK_COMM_LEN of <linux/sched.h>, without the NUL. */
@@ -74,15 +72,16 @@ export const cpus: ValueType<number[]> = {
 export const processGlobals = {
   process_names: keyword(
     flag,
-    'Name the parts keepalived_vrrp, keepalived_lvs and keepalived_bfd in process listings.',
-  ).refused(NAMES),
-  process_name: keyword(processName, 'Name of the parent in process listings.').refused(NAMES),
-  vrrp_process_name: keyword(processName, 'Name of the VRRP part in process listings.').refused(
-    NAMES,
+    'Name the threads of the parts keepalived_vrrp and keepalived_lvs, as in `ps -eLf` and `top -H`.',
   ),
-  checker_process_name: keyword(processName, 'Name of the checking part in process listings.')
-    .alias('lvs_process_name')
-    .refused(NAMES),
+  process_name: keyword(
+    processName,
+    'Name of the process in listings, where it is keepalived otherwise.',
+  ),
+  vrrp_process_name: keyword(processName, 'Name of the VRRP thread, as in `ps -eLf`.'),
+  checker_process_name: keyword(processName, 'Name of the checking thread, as in `ps -eLf`.').alias(
+    'lvs_process_name',
+  ),
   bfd_process_name: keyword(processName, 'Name of the BFD part in process listings.').without(
     NO_BFD,
   ),
@@ -92,43 +91,35 @@ export const processGlobals = {
     'Highest real-time priority that a part which is scheduled too late may rise to; 99 when no number is given.',
   )
     .default(0)
-    .explained('0 never raises a priority, and -1 says nothing about being late either.')
-    .refused(REALTIME),
+    .explained('One step is taken each time a timer is too late. 0 and -1 never raise a priority.'),
   min_auto_priority_delay: keyword(
     integer(1, 10_000_000),
     'How much later than due a timer must run before the priority is raised.',
   )
     .skippedAlone()
     .counting('microseconds')
-    .default(1_000_000)
-    .refused(REALTIME),
+    .default(1_000_000),
 
-  vrrp_priority: keyword(integer(-20, 19), 'Nice value of the VRRP part.')
-    .skippedAlone()
-    .refused(PRIORITY),
+  vrrp_priority: keyword(integer(-20, 19), 'Nice value of the VRRP part.').skippedAlone(),
   vrrp_no_swap: keyword(flag, 'Keep the memory of the VRRP part from being swapped out.').refused(
     MEMORY,
   ),
   vrrp_rt_priority: keyword(
     realTimePriority,
     'Real-time priority (SCHED_RR) of the VRRP part; one out of range becomes the nearest.',
-  )
-    .skippedAlone()
-    .refused(REALTIME),
-  vrrp_cpu_affinity: keyword(cpus, 'CPUs that the VRRP part may run on, counted from 0.')
-    .shown('vrrp_cpu_affinity 2 3')
-    .refused(AFFINITY),
+  ).skippedAlone(),
+  vrrp_cpu_affinity: keyword(cpus, 'CPUs that the VRRP part may run on, counted from 0.').shown(
+    'vrrp_cpu_affinity 2 3',
+  ),
   vrrp_rlimit_rttime: keyword(
     integer(1, U32),
-    'Longest the VRRP part may compute at real-time priority without a pause.',
+    'How long a thread may compute at real-time priority without a pause before the log warns.',
   )
+    .explained(LIMIT)
     .counting('microseconds')
-    .alias('vrrp_rlimit_rtime')
-    .without(UNLIMITED),
+    .alias('vrrp_rlimit_rtime'),
 
-  checker_priority: keyword(integer(-20, 19), 'Nice value of the checking part.')
-    .skippedAlone()
-    .refused(PRIORITY),
+  checker_priority: keyword(integer(-20, 19), 'Nice value of the checking part.').skippedAlone(),
   checker_no_swap: keyword(
     flag,
     'Keep the memory of the checking part from being swapped out.',
@@ -136,20 +127,15 @@ export const processGlobals = {
   checker_rt_priority: keyword(
     realTimePriority,
     'Real-time priority (SCHED_RR) of the checking part; one out of range becomes the nearest.',
-  )
-    .skippedAlone()
-    .refused(REALTIME),
-  checker_cpu_affinity: keyword(
-    cpus,
-    'CPUs that the checking part may run on, counted from 0.',
-  ).refused(AFFINITY),
+  ).skippedAlone(),
+  checker_cpu_affinity: keyword(cpus, 'CPUs that the checking part may run on, counted from 0.'),
   checker_rlimit_rttime: keyword(
     integer(1, U32),
-    'Longest the checking part may compute at real-time priority without a pause.',
+    'How long a thread may compute at real-time priority without a pause before the log warns.',
   )
+    .explained(LIMIT)
     .counting('microseconds')
-    .alias('checker_rlimit_rtime')
-    .without(UNLIMITED),
+    .alias('checker_rlimit_rtime'),
 
   bfd_priority: keyword(integer(-20, 19), 'Nice value of the BFD part.')
     .skippedAlone()

@@ -23,24 +23,21 @@
 
 /* setns(fd, type) */
 INTEGERS(enter_namespace, "ii", setns(a, b))
-
 /* setScheduler(tid, policy, priority); musl's own sched_setscheduler only answers ENOSYS */
 INTEGERS(set_scheduler, "iii",
          syscall(SYS_sched_setscheduler, a, b, &(struct sched_param){.sched_priority = c}))
-
 /* setNice(tid, nice) */
 INTEGERS(set_nice, "ii", setpriority(PRIO_PROCESS, a, b))
-
 /* lockMemory(flags): of the whole process; 0 unlocks */
 INTEGERS(lock_memory, "i", a ? mlockall(a) : munlockall())
-
+/* limitRealTime(microseconds): of each thread of the process; 0 is none */
+INTEGERS(limit_real_time, "i",
+         setrlimit(RLIMIT_RTTIME, &(struct rlimit){a ? (rlim_t)a : RLIM_INFINITY, RLIM_INFINITY}))
 /* threadId() */
 INTEGERS(thread_id, "", syscall(SYS_gettid))
-
 /* handleSignal(number, relayed): ignored, or told as SIGIO (even) or SIGPWR (odd), which Node knows */
 static void relay(int number) { kill(getpid(), number % 2 ? SIGPWR : SIGIO); }
 INTEGERS(handle_signal, "ii", signal(a, b ? relay : SIG_IGN) == SIG_ERR ? -1 : 0)
-
 /* lockFile(fd): a write lock of the open file description; -EAGAIN when another one has it */
 INTEGERS(lock_file, "i", fcntl(a, F_OFD_SETLK, &(struct flock){.l_type = F_WRLCK}))
 
@@ -80,5 +77,5 @@ const Function thread_functions[] = {
     {"setns", enter_namespace},    {"setScheduler", set_scheduler}, {"setNice", set_nice},
     {"setAffinity", set_affinity}, {"setName", set_name},           {"lockMemory", lock_memory},
     {"threadId", thread_id},       {"errorText", error_text},       {"lockFile", lock_file},
-    {"handleSignal", handle_signal}, {NULL, NULL},
+    {"handleSignal", handle_signal}, {"limitRealTime", limit_real_time}, {NULL, NULL},
 };
