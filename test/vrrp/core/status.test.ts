@@ -72,9 +72,9 @@ describe('the status of the routers', () => {
     );
     const { world } = new Life(planOf(...routers));
     const portions = [...statusPortions(world)];
-    expect(portions.map(({ instances }) => instances.length)).toEqual([200, 200, 50]);
+    expect(portions.map(({ instances }) => instances.length)).toEqual([100, 100, 100, 100, 50]);
     // The interface that they share is told once.
-    expect(portions.map(({ links }) => links.length)).toEqual([1, 0, 0]);
+    expect(portions.map(({ links }) => links.length)).toEqual([1, 0, 0, 0, 0]);
     expect(joined(portions)).toEqual(statusOf(world));
   });
 });
