@@ -15,9 +15,18 @@ export default defineConfig({
   test: {
     globalSetup: 'test/support/build.ts',
     projects: [
-      project('pure', ['test/**/*.test.ts', '!test/{netns,lab,interop,fuzz,bench}/**'], 20_000),
+      project(
+        'pure',
+        ['test/**/*.test.ts', '!test/{netns,lab,interop,fuzz,bench,tutorials}/**'],
+        20_000,
+      ),
       project('fuzz', ['test/fuzz/**/*.test.ts'], 600_000),
-      project('netns', ['test/netns/**/*.test.ts', 'test/interop/**/*.test.ts'], 120_000, alone),
+      project(
+        'netns',
+        ['test/{netns,interop}/**/*.test.ts', 'test/tutorials/vrrp.test.ts'],
+        120_000,
+        alone,
+      ),
       project('lab', ['test/lab/**/*.test.ts'], 600_000, alone),
       project('bench', ['test/bench/**/*.bench.ts'], 3_600_000, alone),
     ],

@@ -18,7 +18,8 @@ const kernels = availableParallelism() > 1 ? [[['netns'], ['lab']]] : [[['netns'
 const phases = [[['pure', 'fuzz']], ...(isRoot ? kernels : [])];
 if (!isRoot) {
   console.log('Not root: only the pure tests and the fuzz tests run. Left out, and why:');
-  console.log('  test/netns, test/interop  need network namespaces (CAP_SYS_ADMIN, CAP_NET_ADMIN)');
+  console.log('  test/netns, test/interop, test/tutorials');
+  console.log('                            need network namespaces (CAP_SYS_ADMIN, CAP_NET_ADMIN)');
   console.log(
     '  test/lab                  needs root inside a User Mode Linux on this file system',
   );

@@ -22,10 +22,11 @@ const compiler = { gcc: 'cc', 'libc6-dev': '/usr/include/stdlib.h' };
 const network = { iproute2: 'ip', ipvsadm: 'ipvsadm', kmod: 'modprobe' };
 const lab = hasIpvs() ? {} : { 'user-mode-linux': 'linux.uml' };
 const peers = { keepalived: 'keepalived', tcpdump: 'tcpdump', frr: '/usr/lib/frr/vrrpd' };
+const tutorials = { curl: 'curl', 'iputils-ping': 'ping', psmisc: 'killall', openssl: 'openssl' };
 const needs = {
   build: { ...compiler },
   start: { ...compiler, ...network, ...lab },
-  test: { ...compiler, ...network, ...peers, 'user-mode-linux': 'linux.uml' },
+  test: { ...compiler, ...network, ...peers, ...tutorials, 'user-mode-linux': 'linux.uml' },
   package: { ...compiler, dpkg: 'dpkg-deb' },
   bench: { ...compiler, ...network, ...peers, 'user-mode-linux': 'linux.uml' },
 }[purpose];

@@ -1,0 +1,3 @@
+#!/bin/bash
+[ -f /etc/keepalived/down ] && exit 1
+exit 0
