@@ -204,7 +204,8 @@ const blockText = (block: string, name: string, options: readonly string[]): str
   [`${block} ${name} {`, ...options.map((o) => o.replace('=', ' ')), '}'].join('\n');
 
 /** Options that are not lines of the instance. */
-const OURS = /^(address|links|vips|excluded|track|scripts|files|processes|linkless|later|repeat)\b/;
+const OURS =
+  /^(address|links|peers|vips|excluded|track|scripts|files|processes|linkless|later|repeat)\b/;
 
 const listed = (keyword: string, items: string | undefined): string[] =>
   items === undefined
@@ -231,6 +232,7 @@ function instanceText(
     `interface ${link}`,
     `virtual_router_id ${vrid}`,
     ...lines(options),
+    ...listed('unicast_peer', optionOf(options, 'peers')),
     ...listed('virtual_ipaddress', optionOf(options, 'vips') ?? vip),
     ...listed('virtual_ipaddress_excluded', optionOf(options, 'excluded')),
     ...trackers(options),

@@ -4,12 +4,12 @@ import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import { advertOf, decodeAdvert, encodeAdvert, passwordField } from '#vrrp/wire/advert.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
-import { decodeIpv4, nextId } from '#vrrp/wire/ip-header.js';
+import { decodeIp, decodeIpv4, nextId } from '#vrrp/wire/ip-header.js';
 import { capturedAdverts } from './captured.js';
 
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 
-describe('VRRPv2 adverts', () => {
+describe('adverts', () => {
   it.each(capturedAdverts)(
     "are byte for byte Debian's keepalived's: $name",
     ({ hex: text, out }) => {
@@ -18,16 +18,16 @@ describe('VRRPv2 adverts', () => {
   );
 
   it.each(capturedAdverts)("of Debian's keepalived are read: $name", ({ hex: text, out }) => {
-    const packet = decodeIpv4(bytesOf(text));
+    const packet = decodeIp(bytesOf(text));
     expect(packet).toMatchObject({
       totalLength: text.length / 2,
       id: out.id,
-      ttl: 255,
+      ttl: out.ttl,
       protocol: 112,
       source: out.source,
       destination: out.destination,
     });
-    const raw = packet && decodeAdvert(packet.payload, 4);
+    const raw = packet && decodeAdvert(packet.payload, packet.family);
     expect(raw && advertOf(raw)).toEqual(out.advert);
   });
 
@@ -61,6 +61,19 @@ describe('VRRPv2 adverts', () => {
     expect(() => encodeAdvert({ ...advert, interval: seconds(256) }, 4, undefined)).toThrow(
       RangeError,
     );
+  });
+
+  it('of version 3 cannot be written with an interval of more than 40.95 s', () => {
+    const advert = { version: 3, vrid: 1, priority: 1, password: undefined } as const;
+    const bytes = encodeAdvert(
+      { ...advert, interval: seconds(40.95), addresses: [] },
+      4,
+      undefined,
+    );
+    expect(hex(bytes.subarray(4, 6))).toBe('0fff');
+    expect(() =>
+      encodeAdvert({ ...advert, interval: seconds(40.96), addresses: [] }, 4, undefined),
+    ).toThrow(RangeError);
   });
 
   it('cannot be written with more than 255 addresses', () => {
