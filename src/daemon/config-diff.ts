@@ -40,7 +40,7 @@ const daemonMeanings: Meanings = {
       ...all('re-election', 'vrrp_down_timer_adverts', 'vrrp_strict', 'vrrp_check_unicast_src'),
       ...all('re-election', 'vrrp_lower_prio_no_advert', 'vrrp_higher_prio_send_advert'),
       ...all('re-election', 'vrrp_owner_ignore_adverts', 'v3_checksum_as_v2'),
-      default_interface: 're-election',
+      default_interface: 'addresses move',
     },
   }),
 };
