@@ -21,8 +21,11 @@ const IFA_F_MANAGETEMPADDR = 0x100;
 const IFA_F_NOPREFIXROUTE = 0x200;
 const IFA_F_MCAUTOJOIN = 0x400;
 
-/** What the count octet of an advert can tell. */
-const MOST_LISTED = 255;
+/**
+ * What the count octet of an advert can tell; over IPv6 what fits a frame of Ethernet: 1500 octets
+ * less 40 of IP header and 8 of advert. Differs: keepalived goes by the MTU of the interface.
+ */
+const MOST_LISTED = { 4: 255, 6: 90 } as const;
 
 /** The addresses of an instance, as the kernel is to have them. */
 export function planVips(
@@ -49,11 +52,12 @@ export function planVips(
       code: 'no-virtual-address',
     });
   }
-  if (listed.length > MOST_LISTED) {
+  const most = MOST_LISTED[family];
+  if (listed.length > most) {
     adjust(
       report,
       `(${vr.name}) Number of VIPs (${listed.length}) exceeds maximum/space available in packet ` +
-        `(max ${MOST_LISTED} addresses) - excess moved to eVIPs`,
+        `(max ${most} addresses) - excess moved to eVIPs`,
       { at: vr.at },
     );
   }
@@ -65,8 +69,8 @@ export function planVips(
     return [];
   };
   return {
-    vips: listed.slice(0, MOST_LISTED).flatMap(settle),
-    excluded: [...listed.slice(MOST_LISTED), ...vr.virtual_ipaddress_excluded].flatMap(settle),
+    vips: listed.slice(0, most).flatMap(settle),
+    excluded: [...listed.slice(most), ...vr.virtual_ipaddress_excluded].flatMap(settle),
   };
 }
 

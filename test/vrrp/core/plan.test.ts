@@ -209,6 +209,14 @@ describe('what makes a plan impossible', () => {
   );
 });
 
+describe('the VIPs of an instance of IPv6', () => {
+  it('are listed as far as they fit an Ethernet frame; the rest only follows the master', () => {
+    const vips = Array.from({ length: 95 }, (_, i) => `2001:db8::${(i + 1).toString(16)}`);
+    const { router } = planned(instance(`virtual_ipaddress {\n${vips.join('\n')}\n}`));
+    expect([router.vips.length, router.excluded.length]).toEqual([90, 5]);
+  });
+});
+
 describe('a password', () => {
   it('is kept as a secret that no dump shows', () => {
     const { router } = settled('authentication {\n auth_type PASS\n auth_pass hunter2\n}');
