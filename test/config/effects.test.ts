@@ -8,8 +8,9 @@ import { checkers } from '#test/support/config.js';
 
 const top = join(import.meta.dirname, '../..');
 const FOLDERS = [
-  ...['vrrp/core', 'vrrp/shell', 'lvs/core', 'lvs/shell'],
-  ...['checks/core', 'checks/shell', 'checks/checkers', 'src/daemon', 'src/notify'],
+  ...['vrrp/core', 'vrrp/shell', 'vrrp/mib', 'lvs/core', 'lvs/shell'],
+  ...['checks/core', 'checks/shell', 'checks/checkers'],
+  ...['src/daemon', 'src/daemon/management', 'src/notify'],
 ];
 /** All code that may act upon a value; the tables themselves are elsewhere. */
 const code = FOLDERS.flatMap((folder) =>

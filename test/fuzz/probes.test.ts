@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isReplyTo, resultCode } from '#checks/core/dns.js';
-import { fileNumber } from '#src/files/number.js';
 import { matches } from '#checks/core/hex.js';
 import { ReplyReader } from '#checks/core/http-reply.js';
 import { isEchoReply } from '#checks/core/icmp.js';
 import { bodyPattern } from '#checks/core/regex.js';
 import { PatternProblem } from '#checks/core/regex-syntax.js';
+import { fileNumber } from '#src/files/number.js';
 import { io } from '../checks/real-io.js';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);

@@ -23,8 +23,7 @@ function checkVersion(vr: VrrpInstanceConfig, kind: Kind, report: Report): void 
     const message = `(${vr.name}) cannot use IPv6 with VRRP version 2; setting version 3`;
     adjust(report, message, { at: placeOf(vr, 'version') });
   } else {
-    const message =
-      `(${vr.name}) vrrp_version 2 conflicts with configured or deduced version 3; ` + 'ignoring.';
+    const message = `(${vr.name}) vrrp_version 2 conflicts with configured or deduced version 3; ignoring.`;
     adjust(report, message, { at: placeOf(vr, 'version'), ofBlock: false });
   }
 }

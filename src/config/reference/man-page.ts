@@ -19,9 +19,9 @@ export function manPage(head: PageHead, markdown: string): string {
   const page = new Page();
   for (const line of markdown.split('\n')) page.read(line);
   return [
-    `.TH "${escape(name.toUpperCase())}" ${section} "" "${escape(source)}" ""`,
+    `.TH "${escaped(name.toUpperCase())}" ${section} "" "${escaped(source)}" ""`,
     '.SH NAME',
-    `${escape(name)} \\- ${escape(summary)}`,
+    `${escaped(name)} \\- ${escaped(summary)}`,
     ...page.end(),
     '',
   ].join('\n');
@@ -37,7 +37,7 @@ class Page {
   read(line: string): void {
     const bare = line.trim();
     if (bare.startsWith('```')) this.fence();
-    else if (this.isCode) this.out.push(guarded(escape(line)));
+    else if (this.isCode) this.out.push(guarded(escaped(line)));
     else if (bare.startsWith('|')) this.row(bare);
     else {
       this.tableRows = 0;
@@ -108,17 +108,17 @@ const INLINE =
 /** Bold, italic, code and links of a text. */
 function inline(text: string): string {
   const found = INLINE.exec(text);
-  if (!found) return escape(text);
+  if (!found) return escaped(text);
   const [all, code, bold, italic, label] = found;
-  const before = escape(text.slice(0, found.index));
+  const before = escaped(text.slice(0, found.index));
   const after = inline(text.slice(found.index + all.length));
-  if (code !== undefined) return `${before}\\fB${escape(code)}\\fR${after}`;
+  if (code !== undefined) return `${before}\\fB${escaped(code)}\\fR${after}`;
   if (bold !== undefined) return `${before}${inBold(bold)}${after}`;
-  if (italic !== undefined) return `${before}\\fI${escape(italic)}\\fR${after}`;
+  if (italic !== undefined) return `${before}\\fI${escaped(italic)}\\fR${after}`;
   return before + (label === undefined ? '' : inline(label)) + after;
 }
 
-const inBold = (text: string): string => `\\fB${escape(text.replaceAll('`', ''))}\\fR`;
+const inBold = (text: string): string => `\\fB${escaped(text.replaceAll('`', ''))}\\fR`;
 
 /** groff_char(7): a bare minus, accent or tilde is printed as another character. */
 const specials: Readonly<Record<string, string>> = {
@@ -131,7 +131,7 @@ const specials: Readonly<Record<string, string>> = {
   '~': '\\(ti',
 };
 
-const escape = (text: string): string =>
+const escaped = (text: string): string =>
   text.replaceAll(/[\\\-'"`^~]/g, (character) => specials[character] ?? character);
 
 /** A line that begins with a dot would be a request. */

@@ -22,7 +22,11 @@ class Machine {
         this.listening = true;
         this.tell = onEvent;
         this.overrun = onOverrun;
-        return { close: () => void (this.listening = false) };
+        return {
+          close: () => {
+            this.listening = false;
+          },
+        };
       },
       read: async (pid) => this.running.get(pid),
       readAll: async function* (this: Machine) {
