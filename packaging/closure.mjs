@@ -3,7 +3,8 @@ import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 
 /** What a module loads by name: `from "x"`, `import("x")`, `require("x")`. */
-const LOADS = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+|require\w*\(\s*)["']([^"'.][^"']*)["']/g;
+const LOADS =
+  /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+|require\w*\(\s*)["']((?:@[\w.-]+\/)?\w[\w./:-]*)["']/g;
 
 /**
  * The npm packages that modules of a folder load and those that they depend on in turn, as
