@@ -83,9 +83,16 @@ describe('the watch over interfaces and addresses', () => {
   it('says nothing when nothing has changed that the core would see', async () => {
     monitor.onMessage(linkMessage(eth0));
     monitor.onMessage(addressMessage(2, '10.0.0.1/24'));
-    monitor.onMessage(addressMessage(2, '2001:db8::1/64'));
     await turn();
     expect(told).toHaveLength(1);
+  });
+
+  it('tells of an IPv6 address once', async () => {
+    monitor.onMessage(addressMessage(2, '2001:db8::1/64'));
+    await turn();
+    monitor.onMessage(addressMessage(2, '2001:db8::1/64'));
+    await turn();
+    expect(told.slice(1)).toEqual(['eth0 2 up 10.0.0.1/24 2001:db8::1/64']);
   });
 
   it('tells down, gone, and a new one of the same name', async () => {
