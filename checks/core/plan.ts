@@ -17,6 +17,7 @@ import type { CommonConfig } from './common-keywords.js';
 import type { Checker, Checkers, OptionsOf, Surroundings, TrackFile } from './define-checker.js';
 import { fileOf, lacksFile, remark, sourceOf } from './plan-mistakes.js';
 import { planQuestion } from './plan-question.js';
+import { type Share, sharing } from './sharing.js';
 import { targetOf } from './target.js';
 
 type CheckGlobals = Partial<
@@ -178,25 +179,12 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
 
 /** The further checkers that one stands for: with its own rows, and common ones of theirs. */
 function others(checker: Checker, { keyword, config }: Filling): Filling[] {
+  if (!checker.also) return [];
   const own = Object.keys(checker.keywords).map((name) => [name, config[name]]);
-  return (checker.also?.(config as Options) ?? []).map((common) => ({
+  return checker.also(config as Options).map((common) => ({
     keyword,
     config: { ...common, ...Object.fromEntries(own), at: config.at },
   }));
-}
-
-type Share = <T extends object>(value: T) => T;
-
-/** Gives the same object for equal values: plain ones, of which JSON shows everything. */
-function sharing(): Share {
-  const known = new Map<string, object>();
-  return <T extends object>(value: T): T => {
-    const key = JSON.stringify(value);
-    const same = known.get(key);
-    if (same) return same as T;
-    known.set(key, value);
-    return value;
-  };
 }
 
 /** Who mails that does not say so itself: real servers do, services do not (reference §12). */

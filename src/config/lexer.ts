@@ -1,7 +1,7 @@
 import type { Diagnostic, Report } from '@keepalived-ts/base/diagnostics.js';
 import { withoutComment } from './comment.js';
 import { DEEPEST_BLOCK, type Limits, MOST_LINES_OF_BLOCK } from './limits.js';
-import { firstWordOf, type Line } from './line.js';
+import { firstWordOf, isBlank, type Line } from './line.js';
 import type { Surroundings } from './predefined.js';
 import { Preprocessor, type Source } from './preprocessor.js';
 
@@ -22,7 +22,8 @@ export interface LexerOptions {
   setting(line: Line): void;
 }
 
-const INTERESTING = /[#!"{}\\$@~]/;
+/** What makes a line more than words and braces: nine of ten have none of it. */
+const SPECIAL = /[#!"\\$@~]/;
 const PREPROCESSED = /[$@~]/;
 const INCLUDE = /^include[rmwba]?[ \t]/;
 const KINDS = { '{': 'open', '}': 'close' } as const;
@@ -69,7 +70,7 @@ export class Lexer implements Lines {
     const { limits } = this.options;
     for (;;) {
       const line = this.ready[this.taken++];
-      if (line) return limits.line(() => line.at) ? line : undefined;
+      if (line) return limits.line(line) ? line : undefined;
       if (this.ready.length > 0) this.ready = [];
       this.taken = 0;
       const source = limits.passed ? undefined : this.sources.at(-1);
@@ -103,13 +104,13 @@ export class Lexer implements Lines {
 
   /** A line of a file, or one that the preprocessor has kept. */
   private take(from: Line, isFile: boolean): void {
-    const isPlain = !INTERESTING.test(from.text);
+    const isPlain = !SPECIAL.test(from.text);
     const line = !isFile || isPlain ? from : this.uncommented(from).trimmed();
     if (isFile && this.preprocessor.isCollecting) {
       // Compat: a comment is a blank line to keepalived 2.4, and so ends a definition.
       this.preprocessor.collect(line);
     } else if (isPlain) {
-      if (line.text !== '') this.statement(line);
+      this.split(line.trimmed());
     } else {
       const read = PREPROCESSED.test(line.text) ? this.preprocessor.line(line) : line;
       if (read) this.split(read.trimmed());
@@ -138,12 +139,14 @@ export class Lexer implements Lines {
   /** Each brace outside double quotes becomes a line by itself; backslashes mean nothing here. */
   private split(whole: Line): void {
     let line = whole;
-    while (line.text !== '' && !INCLUDE.test(line.text)) {
+    while (line.text !== '' && !isInclude(line.text)) {
       const at = braceIn(line.text);
       const brace = KINDS[line.text.charAt(at) as keyof typeof KINDS];
       if (brace === undefined) break;
-      if (at > 0) this.statement(line.slice(0, at).trimmed());
+      const end = endOfWords(line.text, at);
+      if (end > 0) this.statement(line.slice(0, end));
       this.brace(line.slice(at, at + 1, brace));
+      if (at + 1 === line.text.length) return;
       line = line.slice(at + 1).trimmed();
       if (PREPROCESSED.test(line.text)) {
         this.read(once(line));
@@ -160,7 +163,7 @@ export class Lexer implements Lines {
       const { limits } = this.options;
       limits.pass(`more than ${MOST_LINES_OF_BLOCK} lines in the block ${this.root}`, line.at);
     } else if (this.root === 'global_defs') this.options.setting(line);
-    if (text.startsWith('include') && INCLUDE.test(text)) this.options.include(line);
+    if (isInclude(text)) this.options.include(line);
     else this.ready.push(line);
   }
 
@@ -181,6 +184,15 @@ export class Lexer implements Lines {
     const at = where.at;
     this.options.report({ severity: 'error', class: kind, message, at, ...(hint && { hint }) });
   }
+}
+
+const isInclude = (text: string): boolean => text.startsWith('include') && INCLUDE.test(text);
+
+/** Where the blanks before an offset begin. */
+function endOfWords(text: string, offset: number): number {
+  let end = offset;
+  while (end > 0 && isBlank(text.charCodeAt(end - 1))) end--;
+  return end;
 }
 
 /** Where the first brace outside double quotes is. */

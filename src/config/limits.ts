@@ -52,9 +52,9 @@ export class Limits {
   }
 
   /** One logical line more. */
-  line(at: () => Span): boolean {
+  line(line: { at: Span }): boolean {
     if (++this.lines <= MOST_LINES) return !this.passed;
-    return this.pass(`more than ${MOST_LINES} lines`, at());
+    return this.pass(`more than ${MOST_LINES} lines`, line.at);
   }
 
   /** Fields of a block, or an item of a list, that memory will be taken for. */

@@ -199,7 +199,6 @@ class PlacedWord implements Word {
   }
 }
 
-const BLANK = /[ \t\f\r\v]/;
 const QUOTE = 34;
 /** What isspace(3) says in the C locale; a no-break space is part of a word. */
 export const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
@@ -234,8 +233,9 @@ export function wordsOf(line: Line): Word[] {
 /** The first word alone: what kind of line this is. */
 export function firstWordOf(line: Line): string {
   const { text } = line;
-  if (text.charCodeAt(0) === QUOTE) return wordsOf(line)[0]?.text ?? '';
-  const end = text.search(FIRST_END);
-  return end < 0 ? text : text.slice(0, end);
+  let end = 0;
+  while (end < text.length && !isBlank(text.charCodeAt(end)) && text.charCodeAt(end) !== QUOTE)
+    end++;
+  if (end === 0) return wordsOf(line)[0]?.text ?? '';
+  return end === text.length ? text : text.slice(0, end);
 }
-const FIRST_END = new RegExp(`${BLANK.source}|"`);

@@ -130,13 +130,21 @@ export class Reader {
       this.store(config, entry, known.value);
       return;
     }
+    const { row } = entry;
+    const isRemarkable =
+      entry.deprecated || row.deprecated !== undefined || row.effect === 'refused';
+    if (node.body && !isRemarkable && !row.follows) {
+      const block = this.child(config, node);
+      if (block !== undefined) this.store(config, entry, block);
+      return;
+    }
     const words = wordsOf(line);
     const [subject, ...rest] = words;
     if (subject === undefined) return;
-    if (entry.deprecated || entry.row.deprecated !== undefined || entry.row.effect === 'refused') {
-      for (const remark of remarksOn(entry.row, { ...entry, at: subject.at })) this.report(remark);
+    if (isRemarkable) {
+      for (const remark of remarksOn(row, { ...entry, at: subject.at })) this.report(remark);
     }
-    if (entry.row.effect === 'refused' && entry.shape === 'skipped') return;
+    if (row.effect === 'refused' && entry.shape === 'skipped') return;
     if (!this.hasItsTurn(config, entry, subject, owner)) return;
     const { reports } = this;
     const value = this.value(config, node, subject, rest, owner);

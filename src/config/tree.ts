@@ -69,31 +69,36 @@ export function* buildTree(
   const complain = (line: Line, kind: 'unexpected-open' | 'missing-open', message: string): void =>
     report({ severity: 'error', class: kind, message, at: line.at });
 
-  /** The nodes of a block, up to its `}`; the outermost level has none. */
-  function* body(table: Table, level: number): Generator<Node, void> {
-    let opening = level > 0;
+  /** The nodes of a block, up to its `}`. */
+  function body(table: Table, level: number): Node[] {
+    const nodes: Node[] = [];
+    const first = take();
+    if (first && first.kind !== 'open') {
+      complain(first, 'missing-open', "Missing '{' at beginning of configuration block");
+      ahead = first;
+    }
     for (let line = take(); line; line = take()) {
-      if (opening) {
-        opening = false;
-        if (line.kind === 'open') continue;
-        complain(line, 'missing-open', "Missing '{' at beginning of configuration block");
-      }
-      if (line.kind === 'open') {
-        complain(line, 'unexpected-open', "Unexpected '{' - ignoring");
-        if (inside) inside.depth++;
-        continue;
-      }
       if (line.kind === 'close') {
         if (inside && --inside.depth <= 0) inside = undefined;
-        if (level > 0) return;
-        unknown(line, '}', table);
-        continue;
+        return nodes;
       }
-      const entry = table.entries.get(firstWordOf(line));
-      const read = entry && node(line, entry, level);
-      if (read) yield read;
-      else if (!entry) unknown(line, firstWordOf(line), table);
+      const read = statement(line, table, level);
+      if (read) nodes.push(read);
     }
+    return nodes;
+  }
+
+  /** Anything but the end of a block. */
+  function statement(line: Line, table: Table, level: number): Node | undefined {
+    if (line.kind === 'open') {
+      complain(line, 'unexpected-open', "Unexpected '{' - ignoring");
+      if (inside) inside.depth++;
+      return undefined;
+    }
+    const entry = table.entries.get(firstWordOf(line));
+    if (entry) return node(line, entry, level);
+    unknown(line, firstWordOf(line), table);
+    return undefined;
   }
 
   /** Nothing, if it is passed over. */
@@ -121,7 +126,7 @@ export function* buildTree(
           skip();
           return undefined;
         }
-        const nodes = [...body(tables.of(block), level + 1)];
+        const nodes = body(tables.of(block), level + 1);
         return { line, entry, header, body: nodes, end: last ?? line };
       }
     }
@@ -179,5 +184,14 @@ export function* buildTree(
     });
   }
 
-  yield* body(tables.of(root), 0);
+  const outermost = tables.of(root);
+  for (let line = take(); line; line = take()) {
+    if (line.kind !== 'close') {
+      const read = statement(line, outermost, 0);
+      if (read) yield read;
+    } else {
+      if (inside && --inside.depth <= 0) inside = undefined;
+      unknown(line, '}', outermost);
+    }
+  }
 }
