@@ -47,9 +47,8 @@ export const md5Digest: ValueType<string> = {
     const text = first?.text ?? '';
     if (/^[0-9a-fA-F]{32}$/.test(text)) return text.toLowerCase();
     report({
-      severity: 'warning',
-      class: 'advice',
-      code: 'digest-malformed',
+      severity: 'error',
+      class: 'general',
       message: `digest '${text}' is not 32 hexadecimal digits`,
       ...(first && { at: first.at }),
     });

@@ -135,10 +135,6 @@ export const remarks: Readonly<Record<string, Explanation>> = {
     why: 'The service is for all ports and the check has none to connect to: the server never comes up.',
     remedy: 'connect_port in the checker',
   },
-  'digest-malformed': {
-    why: 'A digest is 32 hexadecimal digits; another one is passed over, and the page counts as good whatever its body says.',
-    remedy: 'take the digest from genhash',
-  },
   'regex-not-used': {
     why: 'The pattern is not searched, and the page counts as good whatever its body says.',
     remedy: 'correct the pattern or its options as the message says',
