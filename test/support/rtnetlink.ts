@@ -41,14 +41,17 @@ export function linkMessage(
   return message(gone ? RTM_DELLINK : RTM_NEWLINK, payload.finish(), port);
 }
 
-/** RTM_NEWADDR or RTM_DELADDR; `port` is that of the process which asked for the change. */
+/**
+ * RTM_NEWADDR or RTM_DELADDR; `port` is that of the process which asked for the change, `flags`
+ * are IFA_F_* of <linux/if_addr.h>, of which all here are permanent.
+ */
 export function addressMessage(
   index: number,
   text: string,
-  { gone = false, port = 0 } = {},
+  { gone = false, port = 0, flags = 0 } = {},
 ): Message {
   const [address = '', prefix = '32'] = text.split('/');
   const key: AddressKey = { index, ip: ip(address) as IpAddress, prefixLength: Number(prefix) };
-  const { payload } = newAddress({ ...key, scope: 0, flags: 0x80 });
+  const { payload } = newAddress({ ...key, scope: 0, flags: flags | 0x80 });
   return message(gone ? RTM_DELADDR : RTM_NEWADDR, payload, port);
 }

@@ -6,7 +6,6 @@ import type { Message } from '@keepalived-ts/netlink/message.js';
 import {
   type Address,
   IFA_F_DADFAILED,
-  IFA_F_TENTATIVE,
   parseAddress,
 } from '@keepalived-ts/netlink/route/address.js';
 import {
@@ -19,8 +18,13 @@ import {
 } from '@keepalived-ts/netlink/route/link.js';
 import type { Link } from '../core/types.js';
 
-/** An IPv6 address that may be somebody else's: the kernel does not send from it. */
-const NOT_USABLE = IFA_F_TENTATIVE | IFA_F_DADFAILED;
+/**
+ * An IPv6 address that is somebody else's: the kernel does not send from it.
+ *
+ * Compat: one that the kernel still asks the others about, for a second or two after an interface
+ * has come up, counts; a backup sends nothing in that time, and a FAULT would be told for nothing.
+ */
+const NOT_USABLE = IFA_F_DADFAILED;
 
 /** ARPHRD_LOOPBACK of <linux/if_arp.h>: it has an address of zeros, which is to say none. */
 const LOOPBACK = 772;

@@ -2,6 +2,7 @@ import type { Malformed } from '@keepalived-ts/netlink/attributes.js';
 import { RTM_GETLINK } from '@keepalived-ts/netlink/constants.js';
 import type { Message, Request } from '@keepalived-ts/netlink/message.js';
 import type { MonitorOptions } from '@keepalived-ts/netlink/monitor.js';
+import { IFA_F_DADFAILED, IFA_F_TENTATIVE } from '@keepalived-ts/netlink/route/address.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Input } from '#vrrp/core/types.js';
 import { Network } from '#vrrp/shell/network.js';
@@ -93,6 +94,17 @@ describe('the watch over interfaces and addresses', () => {
     monitor.onMessage(addressMessage(2, '2001:db8::1/64'));
     await turn();
     expect(told.slice(1)).toEqual(['eth0 2 up 10.0.0.1/24 2001:db8::1/64']);
+  });
+
+  it('tells of an IPv6 address that is still asked about, but not of one that another has', async () => {
+    monitor.onMessage(addressMessage(2, 'fe80::1/64', { flags: IFA_F_TENTATIVE }));
+    await turn();
+    expect(told.at(-1)).toBe('eth0 2 up 10.0.0.1/24 fe80::1/64');
+    monitor.onMessage(
+      addressMessage(2, 'fe80::1/64', { flags: IFA_F_TENTATIVE | IFA_F_DADFAILED }),
+    );
+    await turn();
+    expect(told.at(-1)).toBe('eth0 2 up 10.0.0.1/24');
   });
 
   it('tells down, gone, and a new one of the same name', async () => {
