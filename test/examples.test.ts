@@ -33,6 +33,17 @@ describe('examples', () => {
   );
 });
 
+describe('tutorials', () => {
+  const tutorials = readdirSync(join(root, 'examples/tutorials'), { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.conf'));
+
+  it.each(tutorials)('%s loads without a mistake', (name) => {
+    const { diagnostics } = loadText(read(`examples/tutorials/${name}`));
+    expect(diagnostics.filter(({ class: kind }) => kind !== 'advice')).toEqual([]);
+  });
+});
+
 describe('README', () => {
   const readme = read('README.md');
 

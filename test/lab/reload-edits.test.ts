@@ -59,6 +59,11 @@ describe.skipIf(noLab)('reloads of 500 real servers under traffic', () => {
       for i in $(seq 200); do
         [ $(ip netns exec d ipvsadm -Lnc | grep -c ESTABLISHED) -ge ${CONNECTIONS} ] && break; sleep 0.1
       done
+      # The kernel adds its counters up once in two seconds (net/netfilter/ipvs/ip_vs_est.c).
+      for i in $(seq 100); do
+        ip netns exec d ipvsadm -Ln --stats -t ${VIP}:81 | tail -n +4 |
+          awk '$3 == 0 { none = 1 } END { exit none }' && break; sleep 0.1
+      done
       echo '== before'; ip netns exec d ipvsadm -Ln --stats -t ${VIP}:81 | tail -n +4
       done=0
       for f in ${edits.join(' ')}; do

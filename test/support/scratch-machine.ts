@@ -20,9 +20,9 @@ mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/r
 cd "$1/root"
 mount --rbind /dev dev
 mount -t proc proc proc
+mount -t tmpfs tmpfs "./$2"
 mount -t tmpfs tmpfs run
 mount -t tmpfs tmpfs tmp
-mount -t tmpfs tmpfs "./$2"
 printf '#!/bin/sh\\nexit 101\\n' > usr/sbin/policy-rc.d
 chmod 755 usr/sbin/policy-rc.d
 echo ready
