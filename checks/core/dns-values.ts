@@ -1,4 +1,4 @@
-import type { ValueType } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import { mistake, quoted } from '#src/config/values.js';
 import { LONGEST_LABEL, LONGEST_NAME, labelsOf, type RecordType, recordTypes } from './dns.js';
 

@@ -1,5 +1,5 @@
 import { integerOf } from '#src/config/numbers.js';
-import type { ValueType } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import { mistake } from '#src/config/values.js';
 
 const LEAST = -2147483648;

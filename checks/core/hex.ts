@@ -1,4 +1,4 @@
-import type { ParseContext, ValueType, Word } from '#src/config/schema.js';
+import type { ParseContext, ValueType, Word } from '#src/config/value-type.js';
 import { mistake, quoted } from '#src/config/values.js';
 
 /** Two digits a byte, blanks between bytes; `digit` is what a digit may be. */

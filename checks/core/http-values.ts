@@ -1,4 +1,4 @@
-import type { ValueType } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 
 /** An inclusive range of HTTP status codes. */
 export interface StatusRange {

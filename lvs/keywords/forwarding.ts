@@ -4,7 +4,7 @@ import type {
   TunnelType,
 } from '@keepalived-ts/ipvs-netlink/types.js';
 import { integerOf } from '#src/config/numbers.js';
-import type { ParseContext, ValueType, Word } from '#src/config/schema.js';
+import type { ParseContext, ValueType, Word } from '#src/config/value-type.js';
 import { mistake } from '#src/config/values.js';
 
 /** The forwarding methods that a user can ask for. */

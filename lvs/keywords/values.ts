@@ -3,7 +3,7 @@ import { type IpAddress, ipBytes, ipFromBytes, parseIp } from '@keepalived-ts/ba
 import type { Protocol } from '@keepalived-ts/ipvs-netlink/types.js';
 import { objectSchema } from '#src/config/json-form.js';
 import { integerOf } from '#src/config/numbers.js';
-import type { ParseContext, ValueType, Word } from '#src/config/schema.js';
+import type { ParseContext, ValueType, Word } from '#src/config/value-type.js';
 import { addressOf, mistake, plainText, quoted } from '#src/config/values.js';
 
 /** What a `virtual_server` line names: an address with a port, a firewall mark, or a group. */

@@ -9,13 +9,8 @@ import {
   parseIp,
 } from '@keepalived-ts/base/ip.js';
 import { integerOf } from '#src/config/numbers.js';
-import {
-  keyword,
-  type ParseContext,
-  repeated,
-  type ValueType,
-  type Word,
-} from '#src/config/schema.js';
+import { keyword, repeated } from '#src/config/schema.js';
+import type { ParseContext, ValueType, Word } from '#src/config/value-type.js';
 import { choice, mistake, namedList, word } from '#src/config/values.js';
 import { portOf } from './values.js';
 

@@ -1,6 +1,7 @@
 import { jsonForm, valueJson } from './json-form.js';
-import type { Block, ConfigOf, Filling, PrintStyle, Row } from './schema.js';
+import type { Block, ConfigOf, Filling, Row } from './schema.js';
 import type { Tables } from './table.js';
+import type { PrintStyle } from './value-type.js';
 
 type Values = Readonly<Record<string, unknown>>;
 type Json = Record<string, unknown>;

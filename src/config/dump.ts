@@ -1,5 +1,6 @@
-import type { Block, ConfigOf, Filling, NamedList, PrintStyle, Row, ValueType } from './schema.js';
+import type { Block, ConfigOf, Filling, NamedList, Row } from './schema.js';
 import { Tables } from './table.js';
+import type { PrintStyle, ValueType } from './value-type.js';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,6 @@
 import type { OptionTable } from './option-line.js';
-import type { JsonForm, JsonSchema, PrintStyle, Row, ValueType } from './schema.js';
+import type { Row } from './schema.js';
+import type { JsonForm, JsonSchema, PrintStyle, ValueType } from './value-type.js';
 
 type Values = Readonly<Record<string, unknown>>;
 type Json = Record<string, unknown>;

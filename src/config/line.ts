@@ -1,5 +1,5 @@
 import type { Span } from '@keepalived-ts/base/diagnostics.js';
-import type { Word } from './schema.js';
+import type { Word } from './value-type.js';
 
 /** Where a character stands, and whether those behind it in the text stand behind it there, too. */
 export interface Place {

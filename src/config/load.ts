@@ -2,9 +2,10 @@ import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import type { Lines } from './lexer.js';
 import type { Limits } from './limits.js';
 import { Reader } from './read.js';
-import type { Block, ConfigOf, NumberOf } from './schema.js';
+import type { Block, ConfigOf } from './schema.js';
 import type { Entry, Tables } from './table.js';
 import { buildTree } from './tree.js';
+import type { NumberOf } from './value-type.js';
 
 export interface ParseOptions {
   report: Report;

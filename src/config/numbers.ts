@@ -1,5 +1,5 @@
 import { type Duration, microseconds } from '@keepalived-ts/base/time.js';
-import type { ParseContext, ValueType, Word } from './schema.js';
+import type { ParseContext, ValueType, Word } from './value-type.js';
 
 export interface NumberOptions {
   /** What the number is, for messages, where it is not the keyword. */

@@ -2,7 +2,8 @@ import type { MistakeClass, Span } from '@keepalived-ts/base/diagnostics.js';
 import { objectOf } from './json-form.js';
 import { nearest } from './nearest.js';
 import { remarksOn } from './remarks.js';
-import type { Fields, Keyword, Keywords, ParseContext, Row, ValueType, Word } from './schema.js';
+import type { Fields, Keyword, Keywords, Row } from './schema.js';
+import type { ParseContext, ValueType, Word } from './value-type.js';
 
 /** The rows of a line with options, for the reference; see `ValueType.options`. */
 export interface OptionTable {

@@ -1,7 +1,7 @@
 import type { Span } from '@keepalived-ts/base/diagnostics.js';
 import { type Line, wordsOf } from './line.js';
-import type { Word } from './schema.js';
 import type { Node } from './tree.js';
+import type { Word } from './value-type.js';
 
 /** Something of the configuration that knows its place. */
 export interface Placed {

@@ -4,10 +4,11 @@ import { type Line, wordsOf } from './line.js';
 import { LinkBook } from './link.js';
 import { BlockPlace, endOf, PlaceBook } from './places.js';
 import { remarksOn } from './remarks.js';
-import type { Block, NamedList, NumberOf, ParseContext, Row, ValueType, Word } from './schema.js';
+import type { Block, NamedList, Row } from './schema.js';
 import { concealed } from './secrets.js';
 import type { Entry, Tables } from './table.js';
 import type { Header, Node } from './tree.js';
+import type { NumberOf, ParseContext, ValueType, Word } from './value-type.js';
 
 type Config = Record<string, unknown> & { at: BlockPlace };
 

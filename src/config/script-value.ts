@@ -1,6 +1,6 @@
 import type { Span } from '@keepalived-ts/base/diagnostics.js';
 import { isBlank } from './line.js';
-import type { ParseContext, ValueType } from './schema.js';
+import type { ParseContext, ValueType } from './value-type.js';
 import { quoted } from './values.js';
 
 /** A program to run: its argument vector, and as whom. */

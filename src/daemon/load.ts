@@ -6,8 +6,9 @@ import { Limits } from '#src/config/limits.js';
 import { parseConfig } from '#src/config/load.js';
 import { placeOf } from '#src/config/places.js';
 import type { Surroundings } from '#src/config/predefined.js';
-import type { Block, NumberOf } from '#src/config/schema.js';
+import type { Block } from '#src/config/schema.js';
 import { type FileReader, Sources } from '#src/config/sources.js';
+import type { NumberOf } from '#src/config/value-type.js';
 import { readings } from './readings.js';
 import { type Config, root, tablesOf } from './root.js';
 

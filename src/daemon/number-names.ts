@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { NumberOf } from '#src/config/schema.js';
+import type { NumberOf } from '#src/config/value-type.js';
 
 /** Where iproute2 keeps the names of each kind of number, and protocols(5) those of IP. */
 const FILES: Readonly<Record<string, string>> = {

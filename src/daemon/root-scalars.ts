@@ -1,5 +1,6 @@
 import { seconds } from '@keepalived-ts/base/time.js';
-import { keyword, type ValueType } from '#src/config/schema.js';
+import { keyword } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import { flag, plainText, quoted, wholeSeconds, word } from '#src/config/values.js';
 
 /** The name of a network namespace; empty for that of the first process. */

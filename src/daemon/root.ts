@@ -3,15 +3,9 @@ import { virtualServer } from '#lvs/keywords/virtual-server.js';
 import { virtualServerGroup } from '#lvs/keywords/virtual-server-group.js';
 import { dump } from '#src/config/dump.js';
 import { globalDefs } from '#src/config/global-defs.js';
-import {
-  type Block,
-  block,
-  type ConfigOf,
-  nested,
-  type PrintStyle,
-  several,
-} from '#src/config/schema.js';
+import { type Block, block, type ConfigOf, nested, several } from '#src/config/schema.js';
 import { Tables } from '#src/config/table.js';
+import type { PrintStyle } from '#src/config/value-type.js';
 import { vrrpBlocks } from '#vrrp/keywords/outermost.js';
 import { rootScalars } from './root-scalars.js';
 

@@ -2,7 +2,8 @@ import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { describe, expect, it } from 'vitest';
 import { Line, wordsOf } from '#src/config/line.js';
 import { named, optionLine } from '#src/config/option-line.js';
-import { keyword, repeated, type ValueType } from '#src/config/schema.js';
+import { keyword, repeated } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import { flag, integer, interfaceName, word } from '#src/config/values.js';
 
 /** `[lock] NUMBER`: one word or two. */

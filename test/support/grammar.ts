@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { OptionTable } from '#src/config/option-line.js';
-import type { Row, ValueType } from '#src/config/schema.js';
+import type { Row } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 
 /*
  * Text for a value, made from the same usage that the manual shows: so a usage that the parser

@@ -2,7 +2,8 @@ import { familyOf, fullLength, type IpAddress, parseIp } from '@keepalived-ts/ba
 import type { Duration } from '@keepalived-ts/base/time.js';
 import { objectOf } from '#src/config/json-form.js';
 import { type LineOf, optionLine } from '#src/config/option-line.js';
-import { keyword, type ParseContext, type ValueType } from '#src/config/schema.js';
+import { keyword } from '#src/config/schema.js';
+import type { ParseContext, ValueType } from '#src/config/value-type.js';
 import {
   address,
   duration,

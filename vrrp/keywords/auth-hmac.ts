@@ -1,14 +1,7 @@
 import { MASKED, reveal, type Secret, secret } from '@keepalived-ts/base/secret.js';
 import { integerOf } from '#src/config/numbers.js';
-import {
-  block,
-  type ConfigOf,
-  keyword,
-  type ParseContext,
-  repeated,
-  type ValueType,
-  type Word,
-} from '#src/config/schema.js';
+import { block, type ConfigOf, keyword, repeated } from '#src/config/schema.js';
+import type { ParseContext, ValueType, Word } from '#src/config/value-type.js';
 import { choice, integer, mistake, quoted, wholeSeconds } from '#src/config/values.js';
 
 /** A key to sign adverts with, and the number by which adverts name it. */

@@ -1,6 +1,7 @@
 import { familyOf } from '@keepalived-ts/base/ip.js';
 import { microseconds } from '@keepalived-ts/base/time.js';
-import { block, type ConfigOf, keyword, type ValueType } from '#src/config/schema.js';
+import { block, type ConfigOf, keyword } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import { address, boolean, flag, integer, mistake, weight, word } from '#src/config/values.js';
 import { milliseconds } from './milliseconds.js';
 

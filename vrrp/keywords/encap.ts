@@ -1,6 +1,7 @@
 import { familyOf, type IpAddress, type IpFamily } from '@keepalived-ts/base/ip.js';
 import { optionLine } from '#src/config/option-line.js';
-import { keyword, type ParseContext, type ValueType, type Word } from '#src/config/schema.js';
+import { keyword } from '#src/config/schema.js';
+import type { ParseContext, ValueType, Word } from '#src/config/value-type.js';
 import { addressOf, integer, mistake } from '#src/config/values.js';
 import { dsfield } from './route-names.js';
 

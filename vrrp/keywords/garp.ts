@@ -1,5 +1,6 @@
 import type { Duration } from '@keepalived-ts/base/time.js';
-import { keyword, type ValueType } from '#src/config/schema.js';
+import { keyword } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import { integer, mistake, wholeSeconds } from '#src/config/values.js';
 
 const MOST32 = 4294967295;

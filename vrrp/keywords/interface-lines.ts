@@ -1,7 +1,8 @@
 import { type Duration, seconds } from '@keepalived-ts/base/time.js';
 import { objectOf } from '#src/config/json-form.js';
 import { type LineOf, named, optionLine } from '#src/config/option-line.js';
-import { keyword, type ValueType } from '#src/config/schema.js';
+import { keyword } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import { duration, interfaceName, quoted } from '#src/config/values.js';
 
 /** How the state of a link is asked for; netlink tells of it by itself. */

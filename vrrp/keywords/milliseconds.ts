@@ -1,5 +1,5 @@
 import { type Duration, microseconds } from '@keepalived-ts/base/time.js';
-import type { ValueType } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 
 /** A time in milliseconds with up to three decimals, as BFD has its intervals. */
 export const milliseconds = (min: number, max: number): ValueType<Duration> => ({

@@ -1,5 +1,6 @@
-import { keyword, type ValueType } from '#src/config/schema.js';
+import { keyword } from '#src/config/schema.js';
 import { type ScriptCommand, scriptCommand } from '#src/config/script-value.js';
+import type { ValueType } from '#src/config/value-type.js';
 import { boolean } from '#src/config/values.js';
 
 const ARGUMENTS =

@@ -1,4 +1,5 @@
-import { keyword, type ValueType } from '#src/config/schema.js';
+import { keyword } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import {
   address,
   flag,

@@ -1,6 +1,7 @@
 import { familyOf, type IpAddress, type IpFamily } from '@keepalived-ts/base/ip.js';
 import { type LineOf, optionLine } from '#src/config/option-line.js';
-import { type Keywords, keyword, type ParseContext, repeated } from '#src/config/schema.js';
+import { type Keywords, keyword, repeated } from '#src/config/schema.js';
+import type { ParseContext } from '#src/config/value-type.js';
 import {
   address,
   flag,

@@ -1,4 +1,4 @@
-import type { ParseContext, ValueType } from '#src/config/schema.js';
+import type { ParseContext, ValueType } from '#src/config/value-type.js';
 import { mistake } from '#src/config/values.js';
 
 /** The kinds of numbers that iproute2 gives names to, in files of their own. */

@@ -1,7 +1,7 @@
 import { fullLength, type IpAddress, ip } from '@keepalived-ts/base/ip.js';
 import { type Duration, microseconds } from '@keepalived-ts/base/time.js';
 import { integerOf } from '#src/config/numbers.js';
-import type { ValueType, Word } from '#src/config/schema.js';
+import type { ValueType, Word } from '#src/config/value-type.js';
 import { addressOf, integer, mistake, word } from '#src/config/values.js';
 import { type AddressWithPrefix, addressWithPrefix } from './addresses.js';
 

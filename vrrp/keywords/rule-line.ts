@@ -1,6 +1,7 @@
 import { familyOf, type IpFamily } from '@keepalived-ts/base/ip.js';
 import { type LineOf, optionLine } from '#src/config/option-line.js';
-import { type Keywords, keyword, type ParseContext } from '#src/config/schema.js';
+import { type Keywords, keyword } from '#src/config/schema.js';
+import type { ParseContext } from '#src/config/value-type.js';
 import { flag, integer, interfaceName, mistake, word } from '#src/config/values.js';
 import type { AddressWithPrefix } from './addresses.js';
 import { uint64 } from './encap.js';

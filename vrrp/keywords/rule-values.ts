@@ -1,4 +1,4 @@
-import type { ParseContext, ValueType, Word } from '#src/config/schema.js';
+import type { ParseContext, ValueType, Word } from '#src/config/value-type.js';
 import { mistake } from '#src/config/values.js';
 import { numbered } from './route-names.js';
 

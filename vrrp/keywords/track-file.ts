@@ -1,5 +1,6 @@
 import { integerOf } from '#src/config/numbers.js';
-import { block, type ConfigOf, keyword, type ValueType } from '#src/config/schema.js';
+import { block, type ConfigOf, keyword } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import { mistake, weight, word } from '#src/config/values.js';
 
 /** What the file is made to hold at start, and whether a file that is there is overwritten. */

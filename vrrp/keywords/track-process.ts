@@ -1,4 +1,5 @@
-import { block, type ConfigOf, keyword, type ValueType } from '#src/config/schema.js';
+import { block, type ConfigOf, keyword } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import { duration, flag, integer, mistake, quoted, weight, word } from '#src/config/values.js';
 
 /** The process to look for: its name, and the parameters it must have been started with. */

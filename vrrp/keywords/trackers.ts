@@ -1,6 +1,7 @@
 import { integerOf } from '#src/config/numbers.js';
 import { type LineOf, named, optionLine } from '#src/config/option-line.js';
-import { keyword, type ValueType } from '#src/config/schema.js';
+import { keyword } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import { flag, integer, interfaceName, word } from '#src/config/values.js';
 
 const LIMIT = 253;

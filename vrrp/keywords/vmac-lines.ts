@@ -1,6 +1,7 @@
 import { parseIp } from '@keepalived-ts/base/ip.js';
 import { type LineOf, optionLine } from '#src/config/option-line.js';
-import { keyword, type ParseContext, type ValueType } from '#src/config/schema.js';
+import { keyword } from '#src/config/schema.js';
+import type { ParseContext, ValueType } from '#src/config/value-type.js';
 import { flag, interfaceName, mistake } from '#src/config/values.js';
 import { addressWithPrefix } from './addresses.js';
 import { linkGroup } from './route-names.js';

@@ -1,5 +1,6 @@
 import { seconds } from '@keepalived-ts/base/time.js';
-import { block, type ConfigOf, keyword, nested, type ValueType } from '#src/config/schema.js';
+import { block, type ConfigOf, keyword, nested } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 import {
   boolean,
   choice,

@@ -1,5 +1,6 @@
-import type { Block, PrintStyle, Row } from '../schema.js';
+import type { Block, Row } from '../schema.js';
 import type { Tables } from '../table.js';
+import type { PrintStyle } from '../value-type.js';
 
 /** A value as the configuration spells it; an item or a line each where there are several. */
 export type Shown = string | readonly string[];

@@ -1,5 +1,6 @@
 import { integerOf } from '../numbers.js';
-import { keyword, type ValueType } from '../schema.js';
+import { keyword } from '../schema.js';
+import type { ValueType } from '../value-type.js';
 import { boolean, integer } from '../values.js';
 
 const BUFFERS = 'the buffer has the size that the program chooses';

@@ -1,4 +1,5 @@
-import { keyword, type ValueType } from '../schema.js';
+import { keyword } from '../schema.js';
+import type { ValueType } from '../value-type.js';
 import { boolean, flag, integer, mistake, plainText, quoted, word } from '../values.js';
 
 /** What keepalived reads and does not heed: its own names stay. */

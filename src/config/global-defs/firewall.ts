@@ -1,4 +1,5 @@
-import { keyword, type ValueType } from '../schema.js';
+import { keyword } from '../schema.js';
+import type { ValueType } from '../value-type.js';
 import { flag, integer, mistake, quoted } from '../values.js';
 
 const FIREWALL = 'no firewall rules are made';

@@ -1,5 +1,6 @@
 import { type Duration, seconds } from '@keepalived-ts/base/time.js';
-import { keyword, type ValueType } from '../schema.js';
+import { keyword } from '../schema.js';
+import type { ValueType } from '../value-type.js';
 import { boolean, duration, integer, mistake, wholeSeconds } from '../values.js';
 
 const LATER = 'this part of VRRP comes with a later version';

@@ -1,6 +1,7 @@
 import { integerOf } from '../numbers.js';
 import { named, optionLine } from '../option-line.js';
-import { keyword, type ParseContext, type ValueType, type Word } from '../schema.js';
+import { keyword } from '../schema.js';
+import type { ParseContext, ValueType, Word } from '../value-type.js';
 import { boolean, flag, integer, interfaceName, mistake, multicast, word } from '../values.js';
 
 /** Connection timeouts of IPVS in seconds; undefined leaves the kernel's. */

@@ -1,6 +1,7 @@
 import { seconds } from '@keepalived-ts/base/time.js';
 import { integerOf } from '../numbers.js';
-import { keyword, type ValueType } from '../schema.js';
+import { keyword } from '../schema.js';
+import type { ValueType } from '../value-type.js';
 import { boolean, choice, flag, list, passwordOf, quoted, wholeSeconds, word } from '../values.js';
 
 /** RFC 4954 §4: what a line of the dialogue can hold at least. */

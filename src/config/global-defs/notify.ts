@@ -1,6 +1,7 @@
 import type { Span } from '@keepalived-ts/base/diagnostics.js';
-import { keyword, type ValueType } from '../schema.js';
+import { keyword } from '../schema.js';
 import { scriptCommand } from '../script-value.js';
+import type { ValueType } from '../value-type.js';
 import { boolean, flag, quoted } from '../values.js';
 
 /** A fifo to write to, and who else may read it. */

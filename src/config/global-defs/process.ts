@@ -1,5 +1,6 @@
 import { integerOf } from '../numbers.js';
-import { keyword, type ValueType } from '../schema.js';
+import { keyword } from '../schema.js';
+import type { ValueType } from '../value-type.js';
 import { flag, integer, mistake, quoted } from '../values.js';
 
 const LIMIT =

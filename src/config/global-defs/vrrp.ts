@@ -1,6 +1,7 @@
 import { type IpAddress, ip } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
-import { keyword, type ValueType } from '../schema.js';
+import { keyword } from '../schema.js';
+import type { ValueType } from '../value-type.js';
 import {
   addressOf,
   boolean,

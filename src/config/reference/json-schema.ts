@@ -1,6 +1,7 @@
 import { jsonForm, objectSchema, valueSchema } from '../json-form.js';
-import type { Block, JsonSchema, Row } from '../schema.js';
+import type { Block, Row } from '../schema.js';
 import type { Tables } from '../table.js';
+import type { JsonSchema } from '../value-type.js';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 

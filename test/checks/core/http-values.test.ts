@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { md5Digest, type StatusRange, statusRanges } from '#checks/core/http-values.js';
-import type { ParseContext, Word } from '#src/config/schema.js';
+import type { ParseContext, Word } from '#src/config/value-type.js';
 import { nowhere } from '../support.js';
 
 const wordOf = (text: string): Word => ({ text, quoted: false, at: nowhere });

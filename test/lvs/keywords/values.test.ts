@@ -10,7 +10,7 @@ import {
   serverAddress,
   serviceName,
 } from '#lvs/keywords/values.js';
-import type { ValueType, Word } from '#src/config/schema.js';
+import type { ValueType, Word } from '#src/config/value-type.js';
 import { anyAddress, anyFamily } from '../../support/ipvs-values.js';
 
 const at = { file: 'test', line: 1, column: 1, length: 1 };

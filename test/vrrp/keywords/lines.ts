@@ -1,5 +1,5 @@
 import { Line, wordsOf } from '#src/config/line.js';
-import type { ValueType } from '#src/config/schema.js';
+import type { ValueType } from '#src/config/value-type.js';
 
 /** Reads one line of a list, or the arguments behind a keyword; advice is not told. */
 export function readLine<T>(
