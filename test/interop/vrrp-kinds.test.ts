@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Capture, type SeenAdvert, withoutSource } from '../support/capture.js';
-import { type Daemon, noKeepalived, startKeepalived, startOurs } from '../support/daemons.js';
-import { Lan, type NetNode, noNamespaces } from '../support/netns.js';
+import { bothWays, type Daemon, noKeepalived, type StartDaemon } from '../support/daemons.js';
+import { Lan, noNamespaces } from '../support/netns.js';
 import { measured } from '../support/timing.js';
 import { configuration, instance } from '../support/vrrp-conf.js';
 import { until } from '../support/wait.js';
@@ -103,16 +103,14 @@ const text = (priority: number, own: number, other: number): string =>
 const skewOf = ({ version, interval }: Kind): number =>
   ((256 - WEAK) / 256) * (version === 2 ? 1000 : interval * 1000);
 
-type Start = (node: NetNode, text: string) => Promise<Daemon>;
-
 class Pair {
   readonly lan: Lan;
   readonly wire: Capture;
-  readonly startA: Start;
+  readonly startA: StartDaemon;
   readonly b: Daemon;
   a: Daemon;
 
-  private constructor(lan: Lan, wire: Capture, startA: Start, a: Daemon, b: Daemon) {
+  private constructor(lan: Lan, wire: Capture, startA: StartDaemon, a: Daemon, b: Daemon) {
     this.lan = lan;
     this.wire = wire;
     this.startA = startA;
@@ -120,7 +118,7 @@ class Pair {
     this.b = b;
   }
 
-  static async start(startA: Start, startB: Start): Promise<Pair> {
+  static async start(startA: StartDaemon, startB: StartDaemon): Promise<Pair> {
     const lan = await Lan.create({ nodes: ['a', 'b', 'watcher'] });
     // A hub: the watcher sees what is sent to others.
     await lan.batch(lan.bridge, ['link set br0 type bridge ageing_time 0']);
@@ -176,10 +174,7 @@ describe.skipIf(noNamespaces ?? noKeepalived)("ours and Debian's keepalived, in 
   const pairs = (): [Pair, Pair] => [oursFirst, theirsFirst];
 
   beforeAll(async () => {
-    [oursFirst, theirsFirst] = await Promise.all([
-      Pair.start(startOurs, startKeepalived),
-      Pair.start(startKeepalived, startOurs),
-    ]);
+    [oursFirst, theirsFirst] = await bothWays(Pair.start);
     for (const pair of pairs()) await pair.settled('a');
   });
   afterAll(async () => {

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Capture, type Frame, type SeenAdvert, withoutSource } from '../support/capture.js';
-import { type Daemon, noKeepalived, startKeepalived, startOurs } from '../support/daemons.js';
+import {
+  bothWays,
+  type Daemon,
+  noKeepalived,
+  type StartDaemon,
+  startKeepalived,
+  startOurs,
+} from '../support/daemons.js';
 import { Lan, type NetNode, noNamespaces, type ShownAddress } from '../support/netns.js';
 import { measured } from '../support/timing.js';
 import { configuration, instance, skew, VIP } from '../support/vrrp-conf.js';
@@ -61,8 +68,6 @@ const VIPS = [
   '2001:db8:77::122',
 ];
 
-type Start = (node: NetNode, text: string) => Promise<Daemon>;
-
 /** One LAN with a master and a backup, and what was seen on it. */
 class Pair {
   readonly lan: Lan;
@@ -75,7 +80,7 @@ class Pair {
     this.daemons = { a, b };
   }
 
-  static async start(startA: Start, startB: Start): Promise<Pair> {
+  static async start(startA: StartDaemon, startB: StartDaemon): Promise<Pair> {
     const lan = await Lan.create({ nodes: ['a', 'b', 'watcher'] });
     const wire = await Capture.begin(lan.node('watcher'), 'ip proto 112 or arp or icmp6');
     const a = await startA(lan.node('a'), rich(STRONG));
@@ -117,10 +122,7 @@ describe.skipIf(noNamespaces ?? noKeepalived)("ours and Debian's keepalived", ()
   const pairs = (): [Pair, Pair] => [oursFirst, theirsFirst];
 
   beforeAll(async () => {
-    [oursFirst, theirsFirst] = await Promise.all([
-      Pair.start(startOurs, startKeepalived),
-      Pair.start(startKeepalived, startOurs),
-    ]);
+    [oursFirst, theirsFirst] = await bothWays(Pair.start);
     for (const pair of pairs()) await pair.allVips('a');
   });
   afterAll(async () => {

@@ -110,3 +110,12 @@ function send(signal: NodeJS.Signals, pid: number): void {
     // gone already
   }
 }
+
+/** Starts a daemon by a configuration on a node: `startOurs` or `startKeepalived`. */
+export type StartDaemon = (node: NetNode, text: string) => Promise<Daemon>;
+
+/** A pair of routers twice: on one LAN ours is the first, on the other Debian's keepalived. */
+export const bothWays = <P>(
+  start: (first: StartDaemon, second: StartDaemon) => Promise<P>,
+): Promise<[oursFirst: P, theirsFirst: P]> =>
+  Promise.all([start(startOurs, startKeepalived), start(startKeepalived, startOurs)]);
