@@ -1,40 +1,19 @@
 import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
-import { type Limits, VALUES_OF_ITEM } from './limits.js';
+import type { Limits } from './limits.js';
 import { type Line, wordsOf } from './line.js';
 import { LinkBook } from './link.js';
 import { BlockPlace, endOf, PlaceBook } from './places.js';
+import { ValueReader } from './read-values.js';
 import { remarksOn } from './remarks.js';
-import type { Block, NamedList, Row } from './schema.js';
-import { concealed } from './secrets.js';
+import type { Block, Row } from './schema.js';
 import type { Entry, Tables } from './table.js';
 import type { Header, Node } from './tree.js';
-import type { NumberOf, ParseContext, ValueType, Word } from './value-type.js';
+import type { NumberOf, Word } from './value-type.js';
 
 type Config = Record<string, unknown> & { at: BlockPlace };
 
-/** What every value type is told about the line it reads; made once, moved from line to line. */
-class Context implements ParseContext {
-  subject: Word = { text: '', quoted: false, at: { file: '', line: 0, column: 1, length: 1 } };
-  line: Line | undefined;
-
-  /** A field, not a method: value types may take it out of the context. */
-  readonly report: ParseContext['report'];
-
-  readonly numberOf?: NumberOf;
-
-  constructor(sink: Report, numberOf: NumberOf | undefined) {
-    if (numberOf) this.numberOf = numberOf;
-    this.report = (diagnostic) => sink({ at: this.subject.at, ...diagnostic });
-  }
-
-  get raw(): string {
-    return this.line?.text ?? '';
-  }
-}
-
 /** A tree to the typed configuration: values parsed, defaults set, blocks checked. */
 export class Reader {
-  private readonly context: Context;
   readonly links = new LinkBook();
   private readonly had = new WeakMap<object, Set<string>>();
   /** Stands for the outermost level, where names are given once. */
@@ -45,6 +24,7 @@ export class Reader {
   private readonly book = new PlaceBook();
 
   private readonly limits: Limits;
+  private readonly values: ValueReader;
   /** Mistakes told so far. */
   private reports = 0;
   /** The last line of a keyword and its value. */
@@ -57,7 +37,7 @@ export class Reader {
       report(diagnostic);
     };
     this.limits = limits;
-    this.context = new Context(this.report, numberOf);
+    this.values = new ValueReader(this.report, limits, this.links, numberOf);
   }
 
   /** The outermost level, whose nodes come one by one: no more of them is kept than is asked for. */
@@ -181,12 +161,12 @@ export class Reader {
     const { row } = entry;
     if (node.body) return this.child(config, node);
     const { type } = row;
-    if (type?.heading) return this.namedList(node, type, type.heading, subject, rest);
+    if (type?.heading) return this.values.namedList(node, type, type.heading, subject, rest);
     if (type?.item) {
       const values = (config[entry.field] as unknown[] | undefined) ?? [];
-      return this.items(values, node, type, owner);
+      return this.values.items(values, node, type, owner);
     }
-    const value = type && this.parse(type, subject, rest, line, row.isSkippedAlone);
+    const value = type && this.values.parse(type, subject, rest, line, row.isSkippedAlone);
     if (row.duplicates === 'last' || row.isRepeatable) return value;
     if (!this.isSecond(config, entry.field)) return value;
     const ignored = row.duplicates === 'first';
@@ -201,75 +181,6 @@ export class Reader {
       at: line.at,
     });
     return ignored ? undefined : value;
-  }
-
-  private parse(
-    type: ValueType<unknown>,
-    subject: Word,
-    rest: Word[],
-    line: Line,
-    isSkippedAlone = false,
-  ): unknown {
-    // A type that splits its line itself sees a word that no quote ends.
-    if (rest.length < type.least && !(type.raw && isOdd(line.text))) {
-      const message = `${subject.text} is missing a parameter: ${subject.text} ${type.usage}`;
-      const kind = isSkippedAlone ? 'general' : 'missing-argument';
-      this.report({ severity: 'error', class: kind, message, at: line.at });
-      return undefined;
-    }
-    // The lexer has told of other words that no quote ends.
-    const isHidden = line.pieces !== undefined || line.text.includes('\\"');
-    if (isHidden && isOdd(line.text)) {
-      const message = `Unmatched quote in '${concealed(line.text)}'`;
-      const hint = 'the last quoted word has no end';
-      this.report({ severity: 'error', class: 'quote', message, hint, at: line.at });
-    }
-    this.context.subject = subject;
-    this.context.line = line;
-    return type.parse(rest, this.context);
-  }
-
-  private namedList(
-    node: Node,
-    type: ValueType<unknown>,
-    heading: ValueType<string>,
-    subject: Word,
-    rest: Word[],
-  ): NamedList<unknown> | undefined {
-    const { line } = node;
-    const name = this.parse(heading, subject, rest, line);
-    if (name === undefined) return undefined;
-    const items = this.items([], node, type, `(${name})`);
-    return { name: String(name), items, at: subject.at };
-  }
-
-  /** Adds the items of a list to `values`. */
-  private items(values: unknown[], node: Node, type: ValueType<unknown>, owner: string): unknown[] {
-    const { field, row } = node.entry;
-    const { items = [] } = node;
-    if (items.length === 0 && type.emptyIs !== undefined) {
-      const { at } = node.end ?? node.line;
-      this.report({ severity: 'warning', class: 'general', message: type.emptyIs, at });
-    }
-    for (const { line, words } of itemsOf(items, type)) {
-      const [subject] = words;
-      if (subject === undefined) continue;
-      this.context.subject = subject;
-      this.context.line = line;
-      const value = type.item?.parse(words, this.context);
-      if (value === undefined) continue;
-      if (!this.limits.keep(VALUES_OF_ITEM, () => line.at)) break;
-      values.push(value);
-      if (row.names)
-        this.links.mention(row.names, {
-          value,
-          from: values,
-          at: subject.at,
-          owner,
-          keyword: field,
-        });
-    }
-    return values;
   }
 
   /**
@@ -289,7 +200,7 @@ export class Reader {
         at: line.at,
       }) as undefined;
     if (rest.length === 0 && block.survivesUnnamed) return ignored(`${keyword} must have a name`);
-    const parsed = this.parse(block.header.type, subject, rest, line);
+    const parsed = this.values.parse(block.header.type, subject, rest, line);
     if (parsed === undefined) return undefined;
     if (block.unique) {
       const name = block.header.type.print(parsed);
@@ -352,21 +263,6 @@ function append(config: Config, field: string, value: unknown): void {
   if (list.length === 0) config[field] = [value];
   else list.push(value);
 }
-
-/** What of a list's lines is an item: all of a line, or each word. */
-function* itemsOf(
-  lines: readonly Line[],
-  type: ValueType<unknown>,
-): Generator<{ line: Line; words: readonly Word[] }> {
-  for (const line of lines) {
-    const words = wordsOf(line);
-    if (type.itemIs !== 'word') yield { line, words };
-    else for (const word of words) yield { line, words: [word] };
-  }
-}
-
-/** Whether a line has an odd number of `"`; nearly all have none. */
-const isOdd = (text: string): boolean => text.includes('"') && text.split('"').length % 2 === 0;
 
 /** A list starts empty, not shared with the row's default. */
 function initial(row: Row<unknown>): unknown {
