@@ -153,7 +153,7 @@ describe('what is wrong with a checker', () => {
   it('a digest or status code that is none', () => {
     const page = 'path /\n digest 123\n status_code 200-100 700 204';
     expect(messages(`HTTP_GET {\n url {\n ${page}\n }\n }`)).toEqual([
-      "9 warning: digest '123' is not 32 hexadecimal digits",
+      "9 error: digest '123' is not 32 hexadecimal digits",
       "10 error: invalid HTTP status code or range '200-100'",
       "10 error: invalid HTTP status code or range '700'",
     ]);
