@@ -7,6 +7,7 @@ import type { daemonEvents } from '../events.js';
 import type { Dump } from '../signals.js';
 import { type DumpPlaces, dataFile, jsonFile, statisticsFile, writeWhole } from './dump-files.js';
 import { globalsText } from './globals-dump.js';
+import { Turns } from './turns.js';
 import type { View, Views } from './view.js';
 
 export interface DumpParts {
@@ -22,16 +23,16 @@ export interface DumpParts {
 /** Writes what signals ask for, one dump after the other. */
 export class Dumps {
   private readonly parts: DumpParts;
-  private queue: Promise<void> = Promise.resolve();
+  private readonly turns: Turns;
 
   constructor(parts: DumpParts) {
     this.parts = parts;
+    this.turns = new Turns(parts.log);
   }
 
   /** Settles when the files are there, or it was told why not. */
   write(dump: Dump): Promise<void> {
-    this.queue = this.queue.then(() => this.dump(dump));
-    return this.queue;
+    return this.turns.take(() => this.dump(dump));
   }
 
   private async dump(dump: Dump): Promise<void> {

@@ -23,6 +23,7 @@ import { errorTraps, stateTraps, type Trap } from '#vrrp/mib/traps.js';
 import type { daemonEvents } from '../events.js';
 import type { ProtocolError } from './counters.js';
 import { GLOBALS, globalTables, routerId } from './globals-mib.js';
+import { Turns } from './turns.js';
 import type { View, Views } from './view.js';
 
 /** What the command line says of SNMP. */
@@ -74,10 +75,11 @@ export class Snmp {
   private service: Service | undefined;
   private agent: Agent<View, Adjustment> | undefined;
   /** Traps are sent in the order of what they tell of, though each waits for a view. */
-  private queue: Promise<void> = Promise.resolve();
+  private readonly turns: Turns;
 
   constructor(parts: SnmpParts) {
     this.parts = parts;
+    this.turns = new Turns(parts.log);
   }
 
   /** Serves what a configuration asks for. */
@@ -145,7 +147,7 @@ export class Snmp {
     if (!agent || !service?.traps) return;
     // The worker has already changed when its notice arrives, so an older view would be wrong.
     this.parts.views.forget();
-    this.queue = this.queue.then(async () => {
+    void this.turns.take(async () => {
       const view = await this.parts.views.recent();
       for (const { mib, trap, varBinds } of view ? traps(view) : []) {
         if (service.mibs.includes(mib)) agent.notify(trap, varBinds);
@@ -155,7 +157,7 @@ export class Snmp {
 
   /** Sends what is still to be sent, and ends. */
   async close(): Promise<void> {
-    await this.queue;
+    await this.turns.done;
     this.agent?.close();
   }
 }
