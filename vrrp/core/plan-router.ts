@@ -88,12 +88,20 @@ export function planRouter(
     // Compat: any argument of the instance's keyword, `off` too, switches it on.
     skipCheckAdvAddr:
       vr.skip_check_adv_addr !== undefined || globals.vrrp_skip_check_adv_addr === true,
+    accept: acceptOf(vr, kind),
     // Compat: only an owner can say so, and never that it does listen.
     ownerIgnoresAdverts:
       isOwner && (vr.owner_ignore_adverts ?? globals.vrrp_owner_ignore_adverts ?? kind.strict),
     tracksSource: vr.track_src_ip,
     latePriority: latenessOf(vr, nopreempt, report),
   };
+}
+
+/** Owners always do (RFC 9568 §6.1). Compat: in strict mode version 2 has no such choice. */
+function acceptOf({ accept, no_accept }: VrrpInstanceConfig, kind: Kind): boolean {
+  if (kind.isOwner) return true;
+  if (kind.strict) return accept === true && kind.version === 3;
+  return !no_accept;
 }
 
 /** Who preempts takes over again as soon as it is awake. */

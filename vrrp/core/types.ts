@@ -102,6 +102,8 @@ export interface RouterPlan {
   lowerPrioNoAdvert: boolean;
   higherPrioSendAdvert: boolean;
   skipCheckAdvAddr: boolean;
+  /** A master takes packets that are sent to its virtual addresses; else a firewall drops them. */
+  accept: boolean;
   /** As owner, adverts of others are not even looked at. */
   ownerIgnoresAdverts: boolean;
   /** `track_src_ip`: a source that its interface does not have is a FAULT. */

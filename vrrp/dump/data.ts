@@ -1,6 +1,5 @@
 import { toSeconds } from '@keepalived-ts/base/time.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
-import { accepts } from '../mib/instances.js';
 import { type TrackerKind, trackersOf } from '../mib/trackers.js';
 import { type GroupView, type InstanceView, shownCommand, type VrrpView } from '../mib/view.js';
 import { addressLine, routeLine, ruleLine, staticAddressText } from './lines.js';
@@ -130,7 +129,7 @@ function instanceLines(vr: InstanceView, view: VrrpView, epoch: number): string[
     `   Effective priority = ${status?.priority ?? priority}`,
     `   Total priority = ${status?.priority ?? priority}`,
     `   Advert interval = ${interval(vr)}`,
-    `   Accept = ${enabled(kind.version === 2 || accepts(vr))}`,
+    `   Accept = ${enabled(plan.accept)}`,
     `   Preempt = ${enabled(!(status?.nopreempt ?? plan.nopreempt))}`,
     ...(preemptDelay > 0 ? [`   Preempt delay = ${preemptDelay} secs`] : []),
     `   Promote_secondaries = ${enabled(config.promote_secondaries)}`,

@@ -1,5 +1,4 @@
 import { type Duration, toSeconds } from '@keepalived-ts/base/time.js';
-import { accepts } from '../mib/instances.js';
 import { stateNumber } from '../mib/oids.js';
 import { type InstanceView, shownCommand, type VrrpView } from '../mib/view.js';
 import { addressLine, routeLine, ruleLine } from './lines.js';
@@ -85,7 +84,7 @@ function dataOf(vr: InstanceView, view: VrrpView, epoch: number): Record<string,
     promote_secondaries: config.promote_secondaries,
     adver_int: toSeconds(plan.advertInterval),
     master_adver_int: toSeconds(plan.advertInterval),
-    accept: flag(kind.version === 2 || accepts(vr)),
+    accept: flag(plan.accept),
     nopreempt: status?.nopreempt ?? plan.nopreempt,
     preempt_delay: whole(plan.preemptDelay),
     state: stateNumber(status?.state),

@@ -138,7 +138,7 @@ const instances = table<VrrpView, InstanceView, Adjustment>({
     column(26, 'vrrpInstanceScript', text, (vr) => command(vr.config.notify)),
     // Compat: 0 for version 2, which has no such mode.
     column(27, 'vrrpInstanceAccept', integer, (vr) =>
-      vr.kind.version === 2 ? 0 : accepts(vr) ? 1 : 2,
+      vr.kind.version === 2 ? 0 : vr.plan.accept ? 1 : 2,
     ),
     column(28, 'vrrpInstancePromoteSecondaries', truth, (vr) => vr.config.promote_secondaries),
     column(29, 'vrrpInstanceUseLinkbeat', truth, (vr) => vr.config.linkbeat_use_polling),
@@ -157,10 +157,6 @@ const instances = table<VrrpView, InstanceView, Adjustment>({
     column(36, 'vrrpInstanceV3ChecksumAsV2', truth, (vr) => vr.config.v3_checksum_as_v2 ?? false),
   ],
 });
-
-/** Whether a master takes packets to the addresses themselves; an owner always does. */
-export const accepts = ({ config, kind }: InstanceView): boolean =>
-  kind.isOwner || config.accept === true || !(config.no_accept === true || kind.strict);
 
 export const instanceTables: readonly AnyTable<VrrpView, Adjustment>[] = [
   groups,

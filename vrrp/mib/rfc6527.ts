@@ -11,7 +11,6 @@ import {
   ticks,
   truth,
 } from '#src/snmp/value.js';
-import { accepts } from './instances.js';
 import { VRRPV3_MIB } from './oids.js';
 import {
   basePriority,
@@ -66,7 +65,7 @@ const operations = table<VrrpView, PlacedView, Adjustment>({
       Math.round(vr.plan.advertInterval / 10_000),
     ),
     column(10, 'vrrpv3OperationsPreemptMode', truth, ({ vr }) => preempts(vr)),
-    column(11, 'vrrpv3OperationsAcceptMode', truth, ({ vr }) => accepts(vr)),
+    column(11, 'vrrpv3OperationsAcceptMode', truth, ({ vr }) => vr.plan.accept),
     column(12, 'vrrpv3OperationsUpTime', ticks, upTime),
     column(13, 'vrrpv3OperationsRowStatus', integer, () => 1),
   ],

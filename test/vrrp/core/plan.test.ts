@@ -224,3 +224,19 @@ describe('a password', () => {
     expect(JSON.stringify(router)).not.toContain('hunter2');
   });
 });
+
+describe('packets to the addresses', () => {
+  it.each([
+    ['', true],
+    ['no_accept', false],
+    ['accept\nno_accept', false],
+    ['no_accept\naccept', true],
+    ['priority 255\nstate MASTER\nno_accept', true],
+    ['strict_mode', false],
+    ['strict_mode\naccept', false],
+    ['strict_mode\nversion 3\naccept', true],
+    ['strict_mode\nversion 3', false],
+  ])('with "%s" are accepted: %s', (lines, accept) => {
+    expect(settled(lines).router.accept).toBe(accept);
+  });
+});

@@ -89,6 +89,7 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   lowerPrioNoAdvert: false,
   higherPrioSendAdvert: false,
   skipCheckAdvAddr: false,
+  accept: true,
   ownerIgnoresAdverts: false,
   tracksSource: false,
   latePriority: undefined,
