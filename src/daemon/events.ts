@@ -6,6 +6,13 @@ const permanent: Readonly<Record<number, string>> = {
   4: 'missing permission',
 };
 
+/** A change of an object, and what was to be run for it. */
+interface ToldChange {
+  object: string;
+  state: string;
+  programs: readonly string[];
+}
+
 /** Every line the parent can log. The texts are those that operators grep for. */
 export const daemonEvents = {
   starting: event<{ version: string }>('info', (e) => `Starting ${e.version}`),
@@ -155,13 +162,29 @@ export const daemonEvents = {
     'warning',
     (e) => `Unable to run ${e.program}: ${e.reason}`,
   ),
-  'program-dropped': event<{ program: string }>(
+  'program-dropped': event<ToldChange>(
     'warning',
-    (e) => `Too many programs wait for their turn: ${e.program} will not be run`,
+    (e) => `(${e.object}) ${e.state} is out of date, not run: ${e.programs.join(', ')}`,
   ),
-  'program-late': event<{ program: string; seconds: number }>(
+  'program-hurried': event<ToldChange>(
     'warning',
-    (e) => `${e.program} still runs after ${e.seconds} seconds: going on without it`,
+    (e) => `(${e.object}) ${e.state} at the end, run without waiting: ${e.programs.join(', ')}`,
+  ),
+  'program-late': event<{
+    object: string;
+    program: string;
+    pid: number;
+    seconds: number;
+    waiting: number;
+  }>(
+    'warning',
+    (e) =>
+      `(${e.object}) ${e.program}, pid ${e.pid}, still runs after ${e.seconds} seconds; ` +
+      `changes that wait for it: ${e.waiting}`,
+  ),
+  'program-over': event<{ object: string; program: string; seconds: number; how: string }>(
+    'info',
+    (e) => `(${e.object}) ${e.program} has ended after ${e.seconds} seconds: ${e.how}`,
   ),
   'track-file-unmade': event<{ path: string; reason: string }>(
     'warning',

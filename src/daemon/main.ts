@@ -88,7 +88,7 @@ export async function runDaemon(
   if (command.surplus.length > 0) {
     log({ event: 'remark', text: `Unexpected argument(s): ${command.surplus.join(' ')}` });
   }
-  const programs = new Programs(log);
+  const programs = new Programs(systemClock, log);
   const host = new ProcessHost({
     log,
     entered: settings.namespace,

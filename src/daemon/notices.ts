@@ -1,4 +1,5 @@
 import type { Command, Notice } from '#src/ipc/messages.js';
+import type { Change } from '#src/notify/changes.js';
 import type { VrrpInstanceConfig } from '#vrrp/keywords/vrrp-instance.js';
 import type { VrrpSyncGroupConfig } from '#vrrp/keywords/vrrp-sync-group.js';
 
@@ -22,14 +23,13 @@ export const succeeding = (next: NoticeBoard, former: NoticeBoard): NoticeBoard 
   group: new Map([...former.group, ...next.group]),
 });
 
-/** A command with what the notice appends, and the object whose programs run in order. */
-export interface Call {
-  object: string;
-  argv: readonly string[];
-  user: string | undefined;
-  group: string | undefined;
+/** What a notice asks for: a change whose programs are not settled yet. */
+export interface Calls extends Omit<Change, 'programs'> {
+  commands: readonly Command[];
 }
 
+/** A weaker router was heard claiming our addresses: an event, not a state. */
+const LOWER = 'MASTER_RX_LOWER_PRI';
 const specific = {
   MASTER: 'notify_master',
   BACKUP: 'notify_backup',
@@ -44,36 +44,43 @@ const isTold = (state: string): state is Told => state in specific || state === 
  * one of the state, as configured, then `notify` with kind, name, state and priority added.
  * Weaker adverts have a program of their own and nothing else; changes of priority have none.
  */
-export function calls(notice: Notice, board: NoticeBoard): Call[] {
+export function calls(notice: Notice, board: NoticeBoard): Calls {
+  const { state } = notice;
+  const passing = state === LOWER;
   switch (notice.of) {
     case 'instance':
     case 'group': {
-      const { name, state } = notice;
-      const block = board[notice.of].get(name);
-      const kind = notice.of.toUpperCase();
-      const object = `${kind} ${name}`;
-      if (!block) return [];
-      if (state === 'MASTER_RX_LOWER_PRI') {
-        return 'notify_master_rx_lower_pri' in block
-          ? call(object, block.notify_master_rx_lower_pri)
-          : [];
-      }
-      if (!isTold(state)) return [];
-      const own = state === 'DELETED' ? deletion(block) : block[specific[state]];
-      const added = [kind, name, state, String(notice.priority)];
-      return [...call(object, own), ...call(object, block.notify, added)];
+      const object = `${notice.of.toUpperCase()} ${notice.name}`;
+      return { object, state, passing, commands: commandsOf(notice, board) };
     }
     case 'virtual-server':
-      return call(`VS ${notice.service}`, notice.script);
-    case 'real-server':
-      return call(`RS ${notice.service} ${notice.server}`, notice.script);
+      return { object: `VS ${notice.service}`, state, passing, commands: given(notice.script) };
+    case 'real-server': {
+      const object = `RS ${notice.service} ${notice.server}`;
+      return { object, state, passing, commands: given(notice.script) };
+    }
   }
 }
 
-function call(object: string, command: Command | undefined, added: readonly string[] = []): Call[] {
+function commandsOf(
+  { of, name, state, priority }: Extract<Notice, { priority: number }>,
+  board: NoticeBoard,
+): Command[] {
+  const block = board[of].get(name);
+  if (!block) return [];
+  if (state === LOWER) {
+    return 'notify_master_rx_lower_pri' in block ? given(block.notify_master_rx_lower_pri) : [];
+  }
+  if (!isTold(state)) return [];
+  const own = state === 'DELETED' ? deletion(block) : block[specific[state]];
+  const added = [of.toUpperCase(), name, state, String(priority)];
+  return [...given(own), ...given(block.notify, added)];
+}
+
+function given(command: Command | undefined, added: readonly string[] = []): Command[] {
   if (!command) return [];
   const { argv, user, group } = command;
-  return [{ object, argv: [...argv, ...added], user, group }];
+  return [{ argv: [...argv, ...added], user, group }];
 }
 
 /** The program for DELETED, where the keyword names one. */

@@ -59,7 +59,7 @@ export class Notifier {
   }
 
   tell(notice: Notice): void {
-    for (const call of calls(notice, this.board)) this.programs.enqueue(call);
+    this.programs.enqueue(calls(notice, this.board));
     this.fifos.tell(fifoLine(notice));
     const letter = this.alerts.letter(notice, this.board, this.rules);
     if (letter) this.mailer.send(letter);

@@ -1,32 +1,33 @@
 import type { EventOf, Log } from '@keepalived-ts/base/events.js';
-import { type Duration, seconds } from '@keepalived-ts/base/time.js';
+import { type Clock, type Duration, systemAlarm } from '@keepalived-ts/base/time.js';
 import type { Command, FromWorker, ProgramOutcome } from '#src/ipc/messages.js';
 import type { Accounts } from '#src/notify/accounts.js';
 import { programEnvironment } from '#src/notify/program.js';
-import { Runner, type RunnerNews } from '#src/notify/runner.js';
+import { Runner } from '#src/notify/runner.js';
+import { type ScriptNews, Scripts } from '#src/notify/scripts.js';
 import type { daemonEvents } from './events.js';
-import type { Call } from './notices.js';
+import type { Calls } from './notices.js';
 
-/** Programs run for this long at the daemon's end; then they go on without us. */
-const LAST_NOTIFIES = seconds(1);
-
-/** The runner's news are the daemon's events of the same name. */
+/** The news of scripts are the daemon's events of the same name. */
 type ProgramEvent = Extract<
   EventOf<typeof daemonEvents>,
-  { event: `program-${RunnerNews['news']}` }
+  { event: `program-${ScriptNews['news']}` }
 >;
 type Request = Extract<FromWorker, { type: 'run-program' }>;
 
 /** All programs of the configuration: those that workers ask for, and those for notices. */
 export class Programs {
-  private readonly runner: Runner;
+  private readonly runner = new Runner(programEnvironment(process.env));
+  private readonly scripts: Scripts;
   private accounts: Accounts | undefined;
   /** What workers wait for, by owner and ticket. */
   private readonly asked = new Map<string, AbortController>();
 
-  constructor(log: Log<typeof daemonEvents>) {
-    this.runner = new Runner({
-      environment: programEnvironment(process.env),
+  constructor(clock: Clock, log: Log<typeof daemonEvents>) {
+    this.scripts = new Scripts({
+      runner: this.runner,
+      clock,
+      alarm: () => systemAlarm(clock),
       tell: ({ news, ...fields }) => log({ event: `program-${news}`, ...fields } as ProgramEvent),
     });
   }
@@ -43,7 +44,8 @@ export class Programs {
     const abort = new AbortController();
     const key = `${owner} ${ticket}`;
     this.asked.set(key, abort);
-    const outcome = await this.runner.run(owner, { argv, account, timeout }, abort.signal);
+    const program = { argv, account, timeout };
+    const outcome = await this.runner.run(owner, program, { signal: abort.signal });
     this.asked.delete(key);
     return outcome;
   }
@@ -60,11 +62,14 @@ export class Programs {
     this.asked.get(`${owner} ${ticket}`)?.abort();
   }
 
-  /** Runs a program after those that its object has been given before. */
-  enqueue({ object, argv, user, group }: Call): void {
-    const account = this.accounts?.resolve(user, group);
-    // A command whose account does not exist has been dropped with its reason; see scripts.ts.
-    if (typeof account === 'object') this.runner.enqueue(object, { argv, account });
+  /** Runs the programs of a change after those that its object has been given before. */
+  enqueue({ commands, ...change }: Calls): void {
+    const programs = commands.flatMap(({ argv, user, group }) => {
+      const account = this.accounts?.resolve(user, group);
+      // A command whose account does not exist has been dropped with its reason; see scripts.ts.
+      return typeof account === 'object' ? [{ argv, account }] : [];
+    });
+    if (programs.length > 0) this.scripts.enqueue({ ...change, programs });
   }
 
   /** A worker is gone: what it waited for is ended. */
@@ -72,7 +77,7 @@ export class Programs {
     this.runner.cancel(owner);
   }
 
-  finish(limit: Duration = LAST_NOTIFIES): Promise<void> {
-    return this.runner.drain(limit);
+  finish(): Promise<void> {
+    return this.scripts.drain();
   }
 }

@@ -16,6 +16,8 @@ export interface Program {
 
 /** A program that runs. */
 export interface Run {
+  /** Unset: it could not be started. */
+  pid?: number;
   ended: Promise<ProgramOutcome>;
   /** Asks its process group to end, and insists later. */
   end(): void;
@@ -85,7 +87,7 @@ export function start(program: Program, environment: NodeJS.ProcessEnv): Run {
   const clear = (): void => {
     for (const timer of timers) clearTimeout(timer);
   };
-  return { ended: ended.finally(clear), end };
+  return { pid: child.pid, ended: ended.finally(clear), end };
 }
 
 /** Of util-linux, which every Debian and Red Hat has; busybox's knows no --pdeathsig. */

@@ -153,14 +153,42 @@ const texts: [Event, Level, string][] = [
     'Unable to run /x: ENOENT',
   ],
   [
-    { event: 'program-dropped', program: '/x' },
+    {
+      event: 'program-dropped',
+      object: 'INSTANCE VI_1',
+      state: 'MASTER',
+      programs: ['/master', '/notify'],
+    },
     'warning',
-    'Too many programs wait for their turn: /x will not be run',
+    '(INSTANCE VI_1) MASTER is out of date, not run: /master, /notify',
   ],
   [
-    { event: 'program-late', program: '/x', seconds: 30 },
+    { event: 'program-hurried', object: 'INSTANCE VI_1', state: 'STOP', programs: ['/stop'] },
     'warning',
-    '/x still runs after 30 seconds: going on without it',
+    '(INSTANCE VI_1) STOP at the end, run without waiting: /stop',
+  ],
+  [
+    {
+      event: 'program-late',
+      object: 'INSTANCE VI_1',
+      program: '/x',
+      pid: 77,
+      seconds: 30,
+      waiting: 2,
+    },
+    'warning',
+    '(INSTANCE VI_1) /x, pid 77, still runs after 30 seconds; changes that wait for it: 2',
+  ],
+  [
+    {
+      event: 'program-over',
+      object: 'INSTANCE VI_1',
+      program: '/x',
+      seconds: 95,
+      how: 'exit status 1',
+    },
+    'info',
+    '(INSTANCE VI_1) /x has ended after 95 seconds: exit status 1',
   ],
   [
     { event: 'track-file-unmade', path: '/run/drain', reason: 'EACCES' },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { calls, type NoticeBoard } from '#src/daemon/notices.js';
+import type { Notice } from '#src/ipc/messages.js';
 
 const at = { file: 'k.conf', line: 1, column: 1, length: 1 };
 const command = (...argv: string[]) => ({ argv, user: undefined, group: undefined, at });
@@ -24,20 +25,22 @@ const board = {
 } as unknown as NoticeBoard;
 
 const argvs = (...args: Parameters<typeof calls>): (readonly string[])[] =>
-  calls(...args).map(({ argv }) => argv);
+  calls(...args).commands.map(({ argv }) => argv);
 
 describe('a change of an instance', () => {
   test('runs the script of the state as configured, then notify with what happened', () => {
     const notice = { of: 'instance', name: 'VI_1', state: 'MASTER', priority: 120 } as const;
-    expect(calls(notice, board)).toEqual([
-      { object: 'INSTANCE VI_1', argv: ['/m', 'with args'], user: undefined, group: undefined },
-      {
-        object: 'INSTANCE VI_1',
-        argv: ['/n', 'x', 'INSTANCE', 'VI_1', 'MASTER', '120'],
-        user: 'ops',
-        group: undefined,
-      },
-    ]);
+    const group = undefined;
+    const general = ['/n', 'x', 'INSTANCE', 'VI_1', 'MASTER', '120'];
+    expect(calls(notice, board)).toEqual({
+      object: 'INSTANCE VI_1',
+      state: 'MASTER',
+      passing: false,
+      commands: [
+        { argv: ['/m', 'with args'], user: undefined, group },
+        { argv: general, user: 'ops', group },
+      ],
+    });
   });
 
   test.each([
@@ -48,6 +51,11 @@ describe('a change of an instance', () => {
     ['MASTER_PRIORITY', []],
   ])('to %s', (state, expected) => {
     expect(argvs({ of: 'instance', name: 'VI_1', state, priority: 0 }, board)).toEqual(expected);
+  });
+
+  test('of a weaker router that was heard is no state', () => {
+    const notice = { of: 'instance', name: 'VI_1', state: 'MASTER_RX_LOWER_PRI', priority: 120 };
+    expect(calls(notice as Notice, board)).toMatchObject({ passing: true });
   });
 
   test.each(['quiet', 'unknown'])('of %s runs nothing', (name) => {
@@ -68,16 +76,18 @@ describe('a change of a service or server', () => {
 
   test('runs the program that comes with it', () => {
     const script = { argv: ['/q', 'up'], user: 'ops', group: undefined };
-    expect(calls({ of: 'virtual-server', service, state: 'UP', script }, board)).toEqual([
-      { object: `VS ${service}`, ...script },
-    ]);
-    expect(calls({ of: 'real-server', service, server, state: 'DOWN', script }, board)).toEqual([
-      { object: `RS ${service} ${server}`, ...script },
-    ]);
+    expect(calls({ of: 'virtual-server', service, state: 'UP', script }, board)).toMatchObject({
+      object: `VS ${service}`,
+      state: 'UP',
+      commands: [script],
+    });
+    expect(
+      calls({ of: 'real-server', service, server, state: 'DOWN', script }, board),
+    ).toMatchObject({ object: `RS ${service} ${server}`, state: 'DOWN', commands: [script] });
   });
 
   test('without a program runs nothing', () => {
     const notice = { of: 'real-server', service, server, state: 'UP', script: undefined } as const;
-    expect(calls(notice, board)).toEqual([]);
+    expect(argvs(notice, board)).toEqual([]);
   });
 });
