@@ -218,6 +218,10 @@ export const daemonEvents = {
     'warning',
     (e) => `SMTP alert delayed, ${e.waiting} waiting: ${e.reason}`,
   ),
+  'mail-deferred': event<{ subject: string; recipients: readonly string[]; reason: string }>(
+    'warning',
+    (e) => `SMTP alert put off for ${e.recipients.join(', ')}: ${e.subject}: ${e.reason}`,
+  ),
   'mail-refused': event<{ subject: string; reason: string }>(
     'error',
     (e) => `SMTP alert refused: ${e.subject}: ${e.reason}`,

@@ -119,7 +119,7 @@ export async function runDaemon(
     host,
     pidFiles,
     programs,
-    notifier: new Notifier(programs, log),
+    notifier: new Notifier(programs, systemClock, log),
     journal,
     onlooker: new Management({
       log,

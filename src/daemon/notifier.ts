@@ -1,5 +1,5 @@
 import type { EventOf, Log } from '@keepalived-ts/base/events.js';
-import { seconds } from '@keepalived-ts/base/time.js';
+import { type Clock, seconds, systemAlarm } from '@keepalived-ts/base/time.js';
 import type { Letter, Notice } from '#src/ipc/messages.js';
 import type { VrrpStatus } from '#src/ipc/status.js';
 import { fifoLine } from '#src/notify/fifo-line.js';
@@ -35,16 +35,19 @@ export class Notifier {
   private shutdown: Errand | undefined | 'not-started' = 'not-started';
   private rules: AlertRules = { vrrp: false, faults: false };
 
-  constructor(programs: Programs, log: Log<typeof daemonEvents>) {
+  constructor(programs: Programs, clock: Clock, log: Log<typeof daemonEvents>) {
     this.programs = programs;
     this.log = log;
     // The news are the daemon's events of the same name.
     this.fifos = new Fifos(programEnvironment(process.env), ({ news, ...fields }) =>
       log({ event: `fifo-${news}`, ...fields } as FifoEvent),
     );
-    this.mailer = new Mailer(deliverBySmtp, ({ news, ...fields }) =>
-      log({ event: `mail-${news}`, ...fields } as MailEvent),
-    );
+    this.mailer = new Mailer({
+      deliver: deliverBySmtp,
+      tell: ({ news, ...fields }) => log({ event: `mail-${news}`, ...fields } as MailEvent),
+      clock,
+      alarm: systemAlarm(clock),
+    });
   }
 
   /** Goes by another configuration; settles when it can be told of changes. */

@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import { reveal, type Secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, toMilliseconds } from '@keepalived-ts/base/time.js';
-import type { SMTPTransportOptions } from 'nodemailer';
+import type { NodemailerError, SMTPTransportOptions } from 'nodemailer';
 import { mailText } from './letter.js';
 import type { Deliver, Delivery } from './mailer.js';
 
@@ -25,6 +25,9 @@ export interface SmtpSettings {
 
 /** Hands a mail to the server. nodemailer is loaded with the first one. */
 export const deliverBySmtp: Deliver<SmtpSettings> = async (posted, settings, signal) => {
+  const to = settings.to.filter((recipient) => posted.left?.includes(recipient) ?? true);
+  if (to.length === 0)
+    return { result: 'never', reason: 'the configuration no longer names its recipients' };
   const host = await hostName();
   const from = settings.from ?? `${userName()}@${host}`;
   const { date, letter } = posted;
@@ -33,11 +36,13 @@ export const deliverBySmtp: Deliver<SmtpSettings> = async (posted, settings, sig
   const { createTransport } = await import('nodemailer');
   const transport = createTransport(options(settings, settings.helo ?? host));
   try {
-    const envelope = { from, to: [...settings.to] };
-    const { rejected } = await transport.sendMail({ envelope, raw, signal });
-    return { result: 'sent', refused: rejected };
+    const sent = await transport.sendMail({ envelope: { from, to }, raw, signal });
+    const { refused, deferred } = rejections(sent.rejectedErrors);
+    const [first] = deferred;
+    if (!first) return { result: 'sent', refused };
+    return { result: 'deferred', refused, left: recipientsOf(deferred), reason: first.message };
   } catch (e) {
-    return failure(e as SmtpError);
+    return failure(e as NodemailerError, to);
   } finally {
     transport.close();
   }
@@ -63,17 +68,33 @@ function options(settings: SmtpSettings, name: string): SMTPTransportOptions {
   };
 }
 
-/** What nodemailer adds to its errors. */
-type SmtpError = Error & { code?: string; responseCode?: number };
-
 /** Codes of nodemailer for what the server said of this one mail. */
 const OF_MAIL = ['EENVELOPE', 'EMESSAGE'];
+/** The server is about to go away (RFC 5321 §3.8), whatever mail it has said so to. */
+const GOING_AWAY = 421;
 
 /** A lasting refusal (RFC 5321 §4.2.1) of the mail is final; one of the login may be mended. */
-function failure({ message, code = '', responseCode = 0 }: SmtpError): Delivery {
-  const isFinal = OF_MAIL.includes(code) && responseCode >= 500;
-  return { result: isFinal ? 'never' : 'later', reason: message };
+function failure(error: NodemailerError, to: readonly string[]): Delivery {
+  const { message: reason, code = '', responseCode, permanent, rejectedErrors } = error;
+  if (!OF_MAIL.includes(code) || responseCode === undefined || responseCode === GOING_AWAY) {
+    return { result: 'later', reason };
+  }
+  if (permanent) return { result: 'never', reason };
+  const { refused } = rejections(rejectedErrors);
+  const left = to.filter((recipient) => !refused.includes(recipient));
+  return { result: 'deferred', refused, left, reason };
 }
+
+/** Recipients that the server refused for good, and those that it may take another time. */
+function rejections(errors: readonly NodemailerError[] = []) {
+  return {
+    refused: recipientsOf(errors.filter(({ permanent }) => permanent)),
+    deferred: errors.filter(({ permanent }) => !permanent),
+  };
+}
+
+const recipientsOf = (errors: readonly NodemailerError[]): string[] =>
+  errors.flatMap(({ recipient }) => recipient ?? []);
 
 let known: Promise<string> | undefined;
 

@@ -223,6 +223,11 @@ const texts: [Event, Level, string][] = [
     'SMTP alert delayed, 2 waiting: connect ECONNREFUSED',
   ],
   [
+    { event: 'mail-deferred', subject: 'S', recipients: ['a@b', 'c@d'], reason: '451 later' },
+    'warning',
+    'SMTP alert put off for a@b, c@d: S: 451 later',
+  ],
+  [
     { event: 'mail-refused', subject: 'S', reason: '550 no' },
     'error',
     'SMTP alert refused: S: 550 no',

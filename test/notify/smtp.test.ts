@@ -1,5 +1,5 @@
 import { secret } from '@keepalived-ts/base/secret.js';
-import { milliseconds, seconds } from '@keepalived-ts/base/time.js';
+import { seconds, systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Mailer, type MailNews } from '#src/notify/mailer.js';
 import { deliverBySmtp, type SmtpSettings } from '#src/notify/smtp.js';
@@ -29,15 +29,18 @@ const settings = (port: number, more: Partial<SmtpSettings> = {}): SmtpSettings 
   ...more,
 });
 
+type Server = ConstructorParameters<typeof MailServer>[0];
+
 /** What comes of one letter to a server. */
 async function attempt(
-  options: ConstructorParameters<typeof MailServer>[0],
+  options: Server,
   more: Partial<SmtpSettings> = {},
+  left?: readonly string[],
 ) {
   const server = new MailServer(options);
   open.push(server);
   const port = await server.listen();
-  const posted = { letter, date: new Date('2026-11-21T17:16:42Z'), id: 'id' };
+  const posted = { letter, date: new Date('2026-11-21T17:16:42Z'), id: 'id', left };
   const { signal } = new AbortController();
   const delivery = await deliverBySmtp(posted, settings(port, more), signal);
   return { delivery, mails: server.mails };
@@ -93,7 +96,7 @@ describe('a mail arrives', () => {
 });
 
 describe('a mail waits', () => {
-  test.each<[string, ConstructorParameters<typeof MailServer>[0], Partial<SmtpSettings>, string]>([
+  test.each<[string, Server, Partial<SmtpSettings>, string]>([
     [
       'a password is wrong',
       { key, cert: certificate },
@@ -120,11 +123,64 @@ describe('a mail waits', () => {
     expect(mails).toEqual([]);
   });
 
-  test('while the server puts it off', async () => {
-    const busy = Object.assign(new Error('come back later'), { responseCode: 451 });
-    const { delivery } = await attempt({ onMailFrom: (_, __, done) => done(busy) });
+  const answer = (responseCode: number) =>
+    Object.assign(new Error('come back later'), { responseCode });
+
+  test('while the server goes away', async () => {
+    const { delivery } = await attempt({ onMailFrom: (_, __, done) => done(answer(421)) });
     expect(delivery).toMatchObject({ result: 'later' });
   });
+
+  const both = ['ops@example.com', 'night@example.com'];
+  const refuseOps = (code: number, other?: number): Server => ({
+    onRcptTo({ address }, _, done) {
+      const refusal = address === 'ops@example.com' ? code : other;
+      done(refusal === undefined ? undefined : answer(refusal));
+    },
+  });
+  test.each<[string, Server, object]>([
+    [
+      'for its sender',
+      { onMailFrom: (_, __, done) => done(answer(451)) },
+      { left: both, refused: [] },
+    ],
+    [
+      'for what it says',
+      {
+        onData(stream, _, done) {
+          stream.on('end', () => done(answer(452))).resume();
+        },
+      },
+      { left: both, refused: [] },
+    ],
+    ['for all recipients', refuseOps(450, 450), { left: both, refused: [] }],
+    ['for one recipient', refuseOps(450), { left: ['ops@example.com'], refused: [] }],
+    [
+      'for one, where the other is refused for good',
+      refuseOps(550, 450),
+      { left: ['night@example.com'], refused: ['ops@example.com'] },
+    ],
+  ])('while the server puts it off %s', async (_, server, expected) => {
+    const { delivery } = await attempt(server);
+    expect(delivery).toEqual({
+      result: 'deferred',
+      ...expected,
+      reason: expect.stringContaining('come back later'),
+    });
+  });
+});
+
+test('a mail that was put off for some goes only to these, and says who all got it', async () => {
+  const { delivery, mails } = await attempt({}, {}, ['night@example.com']);
+  expect(delivery).toEqual({ result: 'sent', refused: [] });
+  expect(mails).toMatchObject([{ to: ['night@example.com'] }]);
+  expect(mails[0]?.data).toContain('To: ops@example.com,\r\n night@example.com\r\n');
+});
+
+test('a mail is given up when the configuration no longer names whom it has to reach', async () => {
+  const { delivery, mails } = await attempt({}, {}, ['gone@example.com']);
+  expect(delivery).toMatchObject({ result: 'never' });
+  expect(mails).toEqual([]);
 });
 
 test('a mail is given up when the server refuses it for good', async () => {
@@ -139,7 +195,12 @@ test('what happens while the server is away arrives when it is back, in order', 
   const port = await first.listen();
   await first.close();
   const news: MailNews[] = [];
-  const mailer = new Mailer(deliverBySmtp, (one) => news.push(one), milliseconds(20));
+  const mailer = new Mailer({
+    deliver: deliverBySmtp,
+    tell: (one) => news.push(one),
+    clock: systemClock,
+    alarm: systemAlarm(),
+  });
   mailer.follow(settings(port));
   for (const subject of ['one', 'two', 'three']) mailer.send({ subject, body: 'b' });
   await until('the server is missed', () => news.length > 0);
