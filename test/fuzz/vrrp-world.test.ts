@@ -7,6 +7,7 @@ import { linkOf } from '#test/support/lan.js';
 import { anything } from '#test/support/vrrp-arbitraries.js';
 import { route, routerPlan, rule, scriptPlan, vip, vrrpPlan } from '#test/vrrp/core/values.js';
 import { routeText, ruleText } from '#vrrp/core/entries.js';
+import { UNPACED } from '#vrrp/core/garp-queue.js';
 import { inputWriter, readInput } from '#vrrp/core/record.js';
 import { allVips } from '#vrrp/core/router.js';
 import type { Effect, Input, Link, RouterPlan, Vip, VrrpPlan } from '#vrrp/core/types.js';
@@ -55,7 +56,7 @@ const grouped = fc.tuple(routers(), fc.boolean()).map(([all, yes]) => ({
 const settings = fc.record({
   scripts: fc.constant([scriptPlan({ rise: 2, fall: 2 }), scriptPlan({ name: 'two' })]),
   startupDelay: fc.constantFrom(0, 0, 0, 1.5).map(seconds),
-  garpInterval: fc.constantFrom(0, 0, 0.5).map(seconds),
+  garpPaces: fc.constantFrom(0, 0, 0.5).map((arp) => ({ ...UNPACED, arp: seconds(arp) })),
 });
 const plan: fc.Arbitrary<VrrpPlan> = fc
   .tuple(grouped, settings)

@@ -220,7 +220,7 @@ const trackers = (options: readonly string[]): string[] => [
 ];
 
 const lines = (options: readonly string[]): string[] =>
-  options.filter((o) => !OURS.test(o)).map((o) => o.replace('=', ' '));
+  options.filter((o) => !OURS.test(o)).map((o) => o.replaceAll('=', ' '));
 
 function instanceText(
   name: string,

@@ -1,38 +1,82 @@
-import { after, type Duration, type Instant, sooner } from '@keepalived-ts/base/time.js';
+import { familyOf } from '@keepalived-ts/base/ip.js';
+import { after, type Duration, type Instant, seconds, sooner } from '@keepalived-ts/base/time.js';
 import type { Effect, Vip } from './types.js';
 
 type Announcement = Extract<Effect, { do: 'announce' }>;
 
-/** Gratuitous ARPs that wait for their turn, and when each interface is free for the next. */
+/** Least times between two gratuitous ARPs, or two neighbour advertisements; zero for no limit. */
+export interface GarpPace {
+  arp: Duration;
+  ndp: Duration;
+}
+
+/** The pace of each interface by itself, and of those that share one (`garp_group`). */
+export interface GarpPaces extends GarpPace {
+  groups: readonly (GarpPace & { interfaces: readonly string[] })[];
+}
+
+/** Announcements that wait for their turn, and when each line is free for the next. */
 export interface GarpQueue {
-  readonly interval: Duration;
+  readonly paces: GarpPaces;
   readonly lines: ReadonlyMap<string, Line>;
 }
 
-interface Line {
-  free: Instant;
-  waiting: readonly { instance: string; vip: Vip }[];
+interface Waiting {
+  instance: string;
+  vip: Vip;
 }
 
-/** `vrrp_garp_interval`; zero: nothing ever waits. */
-export const newGarpQueue = (interval: Duration): GarpQueue => ({ interval, lines: new Map() });
+interface Line {
+  interval: Duration;
+  free: Instant;
+  waiting: readonly Waiting[];
+}
 
-/** An announcement gets in line: the whole list, as often as it is to be repeated. */
+export const UNPACED: GarpPaces = { arp: seconds(0), ndp: seconds(0), groups: [] };
+
+export const newGarpQueue = (paces: GarpPaces): GarpQueue => ({ paces, lines: new Map() });
+
+/** The line that an address waits in: ARP and neighbour advertisements keep apart. */
+export function lineOf(paces: GarpPaces, vip: Vip): { key: string; interval: Duration } {
+  const kind = familyOf(vip.address) === 4 ? 'arp' : 'ndp';
+  const group = paces.groups.find(({ interfaces }) => interfaces.includes(vip.interface));
+  const name = group?.interfaces.join(' ') ?? vip.interface;
+  return { key: `${kind} ${name}`, interval: (group ?? paces)[kind] };
+}
+
+/**
+ * An announcement gets in line: the whole list, as often as it is to be repeated.
+ *
+ * What still waits of it counts, so that refreshes faster than the pace do not make the line grow.
+ * Differs: keepalived forgets repetitions of what waits already.
+ */
 export function enqueue(queue: GarpQueue, announcement: Announcement, now: Instant): GarpQueue {
-  const lines = new Map(queue.lines);
   const { instance, addresses, repeat } = announcement;
-  for (const name of new Set(addresses.map((vip) => vip.interface))) {
-    const own = addresses.filter((vip) => vip.interface === name);
-    const once = own.map((vip) => ({ instance, vip }));
-    const { free, waiting } = lines.get(name) ?? { free: now, waiting: [] };
-    const all = Array.from({ length: repeat }, () => once).flat();
-    lines.set(name, { free, waiting: [...waiting, ...all] });
+  const joining = new Map<string, { interval: Duration; vips: Vip[] }>();
+  for (const vip of addresses) {
+    const { key, interval } = lineOf(queue.paces, vip);
+    const own = joining.get(key) ?? { interval, vips: [] };
+    own.vips.push(vip);
+    joining.set(key, own);
+  }
+  const lines = new Map(queue.lines);
+  for (const [key, { interval, vips }] of joining) {
+    const { free, waiting } = lines.get(key) ?? { free: now, waiting: [] };
+    const known = new Map<Vip['address'], number>();
+    for (const { instance: by, vip } of waiting) {
+      if (by === instance) known.set(vip.address, (known.get(vip.address) ?? 0) + 1);
+    }
+    const rounds = Array.from({ length: repeat }, (_, round) =>
+      vips.filter(({ address }) => (known.get(address) ?? 0) <= round),
+    );
+    const added = rounds.flat().map((vip) => ({ instance, vip }));
+    lines.set(key, { interval, free, waiting: [...waiting, ...added] });
   }
   return { ...queue, lines };
 }
 
 /**
- * Lets one ARP of each interface go that is free, and keeps it busy for the interval.
+ * Lets one announcement of each line go that is free, and keeps it busy for the interval.
  *
  * Without an interval all that still wait go: a reload has taken it away.
  */
@@ -42,31 +86,45 @@ export function release(
 ): readonly [GarpQueue, readonly Announcement[]] {
   const lines = new Map(queue.lines);
   const released: Announcement[] = [];
-  for (const [name, { free, waiting }] of queue.lines) {
+  for (const [key, { interval, free, waiting }] of queue.lines) {
     if (waiting.length === 0 || free > now) continue;
-    const going = queue.interval === 0 ? waiting.length : 1;
+    const going = interval === 0 ? waiting.length : 1;
     for (const { instance, vip } of waiting.slice(0, going)) {
       released.push({ do: 'announce', instance, addresses: [vip], repeat: 1 });
     }
-    lines.set(name, { free: after(now, queue.interval), waiting: waiting.slice(going) });
+    lines.set(key, { interval, free: after(now, interval), waiting: waiting.slice(going) });
   }
   return released.length === 0 ? [queue, released] : [{ ...queue, lines }, released];
+}
+
+/** Those that wait get in line anew, by other paces. */
+export function repaced({ lines: former }: GarpQueue, paces: GarpPaces): GarpQueue {
+  const lines = new Map<string, Line & { waiting: Waiting[] }>();
+  for (const { free, waiting } of former.values()) {
+    for (const one of waiting) {
+      const { key, interval } = lineOf(paces, one.vip);
+      const line = lines.get(key) ?? { interval, free, waiting: [] };
+      line.waiting.push(one);
+      lines.set(key, line);
+    }
+  }
+  return { paces, lines };
 }
 
 /** Who gives addresses back announces them no more. */
 export function withdraw(queue: GarpQueue, instance: string, vips: readonly Vip[]): GarpQueue {
   const gone = new Set(vips.map((vip) => `${vip.interface} ${vip.address}`));
   const lines = new Map<string, Line>();
-  for (const [name, { free, waiting }] of queue.lines) {
-    const stays = waiting.filter(
-      (w) => w.instance !== instance || !gone.has(`${name} ${w.vip.address}`),
+  for (const [key, line] of queue.lines) {
+    const stays = line.waiting.filter(
+      ({ instance: by, vip }) => by !== instance || !gone.has(`${vip.interface} ${vip.address}`),
     );
-    lines.set(name, { free, waiting: stays });
+    lines.set(key, { ...line, waiting: stays });
   }
   return { ...queue, lines };
 }
 
-/** When the next ARP may go. */
+/** When the next announcement may go. */
 export function nextRelease(queue: GarpQueue): Instant | null {
   let next: Instant | null = null;
   for (const { free, waiting } of queue.lines.values()) {

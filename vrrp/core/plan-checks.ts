@@ -1,7 +1,6 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { familyOf } from '@keepalived-ts/base/ip.js';
-import { endOf, endOfList, placeOf } from '#src/config/places.js';
-import type { GarpGroupConfig } from '../keywords/groups.js';
+import { endOf, placeOf } from '#src/config/places.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import { type Kind, namesUnicast } from './plan-kind.js';
 import { adjust } from './plan-report.js';
@@ -111,23 +110,5 @@ function checkInterface(vr: VrrpInstanceConfig, { family }: Kind, report: Report
   }
   if (vr.auth_hmac && vr.authentication) {
     adjust(report, `(${name}) authentication is ignored with auth_hmac`, { at });
-  }
-}
-
-/** An interface has one limit. */
-export function checkGarpGroups(groups: readonly GarpGroupConfig[], report: Report): void {
-  const taken = new Set<string>();
-  for (const group of groups) {
-    const named = group.interface === undefined ? [] : [[group.interface, 'interface'] as const];
-    const listed = group.interfaces.map((name) => [name, 'interfaces'] as const);
-    for (const [name, field] of [...named, ...listed]) {
-      if (taken.has(name)) {
-        const message = `garp_group already specified for ${name} - ignoring`;
-        // Compat: a list is told of where it ends.
-        const at = field === 'interfaces' ? endOfList(group, field) : placeOf(group, field);
-        adjust(report, message, { at, ofBlock: false });
-      }
-      taken.add(name);
-    }
   }
 }

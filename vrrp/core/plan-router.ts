@@ -5,6 +5,7 @@ import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { VirtualRule } from '../keywords/rule-line.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import { garpOf } from './plan-garp.js';
 import type { Membership } from './plan-groups.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
@@ -14,7 +15,7 @@ import { tracksOf, type Wishes } from './plan-tracks.js';
 import { checksumOf, sourceOf, unicastOf } from './plan-unicast.js';
 import { planVips } from './plan-vips.js';
 import { OWNER } from './router.js';
-import type { GarpPlan, RouterPlan } from './types.js';
+import type { RouterPlan } from './types.js';
 
 /** What an instance depends on, found out from other blocks. */
 export interface Trackers {
@@ -224,21 +225,4 @@ function passwordOf(
     adjust(report, message, { at: authentication.at });
   }
   return authentication.auth_pass;
-}
-
-function garpOf(vr: VrrpInstanceConfig, globals: GlobalDefsConfig): GarpPlan {
-  return {
-    delay: vr.garp_master_delay ?? globals.vrrp_garp_master_delay,
-    repeat: vr.garp_master_repeat ?? globals.vrrp_garp_master_repeat,
-    refresh: vr.garp_master_refresh ?? globals.vrrp_garp_master_refresh,
-    refreshRepeat: vr.garp_master_refresh_repeat ?? globals.vrrp_garp_master_refresh_repeat,
-    lowerPrioDelay:
-      vr.garp_lower_prio_delay ??
-      globals.vrrp_garp_lower_prio_delay ??
-      globals.vrrp_garp_master_delay,
-    lowerPrioRepeat:
-      vr.garp_lower_prio_repeat ??
-      globals.vrrp_garp_lower_prio_repeat ??
-      globals.vrrp_garp_master_repeat,
-  };
 }

@@ -7,7 +7,8 @@ import type { VrrpTrackProcessConfig } from '../keywords/track-process.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
-import { checkGarpGroups, checkInstance } from './plan-checks.js';
+import { checkInstance } from './plan-checks.js';
+import { planPaces } from './plan-garp.js';
 import { memberships, planGroups } from './plan-groups.js';
 import { kindOf } from './plan-kind.js';
 import { leaveOut } from './plan-report.js';
@@ -57,7 +58,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     const router = planRouter(vr, kind, globals, trackers, preferenceOf, report);
     return isSupported(vr, report) ? [router] : [];
   });
-  checkGarpGroups(config.garp_group, report);
+  const garpPaces = planPaces(config.garp_group, globals, report);
   const unique = withoutRivals(instances, config.vrrp_instance, report);
   const tracked = namesOf(unique.flatMap((router) => router.scripts));
   const files = namesOf(unique.flatMap((router) => router.files));
@@ -86,7 +87,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     delayAfterBoot: globals.vrrp_delay_after_boot,
     logUnknownVrids: globals.log_unknown_vrids === true,
     linkDelays: planDelays(config.interface_up_down_delays, unique),
-    garpInterval: globals.vrrp_garp_interval ?? seconds(0),
+    garpPaces,
   };
 }
 

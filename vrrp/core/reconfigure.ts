@@ -17,7 +17,7 @@ import {
   type Step,
   stay,
 } from './router.js';
-import { changePriority } from './transitions.js';
+import { changePriority, timer } from './transitions.js';
 import type { RouterPlan, Vip } from './types.js';
 import { addVips, announce, removeVips } from './vips.js';
 
@@ -61,7 +61,8 @@ const wait = (now: Instant): Act => {
 const keepOn = (now: Instant): Act =>
   put(({ plan: { advertInterval, garp } }) => ({
     deadline: after(now, advertInterval),
-    refresh: garp.refresh > 0 ? after(now, garp.refresh) : null,
+    refresh: timer(now, garp.refresh),
+    extraGarp: timer(now, garp.extra.interval),
   }));
 
 /**

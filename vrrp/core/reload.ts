@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { familyOf } from '@keepalived-ts/base/ip.js';
 import { after, elapsed, type Instant, instant, toSeconds } from '@keepalived-ts/base/time.js';
 import { Fleet } from './fleet.js';
-import { newGarpQueue } from './garp-queue.js';
+import { newGarpQueue, repaced } from './garp-queue.js';
 import { join } from './links.js';
 import { identities, type Lookup, lookupOf } from './lookup.js';
 import { step } from './machine.js';
@@ -27,7 +27,7 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
     plan.processes.map((p) => [p.name, newProcess(p, copies.get(p.name) ?? 0)]),
   );
   const lookup = lookupOf(plan);
-  const garps = newGarpQueue(plan.garpInterval);
+  const garps = newGarpQueue(plan.garpPaces);
   turn.put({
     stage: 'running',
     ...settingsOf(plan),
@@ -100,7 +100,7 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
   const lookup = lookupOf(plan);
   const routers = Fleet.of(plan.instances.map((p, i) => known.get(wanted[i]) ?? newRouter(p)));
   const scripts = replan(turn.world.scripts, plan, turn.now);
-  const garps = { ...turn.world.garps, interval: plan.garpInterval };
+  const garps = repaced(turn.world.garps, plan.garpPaces);
   const groups = plan.groups.map((group) => {
     const known = turn.world.groups.find(({ plan: { name } }) => name === group.name);
     return known ? { ...known, plan: group } : newGroup(group);

@@ -53,6 +53,7 @@ export interface Router {
   readonly secondBatch: Instant | null;
   readonly refresh: Instant | null;
   readonly lowerPrioBatch: Instant | null;
+  readonly extraGarp: Instant | null;
   /** The master last heard, and the priority of its advert. */
   readonly master: IpAddress | undefined;
   readonly masterPriority: number;
@@ -99,6 +100,7 @@ export const newRouter = (plan: RouterPlan): Router => ({
   secondBatch: null,
   refresh: null,
   lowerPrioBatch: null,
+  extraGarp: null,
   master: undefined,
   masterPriority: 0,
   resigned: false,
@@ -142,7 +144,7 @@ export const masterDownInterval = (vr: Router): Duration =>
 
 /** When this router wants to be woken next. */
 export const wakeUp = (vr: Router): Instant | null =>
-  sooner(sooner(vr.deadline, vr.lowerPrioBatch), sooner(vr.secondBatch, vr.refresh));
+  [vr.lowerPrioBatch, vr.secondBatch, vr.refresh, vr.extraGarp].reduce(sooner, vr.deadline);
 
 /** All addresses that follow the master, in the order they are announced. */
 export const allVips = (plan: RouterPlan): readonly Vip[] => [...plan.vips, ...plan.excluded];

@@ -94,6 +94,7 @@ export const lead = (now: Instant): Act =>
         vr.plan.garp.refresh > 0
           ? after(after(now, vr.plan.garp.delay), vr.plan.garp.refresh)
           : null,
+      extraGarp: timer(now, vr.plan.garp.extra.interval),
     })),
     count('become_master'),
     advertise,
@@ -168,6 +169,7 @@ export const rest = (state: State): Act =>
     secondBatch: null,
     refresh: null,
     lowerPrioBatch: null,
+    extraGarp: null,
     conflictUntil: null,
     calmUntil: null,
     resigned: false,

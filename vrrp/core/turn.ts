@@ -1,12 +1,12 @@
 import type { Instant } from '@keepalived-ts/base/time.js';
 import { Fleet } from './fleet.js';
-import { enqueue, release, withdraw } from './garp-queue.js';
+import { enqueue, lineOf, release, withdraw } from './garp-queue.js';
 import { step } from './machine.js';
 import { type Act, type Router, type Step, stay } from './router.js';
 import type { Script } from './script.js';
 import { follow, type Group, type Order } from './sync-group.js';
 import { type Conditions, conditions } from './track.js';
-import type { Effect, Link, RouterPlan } from './types.js';
+import type { Effect, Link, RouterPlan, Vip } from './types.js';
 import type { World } from './world.js';
 
 /**
@@ -70,11 +70,12 @@ export class Turn {
       this.effects.push({ do: 'log', event });
     }
     const { garps } = this.#world;
-    if (garps.interval === 0) {
-      this.effects.push({ ...effect, addresses });
-      return;
-    }
-    this.put({ garps: enqueue(garps, { ...effect, addresses }, this.now) });
+    const isPaced = (vip: Vip): boolean => lineOf(garps.paces, vip).interval > 0;
+    const unpaced = addresses.filter((vip) => !isPaced(vip));
+    if (unpaced.length > 0) this.effects.push({ ...effect, addresses: unpaced });
+    const paced = addresses.filter(isPaced);
+    if (paced.length === 0) return;
+    this.put({ garps: enqueue(garps, { ...effect, addresses: paced }, this.now) });
     this.releaseGarps();
   }
 

@@ -6,6 +6,8 @@ import type { VrrpCounter } from '../counters.js';
 import type { vrrpEvents } from '../events.js';
 import type { Outgoing } from '../wire/datagram.js';
 import type { Sender } from '../wire/judge.js';
+import type { GarpPaces } from './garp-queue.js';
+import type { GarpPlan } from './plan-garp.js';
 import type { PlannedRoute, PlannedRule } from './planned.js';
 
 /** The states of RFC 3768 §6.4, and keepalived's FAULT. */
@@ -38,8 +40,7 @@ export interface VrrpPlan {
   logUnknownVrids: boolean;
   /** `interface_up_down_delays`: how long an interface must be down, or up, before that counts. */
   linkDelays: readonly LinkDelays[];
-  /** `vrrp_garp_interval`: least time between gratuitous ARPs of an interface; zero for none. */
-  garpInterval: Duration;
+  garpPaces: GarpPaces;
 }
 
 export interface LinkDelays {
@@ -193,15 +194,6 @@ export interface ProcessPlan {
   /** How long the quorum must hold, or be lost, before it counts. */
   forkDelay: Duration;
   terminateDelay: Duration;
-}
-
-export interface GarpPlan {
-  delay: Duration;
-  repeat: number;
-  refresh: Duration;
-  refreshRepeat: number;
-  lowerPrioDelay: Duration;
-  lowerPrioRepeat: number;
 }
 
 /** What the kernel says of an interface; `undefined` in the world means it does not exist. */

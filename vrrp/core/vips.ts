@@ -48,8 +48,18 @@ export const answerClaim = (now: Instant): Act => {
 };
 
 /**
+ * One address for each interface beside the own one, so that switches on the way to it do not
+ * forget where the master is.
+ */
+export function extraVips(plan: RouterPlan): readonly Vip[] {
+  if (!plan.garp.extra.all) return [];
+  const others = allVips(plan).filter((vip) => vip.interface !== plan.interface);
+  return others.filter((vip, i) => others.findIndex((o) => o.interface === vip.interface) === i);
+}
+
+/**
  * The batches of gratuitous ARP that are due: a second one after becoming MASTER, one more after
- * a lower priority advert, and the refreshes.
+ * a lower priority advert, the refreshes, and those of other interfaces.
  */
 export const announceDue = (now: Instant): Act => {
   const due = (at: Instant | null): boolean => at !== null && at <= now;
@@ -68,6 +78,10 @@ export const announceDue = (now: Instant): Act => {
     if (due(vr.refresh)) {
       changes.refresh = after(now, garp.refresh);
       acts.push(announce(garp.refreshRepeat));
+    }
+    if (due(vr.extraGarp)) {
+      changes.extraGarp = after(now, garp.extra.interval);
+      acts.push(announce(1, extraVips));
     }
     return inOrder(
       ...acts,

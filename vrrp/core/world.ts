@@ -1,9 +1,9 @@
-import { type Instant, seconds, sooner } from '@keepalived-ts/base/time.js';
+import { type Instant, sooner } from '@keepalived-ts/base/time.js';
 import { decodeAdvert, IPPROTO_VRRP } from '../wire/advert.js';
 import { decodeIp, type IpPacket } from '../wire/ip-header.js';
 import { routeText, ruleText } from './entries.js';
 import { Fleet } from './fleet.js';
-import { type GarpQueue, newGarpQueue, nextRelease } from './garp-queue.js';
+import { type GarpQueue, newGarpQueue, nextRelease, UNPACED } from './garp-queue.js';
 import { hearLink, type Settling, settleLinks } from './links.js';
 import { type Lookup, lookupOf, vipKey, vridKey } from './lookup.js';
 import { step } from './machine.js';
@@ -59,7 +59,7 @@ export const emptyWorld: World = {
   runs: 0,
   routers: Fleet.of([]),
   groups: [],
-  garps: newGarpQueue(seconds(0)),
+  garps: newGarpQueue(UNPACED),
   statics: NOTHING,
   promoted: [],
   lookup: lookupOf({ instances: [], groups: [] }),

@@ -1,7 +1,10 @@
 import { toSeconds } from '@keepalived-ts/base/time.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
+import type { GarpPlan } from '../core/plan-garp.js';
+import { extraVips } from '../core/vips.js';
 import { type TrackerKind, trackersOf } from '../mib/trackers.js';
 import { type GroupView, type InstanceView, shownCommand, type VrrpView } from '../mib/view.js';
+import { interfaceLines } from './interfaces.js';
 import { addressLine, routeLine, ruleLine, staticAddressText } from './lines.js';
 
 /*
@@ -91,6 +94,9 @@ const flagLines = ({ kind, plan }: InstanceView): string[] => {
   return [plan.nopreempt ? '   Flags:' : '   Flags: none'];
 };
 
+const extraGarp = ({ extra: { all, interval } }: GarpPlan): string =>
+  `   Gratuitous ARP for each secondary ${all ? 'i/f' : 'VMAC'} = ${toSeconds(interval)}`;
+
 function instanceLines(vr: InstanceView, view: VrrpView, epoch: number): string[] {
   const { config, plan, kind, status, group } = vr;
   const isSet = status?.addressesSet ?? false;
@@ -121,6 +127,7 @@ function instanceLines(vr: InstanceView, view: VrrpView, epoch: number): string[
     `   Gratuitous ARP refresh repeat = ${garp.refreshRepeat}`,
     `   Gratuitous ARP lower priority delay = ${toSeconds(garp.lowerPrioDelay)}`,
     `   Gratuitous ARP lower priority repeat = ${garp.lowerPrioRepeat}`,
+    ...(garp.extra.interval > 0 && extraVips(plan).length > 0 ? [extraGarp(garp)] : []),
     `   Down timer adverts = ${plan.downTimerAdverts}`,
     `   Send advert after receive lower priority advert = ${!plan.lowerPrioNoAdvert}`,
     `   Send advert after receive higher priority advert = ${plan.higherPrioSendAdvert}`,
@@ -212,18 +219,6 @@ function fileLines(view: VrrpView): string[] {
     `   Weight = ${block.weight.weight}${block.weight.reverse ? ' reverse' : ''}`,
   ]);
 }
-
-/** `0a1b2c` as `0a:1b:2c`. */
-const mac = (hex: string): string => hex.replaceAll(/(..)(?!$)/g, '$1:');
-
-const interfaceLines = ({ links }: VrrpView): string[] =>
-  [...links.values()].flatMap((link) => [
-    ` Name = ${link.name}`,
-    `   index = ${link.index}`,
-    ...(link.mac === '' ? [] : [`   MAC = ${mac(link.mac)}`]),
-    `   State = ${link.up ? 'UP, RUNNING' : 'DOWN'}`,
-    `   MTU = ${link.mtu}`,
-  ]);
 
 /** Everything of the vrrp part, but for the global definitions. */
 export function vrrpText(view: VrrpView, epoch: number): string {

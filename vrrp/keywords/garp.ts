@@ -1,34 +1,9 @@
-import type { Duration } from '@keepalived-ts/base/time.js';
+import { extraGarp } from '#src/config/global-defs/garp.js';
 import { keyword } from '#src/config/schema.js';
-import type { ValueType } from '#src/config/value-type.js';
-import { integer, mistake, wholeSeconds } from '#src/config/values.js';
+import { integer, wholeSeconds } from '#src/config/values.js';
 
 const MOST32 = 4294967295;
 const MOST31 = 2147483647;
-
-/** How often other interfaces announce, and whether those without a virtual MAC do so, too. */
-export interface ExtraGarp {
-  all: boolean;
-  interval: Duration;
-}
-
-const time = wholeSeconds(0, 86400);
-
-const extraGarp: ValueType<ExtraGarp> = {
-  usage: '[all] SECONDS 0..86400',
-  least: 1,
-  parse(words, context) {
-    const all = words[0]?.text === 'all';
-    const [first] = all ? words.slice(1) : words;
-    if (first === undefined) {
-      const message = `${context.subject.text} specified without time - ignoring`;
-      return mistake(context, words[0] ?? context.subject, message);
-    }
-    const interval = time.parse([first], context);
-    return interval === undefined ? undefined : { all, interval };
-  },
-  print: ({ all, interval }) => `${all ? 'all ' : ''}${time.print(interval)}`,
-};
 
 /** How a new master makes itself known to switches and neighbours. */
 export const garp = {
@@ -57,10 +32,9 @@ export const garp = {
     'Gratuitous ARPs for each address after a weaker router sent an advert to us as master.',
   ).unless('vrrp_garp_lower_prio_repeat, or else as garp_master_repeat'),
   garp_extra_if: keyword(
-    extraGarp,
+    extraGarp(0),
     'Announce so often on other interfaces with virtual MACs, and with "all" on all that have VIPs.',
   )
     .deprecatedAlias('vmac_garp_intvl')
-    .unless('vrrp_garp_extra_if')
-    .refused('it comes with a later version'),
+    .unless('vrrp_garp_extra_if'),
 };

@@ -33,12 +33,12 @@ export const garpGroup = block('garp_group', {
     '}',
   keywords: {
     garp_interval: keyword(interval, 'Time between two gratuitous ARPs; 0 for no limit.').unless(
-      'vrrp_garp_interval',
+      'no limit, even with vrrp_garp_interval',
     ),
     gna_interval: keyword(
       interval,
       'Time between two unsolicited neighbour advertisements; 0 for no limit.',
-    ).unless('vrrp_gna_interval'),
+    ).unless('no limit, even with vrrp_gna_interval'),
     interface: keyword(interfaceName, 'The one interface that the limits are for.'),
     interfaces: keyword(
       list(interfaceName, { words: true }),

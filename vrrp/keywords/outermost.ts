@@ -12,8 +12,6 @@ import { vrrpInstance } from './vrrp-instance.js';
 import { vrrpScript } from './vrrp-script.js';
 import { vrrpSyncGroup } from './vrrp-sync-group.js';
 
-const LATER = 'it comes with a later version';
-
 /**
  * What of VRRP may stand at the outermost level. In the normal form, what others name comes first,
  * since it must stand above them.
@@ -48,7 +46,7 @@ export const vrrpBlocks = {
     .default([])
     .mayName('track_group', 'track_group')
     .shown('static_rules { from 192.0.2.0/24 table 100 preference 100 }'),
-  garp_group: several(garpGroup).refused(LATER),
+  garp_group: several(garpGroup),
   interface_up_down_delays: keyword(
     list(interfaceDelays),
     'How long an interface must be down, or up, before that counts.',

@@ -3,44 +3,45 @@ import { keyword } from '../schema.js';
 import type { ValueType } from '../value-type.js';
 import { boolean, duration, integer, mistake, wholeSeconds } from '../values.js';
 
-const LATER = 'this part of VRRP comes with a later version';
 const U32 = 4294967295;
 
-/** Gratuitous ARP on interfaces that hold addresses of an instance and are not its own. */
+/** Announcements on interfaces that hold addresses of an instance and are not its own. */
 export interface ExtraGarp {
   /** On every such interface, not only on those with a virtual MAC. */
   all: boolean;
   interval: Duration;
 }
 
-const interval = wholeSeconds(1, 86400);
-
-export const extraGarp: ValueType<ExtraGarp> = {
-  usage: '[all] SECONDS 1..86400',
-  least: 1,
-  parse(given, context) {
-    const all = given[0]?.text === 'all';
-    const words = all ? given.slice(1) : given;
-    if (words.length === 0) {
-      const message = `${context.subject.text} specified without time - ignoring`;
-      return mistake(context, context.subject, message);
-    }
-    const time = interval.parse(words, context);
-    return time === undefined ? undefined : { all, interval: time };
-  },
-  print: (value) => `${value.all ? 'all ' : ''}${interval.print(value.interval)}`,
-};
+/** `least`: 0 where the keyword can also switch it off. */
+export function extraGarp(least: 0 | 1): ValueType<ExtraGarp> {
+  const time = wholeSeconds(least, 86400);
+  return {
+    usage: `[all] SECONDS ${least}..86400`,
+    least: 1,
+    parse(given, context) {
+      const all = given[0]?.text === 'all';
+      const words = all ? given.slice(1) : given;
+      if (words.length === 0) {
+        const message = `${context.subject.text} specified without time - ignoring`;
+        return mistake(context, context.subject, message);
+      }
+      const interval = time.parse(words, context);
+      return interval === undefined ? undefined : { all, interval };
+    },
+    print: ({ all, interval }) => `${all ? 'all ' : ''}${time.print(interval)}`,
+  };
+}
 
 /** How a new master announces its addresses: gratuitous ARP, and neighbour advertisements. */
 export const garpGlobals = {
   vrrp_garp_master_delay: keyword(
     wholeSeconds(0, 4294),
     'Time between the announcement of a new master and its repetition; 0 for no repetition.',
-  ).default(seconds(5)),
+  ).unless('5, or 0 with vrrp_min_garp'),
   vrrp_garp_master_repeat: keyword(
     integer(1, U32, { zero: 1 }),
     'How often an address is announced in each of the two batches.',
-  ).default(5),
+  ).unless('5, or 1 with vrrp_min_garp'),
   vrrp_garp_master_refresh: keyword(
     wholeSeconds(0, U32),
     'Time between announcements while master; 0 for none.',
@@ -48,7 +49,7 @@ export const garpGlobals = {
   vrrp_garp_master_refresh_repeat: keyword(
     integer(1, U32, { zero: 1 }),
     'How often an address is announced in each of those.',
-  ).default(1),
+  ).unless('1, or 0 with vrrp_min_garp'),
   vrrp_garp_lower_prio_delay: keyword(
     wholeSeconds(0, 4294),
     'Time between an announcement for the sake of a weaker advert and its repetition.',
@@ -68,18 +69,19 @@ export const garpGlobals = {
     'Least time between two unsolicited neighbour advertisements on one interface.',
   )
     .unless('no pause')
-    .refused('IPv6 comes with a later version'),
+    .shown('vrrp_gna_interval 0.001'),
   vrrp_min_garp: keyword(
     boolean,
     'Announce each address once and do not repeat it, for networks that learn fast.',
-  ).refused(LATER),
+  ).explained(
+    'Numbers that the file has are kept. Refreshes need vrrp_garp_master_refresh_repeat then, too.',
+  ),
   vrrp_garp_extra_if: keyword(
-    extraGarp,
+    extraGarp(1),
     'Time between announcements on interfaces that carry virtual addresses beside the own one.',
   )
     .skippedAlone()
     .deprecatedAlias('vrrp_vmac_garp_intvl')
     .unless('no such announcements')
-    .shown('vrrp_garp_extra_if all 60')
-    .refused(LATER),
+    .shown('vrrp_garp_extra_if all 60'),
 };

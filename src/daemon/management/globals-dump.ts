@@ -1,11 +1,14 @@
 import { hostname } from 'node:os';
-import { toSeconds } from '@keepalived-ts/base/time.js';
+import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import { CUSTOMARY_SOCKET } from '#src/snmp/agent-address.js';
+import { garpDefaults } from '#vrrp/core/plan-garp.js';
 import { routerId } from './globals-mib.js';
 import type { View } from './view.js';
 
 const unset = (value: boolean | undefined): string =>
   value === undefined ? 'unset' : value ? 'on' : 'off';
+
+const exactly = (time: Duration = seconds(0)): string => toSeconds(time).toFixed(6);
 
 /** The section of global definitions, which each file of a data dump begins with. */
 export function globalsText(view: View): string {
@@ -20,6 +23,8 @@ export function globalsText(view: View): string {
     [globals.enable_traps, 'traps'],
   ];
   const flush = globals.lvs_flush_on_stop;
+  const garp = garpDefaults(globals);
+  const secondary = garp.extra.all ? 'i/f' : 'VMAC';
   const addressees = globals.notification_email ?? [];
   const lines = [
     `Network namespace = ${config.net_namespace ?? '(default)'}`,
@@ -48,11 +53,16 @@ export function globalsText(view: View): string {
     `LVS flush on stop = ${flush === undefined ? 'disabled' : flush === 'all' ? 'full' : 'VS'}`,
     `VRRP IPv4 mcast group = ${globals.vrrp_mcast_group4}`,
     `VRRP IPv6 mcast group = ${globals.vrrp_mcast_group6}`,
-    `Gratuitous ARP delay = ${toSeconds(globals.vrrp_garp_master_delay)}`,
-    `Gratuitous ARP repeat = ${globals.vrrp_garp_master_repeat}`,
-    `Gratuitous ARP refresh timer = ${toSeconds(globals.vrrp_garp_master_refresh)}`,
-    `Gratuitous ARP refresh repeat = ${globals.vrrp_garp_master_refresh_repeat}`,
+    `Gratuitous ARP delay = ${toSeconds(garp.delay)}`,
+    `Gratuitous ARP repeat = ${garp.repeat}`,
+    `Gratuitous ARP refresh timer = ${toSeconds(garp.refresh)}`,
+    `Gratuitous ARP refresh repeat = ${garp.refreshRepeat}`,
+    `Gratuitous ARP lower priority delay = ${toSeconds(garp.lowerPrioDelay)}`,
+    `Gratuitous ARP lower priority repeat = ${garp.lowerPrioRepeat}`,
     `Num adverts before down = ${globals.vrrp_down_timer_adverts}`,
+    `Gratuitous ARP for each secondary ${secondary} = ${toSeconds(garp.extra.interval)}s`,
+    `Gratuitous ARP interval = ${exactly(globals.vrrp_garp_interval)}`,
+    `Gratuitous NA interval = ${exactly(globals.vrrp_gna_interval)}`,
     `VRRP default protocol version = ${globals.vrrp_version}`,
     `VRRP strict mode = ${globals.vrrp_strict ?? false}`,
     ...flags.map(([on, what]) => `SNMP ${what} ${on === true ? 'enabled' : 'disabled'}`),

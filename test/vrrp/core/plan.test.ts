@@ -152,6 +152,7 @@ describe('global settings', () => {
       vrrp_garp_master_repeat 3
       vrrp_garp_master_refresh 60
       vrrp_garp_master_refresh_repeat 2
+      vrrp_garp_extra_if all 30
       vrrp_down_timer_adverts 4
       vrrp_lower_prio_no_advert
       vrrp_higher_prio_send_advert
@@ -170,6 +171,7 @@ describe('global settings', () => {
         refreshRepeat: 2,
         lowerPrioDelay: 2_000_000,
         lowerPrioRepeat: 3,
+        extra: { all: true, interval: 30_000_000 },
       },
     });
     expect(planOf(globals + instance(VIP)).plan.startupDelay).toBe(2_500_000);
@@ -181,6 +183,45 @@ describe('global settings', () => {
     expect(planned(globals + instance(`${lines}\n${VIP}`)).router).toMatchObject({
       lowerPrioNoAdvert: false,
       garp: { delay: 7_000_000, lowerPrioDelay: 2_000_000, lowerPrioRepeat: 0 },
+    });
+  });
+});
+
+describe('vrrp_min_garp', () => {
+  const planGarp = (globals: string, lines = '') =>
+    planned(`global_defs {\n vrrp_min_garp\n ${globals}\n}\n${instance(`${lines}\n${VIP}`)}`).router
+      ?.garp;
+
+  it('leaves one announcement, also for the sake of a weaker router', () => {
+    expect(planGarp('')).toMatchObject({
+      delay: 0,
+      repeat: 1,
+      refreshRepeat: 0,
+      lowerPrioDelay: 0,
+      lowerPrioRepeat: 1,
+    });
+  });
+
+  it('keeps what is said otherwise, of all instances or of one', () => {
+    const globals = 'vrrp_garp_master_repeat 2\n vrrp_garp_master_refresh_repeat 1';
+    expect(planGarp(globals, 'garp_master_delay 3')).toMatchObject({
+      delay: 3_000_000,
+      repeat: 2,
+      refreshRepeat: 1,
+      lowerPrioRepeat: 2,
+    });
+  });
+});
+
+describe('the pace of announcements', () => {
+  it('is that of the globals, or of the group of an interface: what it has not, is no limit', () => {
+    const globals = 'global_defs {\n vrrp_garp_interval 0.1\n vrrp_gna_interval 0.2\n}\n';
+    const group =
+      'garp_group {\n garp_interval 0.5\n interface eth1\n interfaces {\n eth2\n }\n}\n';
+    expect(planOf(globals + group + instance(VIP)).plan.garpPaces).toEqual({
+      arp: 100_000,
+      ndp: 200_000,
+      groups: [{ arp: 500_000, ndp: 0, interfaces: ['eth1', 'eth2'] }],
     });
   });
 });

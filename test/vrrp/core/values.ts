@@ -1,6 +1,7 @@
 import { ip } from '@keepalived-ts/base/ip.js';
 import { type Instant, instant, seconds } from '@keepalived-ts/base/time.js';
 import { routeText, ruleText } from '#vrrp/core/entries.js';
+import { UNPACED } from '#vrrp/core/garp-queue.js';
 import type { PlannedRoute, PlannedRule } from '#vrrp/core/planned.js';
 import { newRouter, type Router } from '#vrrp/core/router.js';
 import type {
@@ -85,6 +86,7 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
     refreshRepeat: 1,
     lowerPrioDelay: seconds(5),
     lowerPrioRepeat: 5,
+    extra: { all: false, interval: seconds(0) },
   },
   lowerPrioNoAdvert: false,
   higherPrioSendAdvert: false,
@@ -108,7 +110,7 @@ export const vrrpPlan = (change: Partial<VrrpPlan> = {}): VrrpPlan => ({
   delayAfterBoot: seconds(0),
   logUnknownVrids: false,
   linkDelays: [],
-  garpInterval: seconds(0),
+  garpPaces: UNPACED,
   ...change,
 });
 
