@@ -2,28 +2,52 @@ import type { Filling } from '#src/config/schema.js';
 import { commonKeywords } from './common-keywords.js';
 import type { Checker, OptionsOf, Surroundings } from './define-checker.js';
 import type { Question } from './plan.js';
+import type { Share } from './sharing.js';
 
 type Options = OptionsOf<Record<never, never>>;
 
-/** The values of the checker's own rows, and what follows from them. */
-export function planQuestion(
+/** Gives the question of a checker, the same one where the same is asked. */
+export type Questions = (
   checker: Checker,
-  { config }: Filling,
+  filling: Filling,
   surroundings: Surroundings,
-): Question {
-  const options: Record<string, unknown> = {};
-  for (const name of Object.keys(checker.keywords)) {
-    if (!(name in commonKeywords)) options[name] = withoutPlaces(config[name]);
-  }
-  const settled = options as Options;
+) => Question;
+
+/** What of a question is written; the rest follows from it. */
+interface Asked {
+  keyword: string;
+  options: Options;
+  surroundings: Surroundings;
+}
+
+export function questions(share: Share): Questions {
+  const known = new Map<Asked, Question>();
+  const own = new Map<Checker, readonly string[]>();
+  return (checker, { config }, surroundings) => {
+    const names = own.get(checker) ?? ownRows(checker);
+    own.set(checker, names);
+    const options: Record<string, unknown> = {};
+    for (const name of names) options[name] = withoutPlaces(config[name]);
+    const { keyword } = checker;
+    const asked = share<Asked>({ keyword, options: options as Options, surroundings });
+    const question = known.get(asked) ?? questionOf(checker, asked);
+    known.set(asked, question);
+    return question;
+  };
+}
+
+const ownRows = ({ keywords }: Checker): string[] =>
+  Object.keys(keywords).filter((name) => !(name in commonKeywords));
+
+function questionOf(checker: Checker, { options, surroundings }: Asked): Question {
   const { virtualhost, serviceHost, trackFile } = surroundings;
-  const identity = checker.identity ? checker.identity(settled) : settled;
+  const identity = checker.identity ? checker.identity(options) : options;
   return {
-    options: settled,
+    options,
     surroundings,
     round: checker.questions && {
-      questions: checker.questions(settled),
-      fast: checker.recoversFast?.(settled) ?? false,
+      questions: checker.questions(options),
+      fast: checker.recoversFast?.(options) ?? false,
     },
     identity: JSON.stringify([identity, virtualhost, serviceHost, trackFile]),
   };

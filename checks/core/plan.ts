@@ -16,7 +16,7 @@ import type { Filling } from '#src/config/schema.js';
 import type { CommonConfig } from './common-keywords.js';
 import type { Checker, Checkers, OptionsOf, Surroundings, TrackFile } from './define-checker.js';
 import { fileOf, lacksFile, remark, sourceOf } from './plan-mistakes.js';
-import { planQuestion } from './plan-question.js';
+import { type Questions, questions } from './plan-question.js';
 import { type Share, sharing } from './sharing.js';
 import { targetOf } from './target.js';
 
@@ -142,20 +142,22 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
   const logAll = config.global_defs?.checker_log_all_failures ?? false;
   const share = sharing();
   const files = config.track_file ?? [];
-  const checks = services.flatMap((service) =>
-    service.realServers.flatMap((server) =>
-      server.config.checkers.flatMap((filling: Filling) => {
+  const ask = questions(share);
+  const checks: CheckerPlan[] = [];
+  for (const service of services) {
+    for (const server of service.realServers) {
+      for (const filling of server.config.checkers as readonly Filling[]) {
         const checker = checkers.get(filling.keyword);
-        if (!checker || lacksFile(filling, files, report)) return [];
-        return [filling, ...others(checker, filling)].flatMap((one) => {
-          const of = { checker, filling: one, service, server, files, logAll, share, report };
+        if (!checker || lacksFile(filling, files, report)) continue;
+        for (const one of [filling, ...others(checker, filling)]) {
+          const of = { checker, filling: one, service, server, files, logAll, share, ask, report };
           const check = planChecker(of);
           if (checker.common === undefined) remark(checker, targetOf(check, server), one, report);
-          return check.question.round?.questions === 0 ? [] : [check];
-        });
-      }),
-    ),
-  );
+          if (check.question.round?.questions !== 0) checks.push(check);
+        }
+      }
+    }
+  }
   const { rs_init_notifies, lvs_flush, lvs_flush_on_stop, lvs_timeouts } = config.global_defs ?? {};
   const mails = mailRules(config.global_defs ?? {});
   return {
@@ -235,6 +237,7 @@ function planChecker(of: {
   files: readonly TrackFile[];
   logAll: boolean;
   share: Share;
+  ask: Questions;
   report: Report;
 }): CheckerPlan {
   const { checker, filling, service, server, share } = of;
@@ -251,7 +254,7 @@ function planChecker(of: {
     vs.delay_before_retry ??
     (defaults?.delayBeforeRetry === 'delay_loop' ? delayLoop : defaults?.delayBeforeRetry) ??
     DELAY_BEFORE_RETRY;
-  const question = planQuestion(checker, filling, {
+  const question = of.ask(checker, filling, {
     virtualhost: rs.virtualhost ?? vs.virtualhost,
     serviceHost: vs.virtualhost,
     serviceDelay: vs.delay_loop ?? DELAY_LOOP,
@@ -270,7 +273,6 @@ function planChecker(of: {
     retriesWhenDown: checker.retriesWhenDown ?? false,
     alpha: own.alpha ?? server.alpha,
     logAllFailures: own.log_all_failures ?? of.logAll,
-    ...checker.pace,
   };
   const connect: Connect = {
     address: own.connect_ip,
@@ -284,8 +286,8 @@ function planChecker(of: {
     service: service.key,
     server: server.key,
     keyword,
-    question: share(question),
+    question,
     connect: share(connect),
-    rules: share(rules),
+    rules: share(checker.pace ? { ...rules, ...checker.pace } : rules),
   };
 }

@@ -8,8 +8,7 @@ export function sharing(): Share {
   const known = new Map<string, object>();
   let recent: object[] = [];
   return <T extends object>(value: T): T => {
-    const near = recent.find((other) => areAlike(other, value));
-    if (near) return near as T;
+    for (const other of recent) if (areAlike(other, value)) return other as T;
     const key = JSON.stringify(value);
     const shared = known.get(key) ?? value;
     known.set(key, shared);
@@ -21,10 +20,12 @@ export function sharing(): Share {
 function areAlike(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const names = Object.keys(a);
-  if (names.length !== Object.keys(b).length) return false;
-  return names.every(
-    (name) =>
-      name in b && areAlike((a as Record<string, unknown>)[name], (b as typeof a)[name as never]),
-  );
+  const [one, other] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  let more = 0;
+  for (const name in one) {
+    if (!areAlike(one[name], other[name])) return false;
+    more++;
+  }
+  for (const _ in other) more--;
+  return more === 0;
 }

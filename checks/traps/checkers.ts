@@ -10,22 +10,23 @@ export interface CheckedConfig {
   virtual_server: readonly VirtualServerConfig[];
 }
 
-interface Check {
-  vs: VirtualServerConfig;
-  rs: RealServerConfig;
-  keyword: string;
-  config: CommonConfig;
-}
+type Look = (
+  own: CommonConfig,
+  keyword: string,
+  rs: RealServerConfig,
+  vs: VirtualServerConfig,
+) => void;
 
-const checksOf = (vs: VirtualServerConfig): Check[] =>
-  vs.real_server.flatMap((rs) =>
-    rs.checkers.map(({ keyword, config }: Filling) => ({
-      vs,
-      rs,
-      keyword,
-      config: config as CommonConfig,
-    })),
-  );
+/** Shows each checker of each service; there may be a hundred thousand, so no list is made. */
+function eachCheck({ virtual_server }: CheckedConfig, look: Look): void {
+  for (const vs of virtual_server) {
+    for (const rs of vs.real_server) {
+      for (const { keyword, config } of rs.checkers as readonly Filling[]) {
+        look(config as CommonConfig, keyword, rs, vs);
+      }
+    }
+  }
+}
 
 const DEFAULT_TIMEOUT = 5e6;
 /** They speak TCP, whatever the service does. */
@@ -49,14 +50,14 @@ export const checkerTraps: Traps<CheckedConfig> = {
     why: 'The next check waits for the end of this one, so a server that does not answer is asked once in connect_timeout, not once in delay_loop.',
     remedy: 'a connect_timeout of at most delay_loop',
     find(config, tell) {
-      for (const { vs, rs, keyword, config: own } of config.virtual_server.flatMap(checksOf)) {
+      eachCheck(config, (own, keyword, rs, vs) => {
         const loop = own.delay_loop ?? rs.delay_loop ?? vs.delay_loop;
         const timeout =
           own.connect_timeout ?? rs.connect_timeout ?? vs.connect_timeout ?? DEFAULT_TIMEOUT;
-        if (loop === undefined || loop >= timeout) continue;
+        if (loop === undefined || loop >= timeout) return;
         const times = `delay_loop ${loop / 1e6} s, connect_timeout ${timeout / 1e6} s`;
         tell(own.at, `${keyword} of ${rs.server.address}: ${times}`);
-      }
+      });
     },
   },
 
@@ -64,15 +65,15 @@ export const checkerTraps: Traps<CheckedConfig> = {
     why: 'A check that asks the virtual address asks the whole service: it says nothing about this server, and fails for all of them at once.',
     remedy: 'take out connect_ip, or use an address of the server',
     find(config, tell) {
-      for (const { vs, rs, keyword, config: own } of config.virtual_server.flatMap(checksOf)) {
+      eachCheck(config, (own, keyword, rs, { service }) => {
         const asked = own.connect_ip;
-        if (asked === undefined || vs.service.kind !== 'address') continue;
-        if (asked !== vs.service.address) continue;
+        if (asked === undefined || service.kind !== 'address') return;
+        if (asked !== service.address) return;
         tell(
           placeOf(own, 'connect_ip'),
           `${keyword} of ${rs.server.address} asks ${asked}, the virtual server`,
         );
-      }
+      });
     },
   },
 
@@ -82,7 +83,7 @@ export const checkerTraps: Traps<CheckedConfig> = {
     find(config, tell) {
       for (const vs of config.virtual_server) {
         if (vs.service.kind !== 'address' || vs.protocol !== 'UDP') continue;
-        const checks = checksOf(vs);
+        const checks: Filling[] = vs.real_server.flatMap((rs) => rs.checkers);
         const [first] = checks;
         if (!first || !checks.every(({ keyword }) => BY_TCP.has(keyword))) continue;
         tell(first.config.at, `${first.keyword} of a UDP service, which is asked by TCP only`);

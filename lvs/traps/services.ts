@@ -1,6 +1,6 @@
 import { placeOf } from '#src/config/places.js';
 import type { Traps } from '#src/config/traps.js';
-import { serviceName } from '../keywords/values.js';
+import { type ServerAddress, serviceName } from '../keywords/values.js';
 import type { VirtualServerConfig } from '../keywords/virtual-server.js';
 
 /** The slice of the configuration that these look at. */
@@ -16,8 +16,10 @@ const LONGEST_LOOP = 600e6;
 const serviceText = ({ service }: VirtualServerConfig): string =>
   `virtual server ${serviceName.print(service)}`;
 
-const endpoint = ({ address, port }: { address: string; port: number }): string =>
-  `${address} ${port}`;
+const endpoint = ({ address, port }: ServerAddress): string => `${address} ${port}`;
+
+const isSame = (a: ServerAddress, b: ServerAddress): boolean =>
+  a.address === b.address && a.port === b.port;
 
 export const serviceTraps: Traps<ServicesConfig> = {
   'real-server-is-vip': {
@@ -40,9 +42,7 @@ export const serviceTraps: Traps<ServicesConfig> = {
     find(config, tell) {
       for (const vs of config.virtual_server) {
         const sorry = vs.sorry_server;
-        if (!sorry || !vs.real_server.some(({ server }) => endpoint(server) === endpoint(sorry))) {
-          continue;
-        }
+        if (!sorry || !vs.real_server.some(({ server }) => isSame(server, sorry))) continue;
         const message = `${serviceText(vs)}: sorry_server ${endpoint(sorry)} is a real server`;
         tell(placeOf(vs, 'sorry_server'), message);
       }
@@ -55,7 +55,8 @@ export const serviceTraps: Traps<ServicesConfig> = {
     find(config, tell) {
       for (const vs of config.virtual_server) {
         if (vs.lvs_sched === undefined || !WEIGHTLESS.has(vs.lvs_sched)) continue;
-        const weights = new Set(vs.real_server.map(({ weight }) => weight ?? vs.weight));
+        const weights = new Set<number>();
+        for (const { weight } of vs.real_server) weights.add(weight ?? vs.weight);
         weights.delete(0); // such a server gets nothing from any scheduler
         if (weights.size < 2) continue;
         const message = `${serviceText(vs)}: ${vs.lvs_sched} does not heed the weights ${[...weights].join(', ')}`;

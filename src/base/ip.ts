@@ -14,7 +14,8 @@ export const fullLength = (ip: IpAddress): 32 | 128 => (familyOf(ip) === 4 ? 32 
 
 /** Parses what inet_pton(3) accepts: four decimal octets, or RFC 4291 text. */
 export function parseIp(text: string): IpAddress | undefined {
-  const bytes = text.includes(':') ? parse6(text) : parse4(text);
+  if (isIp4(text)) return text as IpAddress;
+  const bytes = parse6(text);
   return bytes && ipFromBytes(bytes);
 }
 
@@ -25,28 +26,37 @@ export function ip(text: string): IpAddress {
   return parsed;
 }
 
-/** Four octets without leading zeros, read in one pass: tables hold thousands of addresses. */
-function parse4(text: string): Uint8Array | undefined {
-  const out = new Uint8Array(4);
-  let index = 0;
+/** Four octets without leading zeros, which is their canonical text; told in one pass. */
+function isIp4(text: string): boolean {
+  let dots = 0;
   let octet = 0;
   let digits = 0;
   for (let i = 0; i < text.length; i++) {
     const digit = text.charCodeAt(i) - 48;
     if (digit >= 0 && digit <= 9 && (digits === 0 || octet > 0)) {
       octet = octet * 10 + digit;
-      if (octet > 255) return undefined;
+      if (octet > 255) return false;
       digits++;
-    } else if (text[i] === '.' && digits > 0 && index < 3) {
-      out[index++] = octet;
+    } else if (digit === -2 && digits > 0 && dots < 3) {
+      dots++;
       octet = 0;
       digits = 0;
     } else {
-      return undefined;
+      return false;
     }
   }
-  if (index < 3 || digits === 0) return undefined;
-  out[3] = octet;
+  return dots === 3 && digits > 0;
+}
+
+function parse4(text: string): Uint8Array | undefined {
+  if (!isIp4(text)) return undefined;
+  const out = new Uint8Array(4);
+  let index = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0) index++;
+    else out[index] = (out[index] ?? 0) * 10 + digit;
+  }
   return out;
 }
 

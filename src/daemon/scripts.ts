@@ -128,10 +128,11 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
   const global_defs = settleCommands(config.global_defs, globalScripts, settle);
   const virtual_server = config.virtual_server.map((vs) => ({
     ...settleCommands(vs, serviceScripts, settle),
-    real_server: vs.real_server.map((rs) => ({
-      ...settleCommands(rs, serverScripts, settle),
-      checkers: settleCheckers(rs.checkers, settleCheck),
-    })),
+    real_server: vs.real_server.map((rs) => {
+      const checkers = settleCheckers(rs.checkers, settleCheck);
+      const settled = settleCommands(rs, serverScripts, settle);
+      return checkers === rs.checkers ? settled : { ...settled, checkers };
+    }),
   }));
   // Compat: scripts of a part that does not run are not executed.
   const runs = {
