@@ -13,23 +13,22 @@ import type { AllTraffic } from '#lvs/core/traffic.js';
 import { Director, type Ipvs, type Refusal } from '#lvs/shell/director.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
 import { adjusted } from '../core/adjust.js';
-import type { Checker, Checkers } from '../core/define-checker.js';
+import type { Checker } from '../core/define-checker.js';
 import type { CheckEvent, Effect, Input } from '../core/effects.js';
 import { Engine } from '../core/engine.js';
 import type { CheckPlan } from '../core/plan.js';
-import { probeIo } from './probe-io.js';
-import { Probes } from './probes.js';
+import type { ProbeIo } from '../core/probe-io.js';
+import type { Probing } from './probing.js';
 import { Programs } from './programs.js';
 import { Reports } from './report.js';
 import { TableKeeper } from './table-keeper.js';
-import type { Tls } from './tls.js';
 
 export interface ThreadParts {
   post(message: FromWorker): void;
   /** Everything is closed: nothing of ours keeps the thread alive. */
   ended(): void;
-  /** Loads what probes; called once the first table is in the kernel. */
-  loadCheckers(): Promise<Checkers>;
+  /** Loads what probes, much code; called once the first table is in the kernel. */
+  loadProbing(runProgram: ProbeIo['runProgram']): Promise<Probing>;
   /** IPVS, which is opened while the parent reads the configuration. */
   ipvs: Promise<Ipvs>;
 }
@@ -47,11 +46,11 @@ class CheckThread {
   private readonly director: Director;
   private readonly keeper: TableKeeper;
   private readonly programs: Programs;
-  private readonly probes: Probes;
-  private tls: Tls | undefined;
+  /** Nothing is probed before the table is filled. */
+  private probing: Probing | undefined;
   private traffic: { at: Instant; counted: AllTraffic } | undefined;
   private readonly alarm = systemAlarm();
-  /** Empty until the table is filled; nothing is probed before. */
+  /** Those of `probing`. */
   private readonly checkers = new Map<string, Checker>();
 
   constructor(
@@ -67,8 +66,6 @@ class CheckThread {
     this.reports = reports;
     this.director = director;
     this.programs = new Programs(parts.post);
-    const io = probeIo({ runProgram: this.programs.run, tls: () => this.tls });
-    this.probes = new Probes(io);
     const table = () => this.engine.table();
     this.keeper = new TableKeeper(director, table, (refusals) => tellRefusals(reports, refusals));
   }
@@ -83,8 +80,9 @@ class CheckThread {
     this.complain(await this.director.whole.begin({ ...plan.ipvs, flush }));
     await this.feed({ kind: 'start', found });
     this.log({ event: 'ipvs-filled', ...size(this.engine.table()), ...ages(posted) });
-    for (const [name, checker] of await this.parts.loadCheckers()) this.checkers.set(name, checker);
-    await this.prepare();
+    this.probing = await this.parts.loadProbing(this.programs.run);
+    for (const [name, checker] of this.probing.checkers) this.checkers.set(name, checker);
+    await this.probing.prepare(plan);
     await this.feed({ kind: 'settled' });
   }
 
@@ -115,7 +113,7 @@ class CheckThread {
   private async follow(plan: CheckPlan): Promise<void> {
     this.plan = plan;
     this.complain(await this.director.whole.follow(plan.ipvs));
-    await this.prepare();
+    await this.probing?.prepare(plan);
     await this.feed({ kind: 'reload', plan });
     this.reports.retain(serversOf(plan));
     await this.feed({ kind: 'settled' });
@@ -133,14 +131,6 @@ class CheckThread {
       }
     }
     return this.traffic?.counted;
-  }
-
-  /** Loads what the plan's checks need, and only that, before the first of them is due. */
-  private async prepare(): Promise<void> {
-    const { checks, tls } = this.plan;
-    if (!checks.some(({ keyword }) => this.checkers.get(keyword)?.speaksTls)) return;
-    const { Tls } = await import('./tls.js');
-    this.tls = new Tls(tls);
   }
 
   /** Works through an input; resolves when the kernel has answered to what it changed. */
@@ -161,7 +151,7 @@ class CheckThread {
         this.probe(effect);
         break;
       case 'cancel-probes':
-        this.probes.cancel();
+        this.probing?.probes.cancel();
         break;
       default:
         this.reports.perform(effect);
@@ -172,7 +162,7 @@ class CheckThread {
     const plan = this.plan.checks[check];
     const checker = plan && this.checkers.get(plan.keyword);
     if (!plan || !checker) throw new RangeError(`no check ${check}`);
-    this.probes.run({ plan, target, checker, question }, (verdict) => {
+    this.probing?.probes.run({ plan, target, checker, question }, (verdict) => {
       void this.feed({ kind: 'verdict', check, generation, verdict });
     });
   }

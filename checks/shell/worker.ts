@@ -1,8 +1,7 @@
 import { type Ipvs, openIpvs } from '#lvs/shell/director.js';
 import { workerPort } from '#src/ipc/worker-port.js';
-import type { Checkers } from '../core/define-checker.js';
 import type { CheckPlan } from '../core/plan.js';
-import { NoIpvs, startChecks } from './thread.js';
+import { NoIpvs, startChecks, type ThreadParts } from './thread.js';
 
 /** Exit codes of the daemon: without IPVS, and without the right to use it. */
 const FATAL = 1;
@@ -22,7 +21,7 @@ async function main(): Promise<void> {
   const { start, post, serve, close } = await workerPort<CheckPlan>();
   try {
     const ipvs = wanted(start.plan.ipvs.namespace, early);
-    serve(await startChecks(start, { post, ended: close, loadCheckers, ipvs }));
+    serve(await startChecks(start, { post, ended: close, loadProbing, ipvs }));
     post({ type: 'ready' });
   } catch (error) {
     if (!(error instanceof NoIpvs)) throw error;
@@ -38,10 +37,10 @@ async function wanted(namespace: string | undefined, early: Promise<Ipvs>): Prom
   return openIpvs(namespace);
 }
 
-/** The checkers bring their keywords along, much code: the table is in the kernel before. */
-async function loadCheckers(): Promise<Checkers> {
-  const registry = await import('./registry.js');
-  return registry.loadCheckers();
-}
+/** The checkers bring their keywords along, and protocols: the table is in the kernel before. */
+const loadProbing: ThreadParts['loadProbing'] = async (runProgram) => {
+  const { Probing } = await import('./probing.js');
+  return Probing.load(runProgram);
+};
 
 await main();

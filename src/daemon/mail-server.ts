@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { parseIp } from '@keepalived-ts/base/ip.js';
 import { placeOf } from '#src/config/places.js';
@@ -16,6 +15,8 @@ export async function unknownMailServer(config: Config, report: Report): Promise
   const { global_defs: globals } = config;
   const server = globals.smtp_server;
   if (server === undefined || parseIp(server.host) !== undefined) return;
+  // Few name their mail server, and the resolver is much code.
+  const { lookup } = await import('node:dns/promises');
   const patience = new Promise<'late'>((late) => setTimeout(late, PATIENCE_MS, 'late').unref());
   try {
     if ((await Promise.race([lookup(server.host), patience])) !== 'late') return;
