@@ -18,7 +18,7 @@ export default defineConfig({
       project(
         'pure',
         ['test/**/*.test.ts', '!test/{netns,lab,interop,fuzz,bench,tutorials}/**'],
-        20_000,
+        60_000,
       ),
       project('fuzz', ['test/fuzz/**/*.test.ts'], 600_000),
       project(

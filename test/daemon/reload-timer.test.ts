@@ -26,8 +26,8 @@ describe('a reload at a time', () => {
     timer.close();
     rmSync(file, { force: true });
   });
-  /** A time of day some milliseconds from now, in whole seconds. */
-  const soon = (): string => `${new Date(Date.now() + 2_000).toISOString().slice(11, 19)}Z\n`;
+  /** A time of day two or three seconds from now, in whole seconds. */
+  const soon = (): string => `${new Date(Date.now() + 3_000).toISOString().slice(11, 19)}Z\n`;
 
   it('comes at that time, and the file is gone then', async () => {
     timer.follow(file, false);

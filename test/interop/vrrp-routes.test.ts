@@ -105,7 +105,9 @@ describe.skipIf(noNamespaces ?? noKeepalived)('routes and rules beside keepalive
     await last(a);
     await b.loses(VIP);
     await until('ours has no rules left', async () => !(await b.ip('rule')).includes('300:'));
-    expect(await b.ip('route show proto keepalived')).not.toContain('10.20.0.0/16');
+    await until('nor its routes', async () => {
+      return !(await b.ip('route show proto keepalived')).includes('10.20.0.0/16');
+    });
     expect(await b.ip('route show proto keepalived')).toContain('10.51.0.0/16');
     await theirs.stop();
     await last(b);

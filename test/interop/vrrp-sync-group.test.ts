@@ -87,8 +87,8 @@ describe.skipIf(noNamespaces ?? noKeepalived)('a sync group', () => {
         return [];
       }
     };
-    const both = (what: string, changes: number): Promise<unknown> =>
-      until(what, () => nodes.every((node) => told(node, 'GROUP.G').length >= changes));
+    const both = (what: string, changes: number, who = 'GROUP.G'): Promise<unknown> =>
+      until(what, () => nodes.every((node) => told(node, who).length >= changes));
     await both('BACKUP and MASTER', 2);
     await Promise.all(nodes.map((node) => node.link('down', 'eth1')));
     await both('FAULT', 3);
@@ -97,6 +97,7 @@ describe.skipIf(noNamespaces ?? noKeepalived)('a sync group', () => {
     await Promise.all([ours.stop(), theirs.stop()]);
     await both('STOP', 6);
     for (const who of ['GROUP.G', 'INSTANCE.V0', 'INSTANCE.V1']) {
+      await both(`STOP of ${who}`, 6, who);
       expect(told(nodes[0], who), who).toEqual(told(nodes[1], who));
       expect(told(nodes[0], who), who).toHaveLength(6);
     }

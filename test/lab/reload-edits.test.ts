@@ -52,7 +52,9 @@ describe.skipIf(noLab)('reloads of 500 real servers under traffic', () => {
       ip netns exec s node test/lab/fixtures/lasting.mjs serve ${SERVERS.join(' ')} >/run/lasting.log 2>&1 &
       servers=$!
       trap 'kill $servers $director $holder 2>/dev/null' EXIT
-      sleep 1
+      for i in $(seq 200); do
+        [ $(ip netns exec s ss -Hltn | grep -c ':81 ') -ge ${SERVERS.length} ] && break; sleep 0.1
+      done
       ${start(ours)}
       ip netns exec c node test/lab/fixtures/lasting.mjs hold ${VIP} ${CONNECTIONS} >/run/held.json 2>&1 &
       holder=$!

@@ -103,17 +103,25 @@ END_OF_CONFIG
   export SNMP_PERSISTENT_DIR=/run/snmp-state
   in_d() { ip netns exec d "$@"; }
   walk() { in_d snmpwalk -m '' -On -v2c -c public 127.0.0.1:1161 ${CHECKER}; }
+  # The walk once it stands still.
+  settled() {
+    last=; still=0
+    for i in $(seq 60); do
+      now=$(walk)
+      if [ "$now" = "$last" ]; then still=$((still + 1)); else still=0; last=$now; fi
+      [ $still -ge 2 ] && break; sleep 1
+    done
+    echo "$last"
+  }
   ip netns exec d snmpd -f -Lf /run/snmpd.log -C -c /run/snmpd.conf & snmpd=$!
   for i in $(seq 100); do [ -S /run/agentx ] && break; sleep 0.1; done
   ip netns exec d ${program} -f /run/test.conf -p /run/d.pid -c /run/dc.pid >/run/director.log 2>&1 & director=$!
   trap 'kill $director $snmpd 2>/dev/null; wait' EXIT
   for i in $(seq 150); do in_d ipvsadm -Sn | grep -q ${A} && break; sleep 0.2; done
-  sleep 3
-  echo "== good"; walk
+  echo "== good"; settled
   ${mood('refuse', A, B)}
   for i in $(seq 150); do in_d ipvsadm -Sn | grep -q ${SORRY} && break; sleep 0.2; done
-  sleep 1
-  echo "== bad"; walk
+  echo "== bad"; settled
   in_d snmpset -m '' -On -v2c -c public 127.0.0.1:1161 ${CHECKER}.4.1.7.2.1 i 9
   for i in $(seq 50); do in_d ipvsadm -Sn | grep -q -- '-w 9' && break; sleep 0.1; done
   echo "== set"; in_d ipvsadm -Sn | sort

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { noLab } from '../support/lab.js';
+import { until } from '../support/wait.js';
 
 const program = fileURLToPath(new URL('../../dist/examples/tour/main.js', import.meta.url));
 
@@ -79,8 +80,9 @@ describe.skipIf(noLab)(`the tour of npm start${noLab ? ` (skipped: ${noLab})` : 
     const before = readdirSync('/run', { withFileTypes: true }).map((entry) => entry.name);
     const { status } = await tour('director-1 starts');
     expect(status).toBe(130);
-    expect(processes('--inside-lab')).toEqual([]);
-    expect(processes('dist/examples/tour')).toEqual([]);
+    await until('all processes are gone', () => {
+      return [...processes('--inside-lab'), ...processes('dist/examples/tour')].length === 0;
+    });
     expect(readdirSync('/run', { withFileTypes: true }).map((entry) => entry.name)).toEqual(before);
   });
 });

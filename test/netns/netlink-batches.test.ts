@@ -39,8 +39,9 @@ describe.skipIf(noNamespaces)('much at once, between netlink and the kernel', ()
     console.log(
       `1,000 addresses: added in ${add} ms, listed in ${list} ms, removed in ${remove} ms`,
     );
-    expect(added - begin).toBeLessThan(2000);
-    expect(removed - read).toBeLessThan(2000);
+    // A request a packet would take minutes beside other work.
+    expect(added - begin).toBeLessThan(5_000);
+    expect(removed - read).toBeLessThan(5_000);
   });
 
   it('one refused request of a batch names itself and stops none of the others', async () => {
@@ -78,17 +79,17 @@ describe.skipIf(noNamespaces)('much at once, between netlink and the kernel', ()
     });
     monitors.push(monitor);
     await client.batch(thousand.slice(0, 200).map((text) => newAddress(address(text))));
-    await until('the overrun was noticed', () => overruns > 0, { within: 3000 });
+    await until('the overrun was noticed', () => overruns > 0);
     await resync;
     expect(known).toEqual(new Set(await addressesOf(v0.index)));
     expect(monitor.counters.overruns).toBe(overruns);
     await client.request(newAddress(address('10.7.0.1')));
-    await until('it hears again', () => known.has('10.7.0.1'), { within: 3000 });
+    await until('it hears again', () => known.has('10.7.0.1'));
     const gone = [...thousand.slice(0, 200), ip('10.7.0.1')].map((text) =>
       delAddress(address(text)),
     );
     for (const request of gone) await client.request(request);
-    await until('it hears removals', () => !known.has('10.7.0.1'), { within: 3000 });
+    await until('it hears removals', () => !known.has('10.7.0.1'));
   });
 
   it('a client whose answers overran reports the lost ones and goes on', async () => {

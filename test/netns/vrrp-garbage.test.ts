@@ -9,6 +9,7 @@ import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { Capture } from '../support/capture.js';
 import { Lan, type NetNode, noNamespaces } from '../support/netns.js';
 import type { Running } from '../support/process.js';
+import { LATE } from '../support/timing.js';
 import { simple, VIP } from '../support/vrrp-conf.js';
 import { until } from '../support/wait.js';
 
@@ -141,10 +142,10 @@ describe.skipIf(noNamespaces)(`${RATE} malformed adverts a second`, () => {
     expect(states).toEqual([['BACKUP', 'MASTER'], ['BACKUP']]);
     expect(await a.has(VIP)).toBe(true);
     expect(await b.has(VIP)).toBe(false);
+    await wire.advert('an advert after all that', ({ at }) => at > began + SECONDS * 1000);
     const times = wire.adverts().map(({ at }) => at);
     const gaps = times.slice(1).map((at, i) => at - (times[i] ?? 0));
-    expect(Math.max(...gaps)).toBeLessThan(1_500);
-    expect(times.at(-1)).toBeGreaterThan(began + SECONDS * 1000);
+    expect(Math.max(...gaps)).toBeLessThan(1_000 + 2 * LATE);
   });
 
   it.each(garbage.filter(([, counter]) => counter !== undefined))(
@@ -154,10 +155,10 @@ describe.skipIf(noNamespaces)(`${RATE} malformed adverts a second`, () => {
       const times = garbage.filter(([, other]) => other === counter).length;
       for (const h of hosts) {
         const object = counter === 'vrid_err' ? '' : 'VI_1';
-        const count = await until('counters', () => counters(h, object)[counter]);
+        const count = (): number => counters(h, object)[counter] ?? 0;
         // What the kernel had no room for while the thread was busy is not counted.
-        expect(count).toBeGreaterThan(0.5 * times * each);
-        expect(count).toBeLessThanOrEqual(times * Math.ceil(each) + 1);
+        await until(`${counter} is counted`, () => count() > 0.5 * times * each);
+        expect(count()).toBeLessThanOrEqual(times * Math.ceil(each) + 1);
       }
     },
   );

@@ -80,7 +80,7 @@ describe.skipIf(noNamespaces)('reloads of 50 masters, one after the other', () =
     const before = wire.adverts().length;
     const begin = Date.now();
     await reload();
-    expect(daemon.log()).toContain('Reload: the configuration has not changed');
+    await daemon.logged('Reload: the configuration has not changed');
     await sleep(INTERVAL_MS / 2);
     // Nothing but what is due anyway.
     const most = config.model.instances.length * Math.ceil((Date.now() - begin) / INTERVAL_MS + 1);

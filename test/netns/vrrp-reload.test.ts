@@ -54,8 +54,9 @@ describe.skipIf(noNamespaces)('a reload of a master', () => {
     const before = await reload([second]);
     await Promise.all([a.loses(KEPT), a.loses(NEW)]);
     expect(await a.has(OTHER)).toBe(true);
-    const last = wire.adverts().filter(({ at, vrid }) => at > before && vrid === 1);
-    expect(last.at(-1)?.priority).toBe(0);
+    const last = (): number | undefined =>
+      wire.adverts().findLast(({ at, vrid }) => at > before && vrid === 1)?.priority;
+    await until('its last advert is the resignation', () => last() === 0);
   });
 
   it('runs the scripts of the instances that it removes, the last one too', async () => {

@@ -46,7 +46,7 @@ describe.skipIf(noNamespaces)('virtual routes and rules in the kernel', () => {
     let strong = await startOurs(a, simple({ priority: 200, lines: LINES }));
     await a.gains(VIP);
     await has(a, ALL[2] ?? '');
-    expect(await ours(a)).toEqual(expect.arrayContaining(ALL));
+    for (const entry of ALL) await has(a, entry);
     const weak = await startOurs(b, simple({ priority: 100, lines: LINES }));
     await strong.crash();
     await b.gains(VIP);
@@ -78,7 +78,7 @@ describe.skipIf(noNamespaces)('virtual routes and rules in the kernel', () => {
     await a.ip('route delete 10.92.0.0/16');
     await a.ip('route delete 10.90.0.0/16');
     await daemon.logged('virtual route 10.90.0.0/16 via 10.77.0.9 dev eth0 was deleted');
-    await daemon.logged('(VI_1) Entering BACKUP STATE');
+    await daemon.logged(/\(VI_1\) Entering BACKUP STATE$/m);
     await has(a, '10.90.0.0/16 via 10.77.0.9');
     await has(a, '70: from 10.90.0.0/16');
     await a.ip('rule delete preference 70');
@@ -144,7 +144,7 @@ describe.skipIf(noNamespaces)('virtual routes and rules in the kernel', () => {
     await has(a, '10.96.0.0/16 via 10.77.0.9');
     expect(daemon.log()).not.toContain(' error (');
     await a.ip('address delete 10.77.0.102/24 dev eth0');
-    await daemon.logged('(V2) Entering BACKUP STATE');
+    await daemon.logged(/\(V2\) Entering BACKUP STATE$/m);
     expect(await ours(a)).toEqual(['10.96.0.0/16 via 10.77.0.9']);
     await daemon.stop();
     expect(await ours(a)).toEqual([]);

@@ -95,7 +95,7 @@ describe.skipIf(noNamespaces)('static addresses, routes and rules', () => {
     await a.link('down', 'eth1');
     await daemon.logged('(VI_1) Entering FAULT STATE');
     await a.link('up', 'eth1');
-    await daemon.logged('(VI_1) Entering BACKUP STATE');
+    await daemon.logged(/\(VI_1\) Entering FAULT STATE$[\s\S]*\(VI_1\) Entering BACKUP STATE$/m);
     await daemon.stop();
     await a.disconnect('eth1');
   });

@@ -8,7 +8,7 @@ describe.skipIf(noNamespaces)('interfaces that matter', () => {
     const daemon = await start(a, simple({ interface: 'late0', vips: ['10.81.0.100/24'] }));
     await daemon.logged('(VI_1) entering FAULT state');
     await a.connect('late0', '10.81.0.1/24');
-    await a.gains('10.81.0.100', 10_000, 'late0');
+    await a.gains('10.81.0.100', undefined, 'late0');
     await a.disconnect('late0');
     await daemon.logged('Interface late0 deleted');
   });
@@ -18,7 +18,7 @@ describe.skipIf(noNamespaces)('interfaces that matter', () => {
     const daemon = await start(a, simple({ interface: 'bare0', vips: ['10.82.0.100/24'] }));
     await daemon.logged('(VI_1) entering FAULT state (no IPv4 address for interface)');
     await a.ip('address add 10.82.0.1/24 dev bare0');
-    await a.gains('10.82.0.100', 10_000, 'bare0');
+    await a.gains('10.82.0.100', undefined, 'bare0');
     await a.disconnect('bare0');
   });
 
@@ -45,13 +45,16 @@ describe.skipIf(noNamespaces)('interfaces that matter', () => {
       instance({ name: 'FREE', vrid: 2, vips: ['10.84.0.1/24 dev vip0 no_track'] }),
     ]);
     const daemon = await start(a, both);
-    await Promise.all([a.gains('10.83.0.1', 9_000, 'vip0'), a.gains('10.84.0.1', 9_000, 'vip0')]);
+    await Promise.all([
+      a.gains('10.83.0.1', undefined, 'vip0'),
+      a.gains('10.84.0.1', undefined, 'vip0'),
+    ]);
     await a.disconnect('vip0');
     await daemon.logged('(TRACKED) Entering FAULT STATE');
     expect(daemon.log()).not.toContain('(FREE) Entering FAULT STATE');
     await a.connect('vip0');
-    await a.gains('10.84.0.1', 3_000, 'vip0');
-    await a.gains('10.83.0.1', 9_000, 'vip0');
+    await a.gains('10.84.0.1', undefined, 'vip0');
+    await a.gains('10.83.0.1', undefined, 'vip0');
     await a.disconnect('vip0');
   });
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { milliseconds } from '@keepalived-ts/base/time.js';
+import { seconds } from '@keepalived-ts/base/time.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { programEnvironment, start } from '#src/notify/program.js';
 import { until } from '#test/support/wait.js';
@@ -71,7 +71,7 @@ describe('a program', () => {
     const path = script(
       `trap 'echo asked > ${folder}/out; exit 0' TERM; while :; do sleep 0.05; done`,
     );
-    const run = start({ argv: [path], account: self, timeout: milliseconds(300) }, process.env);
+    const run = start({ argv: [path], account: self, timeout: seconds(1) }, process.env);
     expect(await run.ended).toEqual({ result: 'timed-out' });
     expect(readFileSync(`${folder}/out`, 'utf8')).toBe('asked\n');
   });
@@ -81,11 +81,11 @@ describe('a program', () => {
       `trap '' TERM; sleep 600 & echo $! > ${folder}/child; wait; wait; sleep 600`,
     );
     const began = performance.now();
-    const run = start({ argv: [path], account: self, timeout: milliseconds(200) }, process.env);
+    const run = start({ argv: [path], account: self, timeout: seconds(1) }, process.env);
     expect(await run.ended).toEqual({ result: 'timed-out' });
     const took = performance.now() - began;
-    expect(took).toBeGreaterThan(2100);
-    expect(took).toBeLessThan(4000);
+    expect(took).toBeGreaterThan(2_900);
+    expect(took).toBeLessThan(8_000);
     const child = Number(readFileSync(`${folder}/child`, 'utf8'));
     await until('its child is gone', () => !isAlive(child));
   });

@@ -93,10 +93,8 @@ export const listen = (): RouteEvent[] => {
   return events;
 };
 export const heard = (events: RouteEvent[], wanted: object): Promise<true> =>
-  until(
-    `the monitor hears ${JSON.stringify(wanted)}`,
-    () => events.some((event) => contains(event, wanted)),
-    { within: 3000 },
+  until(`the monitor hears ${JSON.stringify(wanted)}`, () =>
+    events.some((event) => contains(event, wanted)),
   );
 
 export const address = (text: string, more: Partial<Address> = {}): Address => ({

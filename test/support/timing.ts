@@ -1,5 +1,8 @@
 import { expect } from 'vitest';
 
+/** What a machine may add to a time that the protocol sets, if both cores are busy: milliseconds. */
+export const LATE = 500;
+
 /**
  * Measures something that must be quick: up to three tries, of which one must be in time. A busy
  * test machine may spoil a try; a daemon that is too slow spoils all of them.

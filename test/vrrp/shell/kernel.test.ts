@@ -3,6 +3,7 @@ import { ip } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import type { Outcome } from '@keepalived-ts/netlink/client.js';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { until } from '#test/support/wait.js';
 import type { Effect, Link, Vip } from '#vrrp/core/types.js';
 import { Addresses } from '#vrrp/shell/addresses.js';
 import { Kernel, refusal } from '#vrrp/shell/kernel.js';
@@ -163,7 +164,8 @@ describe('the kernel', () => {
     await turn();
     expect(done).not.toContain('stopped');
     for (const answer of answers) answer({ ok: true, replies: [] });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until('it has stopped', () => done.includes('stopped'));
+    await turn();
     expect(done.filter((what) => what === 'stopped')).toHaveLength(1);
   });
 
