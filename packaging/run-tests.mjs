@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { failed, filesOf, outcome } from './test-report.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const results = join(root, 'test-results');
@@ -27,9 +28,12 @@ if (!isRoot) {
 }
 mkdirSync(results, { recursive: true });
 
-/** Runs vitest's projects; what the first of a phase prints is seen at once, the others' later. */
-async function run(projects, isFirst) {
-  const report = join(results, `${projects.join('-')}.json`);
+/**
+ * Runs vitest's projects, or only some of their files; what the first of a phase prints is seen at
+ * once, the others' later.
+ */
+async function run(projects, isFirst, files = process.argv.slice(2), tail = '') {
+  const report = join(results, `${projects.join('-')}${tail}.json`);
   rmSync(report, { force: true });
   const vitest = spawn(
     'npx',
@@ -37,7 +41,7 @@ async function run(projects, isFirst) {
       ...['--no-install', 'vitest', 'run', '--passWithNoTests'],
       ...projects.flatMap((name) => ['--project', name]),
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-      ...process.argv.slice(2),
+      ...files,
     ],
     {
       cwd: root,
@@ -49,24 +53,35 @@ async function run(projects, isFirst) {
   const printed = [];
   for (const stream of [vitest.stdout, vitest.stderr]) stream?.on('data', (d) => printed.push(d));
   const status = await new Promise((ended) => vitest.on('close', ended));
-  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
-  const failed = counts.numFailedTests ?? 0;
+  const found = existsSync(report)
+    ? filesOf(JSON.parse(readFileSync(report, 'utf8')), root)
+    : new Map();
   return {
+    projects,
     printed: Buffer.concat(printed),
-    passed: counts.numPassedTests ?? 0,
-    // Errors outside of a test (an import that fails, an unhandled rejection) count as one.
-    failed: failed === 0 && status !== 0 ? 1 : failed,
-    skipped: counts.numPendingTests ?? 0,
+    files: found,
+    // Errors outside of a test (an unhandled rejection, no report at all) count as one.
+    strays: failed(found).length === 0 && status !== 0 ? 1 : 0,
   };
 }
 
-const totals = { passed: 0, failed: 0, skipped: 0 };
+const runs = [];
 for (const phase of phases) {
   const ended = await Promise.all(phase.map((projects, i) => run(projects, i === 0)));
-  for (const { printed, ...counts } of ended) {
-    process.stdout.write(printed);
-    for (const key of Object.keys(totals)) totals[key] += counts[key];
-  }
+  for (const { printed } of ended) process.stdout.write(printed);
+  runs.push(...ended);
 }
-console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+/** Tests of the kernel feel who else uses the machine: what failed is tried again, alone. */
+const again = new Map();
+for (const { projects, files } of runs.slice(1)) {
+  if (failed(files).length === 0) continue;
+  console.log(`\nOnce more, with nothing beside them: ${failed(files).join(', ')}\n`);
+  const second = await run(projects, true, failed(files), '-again');
+  runs.push({ files: new Map(), strays: second.strays });
+  for (const [file, counts] of second.files) again.set(file, counts);
+}
+const { totals, told } = outcome(new Map(runs.flatMap(({ files }) => [...files])), again);
+for (const { strays } of runs) totals.failed += strays;
+console.log(['', ...told].join('\n'));
+console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exit(totals.failed === 0 ? 0 : 1);
