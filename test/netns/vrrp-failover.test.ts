@@ -165,6 +165,6 @@ describe.skipIf(noNamespaces)('the address owner', () => {
     expect(first.source).toBe(a.address);
     // It waits for nobody's silence: without a time as BACKUP there is none to measure.
     await owner.logged('(VI_1) Entering MASTER STATE');
-    expect(owner.log()).not.toMatch(/Entering BACKUP STATE|advertisement timeout/);
+    expect(owner.log()).not.toContain('Entering BACKUP STATE');
   });
 });
