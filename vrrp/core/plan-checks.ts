@@ -1,16 +1,22 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
-import { familyOf } from '@keepalived-ts/base/ip.js';
+import { familyOf, isLinkLocal6 } from '@keepalived-ts/base/ip.js';
+import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import { endOf, placeOf } from '#src/config/places.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
-import { type Kind, namesUnicast } from './plan-kind.js';
+import { type Kind, namesUnicast, STRICT_DOWN_TIMER } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 
 /**
  * What keepalived finds wrong between the keywords of an instance when all of them are read, and
  * how it gets along (reference §3). What `planRouter` settles is said there.
  */
-export function checkInstance(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
-  if (kind.strict) checkStrict(vr, kind, report);
+export function checkInstance(
+  vr: VrrpInstanceConfig,
+  kind: Kind,
+  globals: GlobalDefsConfig,
+  report: Report,
+): void {
+  if (kind.strict) checkStrict(vr, kind, globals, report);
   checkVersion(vr, kind, report);
   checkUnicast(vr, kind, report);
   checkInterface(vr, kind, report);
@@ -27,13 +33,19 @@ function checkVersion(vr: VrrpInstanceConfig, kind: Kind, report: Report): void 
   }
 }
 
-function checkStrict(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
+/** What strict mode does not leave to the configuration. */
+function checkStrict(
+  vr: VrrpInstanceConfig,
+  kind: Kind,
+  globals: GlobalDefsConfig,
+  report: Report,
+): void {
   const { name, at } = vr;
   const say = (what: string): void => adjust(report, `(${name}) ${what}`, { at });
-  if (kind.isOwner !== (kind.wanted === 'MASTER')) {
+  if (vr.state !== undefined && vr.state !== kind.wanted) {
     say('State MASTER must match being address owner');
   }
-  if (vr.down_timer_adverts !== undefined) {
+  if ((vr.down_timer_adverts ?? globals.vrrp_down_timer_adverts) !== STRICT_DOWN_TIMER) {
     say('down_timer_adverts is incompatible with strict mode - resetting');
   }
   if (vr.garp_lower_prio_repeat) say('Strict mode requires no repeat garps. resetting');
@@ -46,6 +58,13 @@ function checkStrict(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
   }
   if (vr.accept && kind.version === 2 && !kind.isOwner) {
     say('warning - accept mode for VRRP version 2 does not comply with RFC3768 - resetting');
+  }
+  if (kind.isOwner && vr.owner_ignore_adverts === false) {
+    say('strict mode requires owner_ignore_adverts. resetting');
+  }
+  const [first] = vr.virtual_ipaddress.map((line) => line.address).filter((a) => familyOf(a) === 6);
+  if (kind.family === 6 && !kind.isUnicast && first !== undefined && !isLinkLocal6(first)) {
+    say('the first IPv6 VIP address must be link local');
   }
   if (vr.auth_hmac && vr.auth_hmac.mode !== 'enforce') {
     say('strict mode requires auth_hmac mode enforce. resetting');

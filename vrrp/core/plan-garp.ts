@@ -6,6 +6,7 @@ import { endOfList, placeOf } from '#src/config/places.js';
 import type { GarpGroupConfig } from '../keywords/groups.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { GarpPaces } from './garp-queue.js';
+import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 
 /** How an instance announces its addresses. */
@@ -47,15 +48,19 @@ export function garpDefaults(globals: GlobalDefsConfig): GarpPlan {
   };
 }
 
-export function garpOf(vr: VrrpInstanceConfig, globals: GlobalDefsConfig): GarpPlan {
+export function garpOf(
+  vr: VrrpInstanceConfig,
+  { strict }: Kind,
+  globals: GlobalDefsConfig,
+): GarpPlan {
   const usual = garpDefaults(globals);
   return {
     delay: vr.garp_master_delay ?? usual.delay,
     repeat: vr.garp_master_repeat ?? usual.repeat,
     refresh: vr.garp_master_refresh ?? usual.refresh,
     refreshRepeat: vr.garp_master_refresh_repeat ?? usual.refreshRepeat,
-    lowerPrioDelay: vr.garp_lower_prio_delay ?? usual.lowerPrioDelay,
-    lowerPrioRepeat: vr.garp_lower_prio_repeat ?? usual.lowerPrioRepeat,
+    lowerPrioDelay: strict ? NEVER : (vr.garp_lower_prio_delay ?? usual.lowerPrioDelay),
+    lowerPrioRepeat: strict ? 0 : (vr.garp_lower_prio_repeat ?? usual.lowerPrioRepeat),
     extra: vr.garp_extra_if ?? usual.extra,
   };
 }

@@ -1,6 +1,7 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
+import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 import {
   type Definitions,
@@ -29,22 +30,22 @@ export interface Membership {
 /** The sync groups; an instance is in the first that names it (reference §8). */
 export function memberships(
   configs: readonly VrrpSyncGroupConfig[],
-  instances: readonly VrrpInstanceConfig[],
+  kinds: ReadonlyMap<VrrpInstanceConfig, Kind>,
   definitions: Definitions,
   report: Report,
 ): readonly Membership[] {
-  const byName = new Map(instances.map((vr) => [vr.name, vr]));
+  const byName = new Map([...kinds].map(([vr, kind]) => [vr.name, kind]));
   const taken = new Set<string>();
   return configs.flatMap((group) => {
     const { name, at } = group;
     if (group.group.length === 0) return []; // its block has told
     const members = group.group.flatMap((member) => {
-      const vr = byName.get(member);
-      if (vr && !taken.has(member)) {
+      const kind = byName.get(member);
+      if (kind && !taken.has(member)) {
         taken.add(member);
-        return [vr];
+        return [{ member, ...kind }];
       }
-      const message = vr
+      const message = kind
         ? `Virtual router ${member} cannot exist in more than one sync group; ignoring ${name}`
         : `Virtual router ${member} specified in sync group ${name} doesn't exist - ignoring`;
       adjust(report, message, { at });
@@ -55,7 +56,7 @@ export function memberships(
       adjust(report, `Sync group ${name}, ${message}`, { at });
       return [];
     }
-    const owners = members.filter(isOwner).length;
+    const owners = members.filter((vr) => vr.isOwner).length;
     if (owners > 0 && owners < members.length) {
       const mixed = 'has some member(s) as address owner and some not as address owner';
       adjust(report, `Sync group ${name} ${mixed}. This won't work.`, { at });
@@ -67,18 +68,15 @@ export function memberships(
     return [
       {
         name,
-        members: members.map((vr) => vr.name),
+        members: members.map((vr) => vr.member),
         wishes,
         allowsWeights: group.sync_group_tracking_weight,
         tellsPriority: group.notify_priority_changes,
-        leadsAtOnce: members.every((vr) => isOwner(vr) && vr.state !== 'BACKUP'),
+        leadsAtOnce: members.every((vr) => vr.isOwner && vr.wanted === 'MASTER'),
       },
     ];
   });
 }
-
-const isOwner = (vr: VrrpInstanceConfig): boolean =>
-  vr.priority === OWNER || (vr.priority === undefined && vr.state === 'MASTER');
 
 /** Trackers move no owner, and all members must move alike. */
 function withoutWeights(

@@ -18,12 +18,16 @@ export interface Kind {
 
 const DEFAULT_PRIORITY = 100;
 
+/** Adverts that a backup misses before it takes over (RFC 3768 §6.1). */
+export const STRICT_DOWN_TIMER = 3;
+
 /** Settles the kind of an instance (reference §3). */
 export function kindOf(vr: VrrpInstanceConfig, globals: GlobalDefsConfig): Kind {
   const strict = vr.strict_mode ?? globals.vrrp_strict ?? false;
   const { family, at } = familyOfInstance(vr);
   const priority = vr.priority ?? (vr.state === 'MASTER' ? OWNER : DEFAULT_PRIORITY);
   const isOwner = priority === OWNER;
+  const natural = isOwner ? 'MASTER' : 'BACKUP';
   return {
     family,
     version: versionOf(vr, family, at, strict, globals),
@@ -33,7 +37,8 @@ export function kindOf(vr: VrrpInstanceConfig, globals: GlobalDefsConfig): Kind 
       (vr.unicast_fault_no_peer && namesUnicast(vr)),
     priority,
     isOwner,
-    wanted: vr.state ?? (isOwner ? 'MASTER' : 'BACKUP'),
+    // RFC 3768 §6.4.1: only the owner begins as MASTER.
+    wanted: strict ? natural : (vr.state ?? natural),
   };
 }
 

@@ -7,7 +7,7 @@ import type { VirtualRule } from '../keywords/rule-line.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import { garpOf } from './plan-garp.js';
 import type { Membership } from './plan-groups.js';
-import type { Kind } from './plan-kind.js';
+import { type Kind, STRICT_DOWN_TIMER } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 import { planRoute } from './plan-routes.js';
 import { planRule } from './plan-rules.js';
@@ -34,7 +34,7 @@ export function planRouter(
   preferenceOf: (line: VirtualRule) => number,
   report: Report,
 ): RouterPlan {
-  const { priority, isOwner } = kind;
+  const { priority, isOwner, strict } = kind;
   // Members of a group lead together: an owner among others waits as they do.
   const wanted = group && !group.leadsAtOnce && isOwner ? 'BACKUP' : kind.wanted;
   const nopreempt = nopreemptOf(vr, priority, wanted, report);
@@ -73,7 +73,9 @@ export function planRouter(
     unicast: unicastOf(vr, kind, globals),
     checksum: checksumOf(vr, kind, globals),
     advertInterval: intervalOf(vr, kind, report),
-    downTimerAdverts: vr.down_timer_adverts ?? globals.vrrp_down_timer_adverts,
+    downTimerAdverts: strict
+      ? STRICT_DOWN_TIMER
+      : (vr.down_timer_adverts ?? globals.vrrp_down_timer_adverts),
     password: passwordOf(vr, kind, report),
     vips,
     excluded,
@@ -83,16 +85,18 @@ export function planRouter(
     scripts: tracks.script,
     files: tracks.file,
     processes: tracks.process,
-    garp: garpOf(vr, globals),
-    lowerPrioNoAdvert: vr.lower_prio_no_advert ?? globals.vrrp_lower_prio_no_advert,
-    higherPrioSendAdvert: vr.higher_prio_send_advert ?? globals.vrrp_higher_prio_send_advert,
+    garp: garpOf(vr, kind, globals),
+    lowerPrioNoAdvert: strict || (vr.lower_prio_no_advert ?? globals.vrrp_lower_prio_no_advert),
+    higherPrioSendAdvert:
+      !strict && (vr.higher_prio_send_advert ?? globals.vrrp_higher_prio_send_advert),
     // Compat: any argument of the instance's keyword, `off` too, switches it on.
     skipCheckAdvAddr:
       vr.skip_check_adv_addr !== undefined || globals.vrrp_skip_check_adv_addr === true,
     accept: acceptOf(vr, kind),
     // Compat: only an owner can say so, and never that it does listen.
     ownerIgnoresAdverts:
-      isOwner && (vr.owner_ignore_adverts ?? globals.vrrp_owner_ignore_adverts ?? kind.strict),
+      isOwner &&
+      (strict || (vr.owner_ignore_adverts ?? globals.vrrp_owner_ignore_adverts ?? false)),
     tracksSource: vr.track_src_ip,
     latePriority: latenessOf(vr, nopreempt, report),
   };
@@ -157,13 +161,12 @@ function preemptDelayOf(
     );
     return seconds(0);
   }
-  if (strict || nopreempt) {
-    const mode = strict ? 'strict mode' : 'nopreempt mode';
+  const modes = [...(strict ? ['strict mode'] : []), ...(nopreempt ? ['nopreempt mode'] : [])];
+  for (const mode of modes) {
     const message = `(${vr.name}) preempt_delay is incompatible with ${mode} - resetting`;
     adjust(report, message, { at, code: 'preempt-delay-cleared' });
-    return seconds(0);
   }
-  return delay;
+  return modes.length > 0 ? seconds(0) : delay;
 }
 
 function groupOf(
@@ -214,7 +217,7 @@ function passwordOf(
 ): Secret | undefined {
   const { authentication } = vr;
   if (authentication?.auth_type !== undefined && (version === 3 || strict)) {
-    const why = version === 3 ? 'VRRP version 3' : 'Strict mode';
+    const why = strict ? 'Strict mode' : 'VRRP version 3';
     const message = `(${vr.name}) ${why} does not support authentication. Ignoring.`;
     adjust(report, message, { at: authentication.at });
     return undefined;

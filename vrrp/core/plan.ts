@@ -10,7 +10,7 @@ import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
 import { checkInstance } from './plan-checks.js';
 import { planPaces } from './plan-garp.js';
 import { memberships, planGroups } from './plan-groups.js';
-import { kindOf } from './plan-kind.js';
+import { type Kind, kindOf } from './plan-kind.js';
 import { leaveOut } from './plan-report.js';
 import { planRouter } from './plan-router.js';
 import { preferences } from './plan-rules.js';
@@ -43,20 +43,20 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     files: byName(config.track_file),
     processes: byName(config.vrrp_track_process),
   };
-  const groups = memberships(config.vrrp_sync_group, config.vrrp_instance, definitions, report);
+  const kinds = new Map(config.vrrp_instance.map((vr) => [vr, kindOf(vr, globals)]));
+  const groups = memberships(config.vrrp_sync_group, kinds, definitions, report);
   const groupOf = new Map(groups.flatMap((group) => group.members.map((vr) => [vr, group])));
   const preferenceOf = preferences();
   const statics = planStatics(config, preferenceOf, report);
   const minded = staticInterfaces(config);
-  const instances = config.vrrp_instance.flatMap((vr) => {
-    const kind = kindOf(vr, globals);
+  const instances = [...kinds].flatMap(([vr, kind]) => {
     if (!isPlaced(vr, kind, report)) return [];
-    checkInstance(vr, kind, report);
+    checkInstance(vr, kind, globals, report);
     const own = wishesOf(vr, definitions, report);
     const [group, interfaces] = [groupOf.get(vr.name), minded.get(vr.name)];
     const trackers = { own, group, minded: interfaces ?? [] };
     const router = planRouter(vr, kind, globals, trackers, preferenceOf, report);
-    return isSupported(vr, report) ? [router] : [];
+    return isSupported(vr, kind, report) ? [router] : [];
   });
   const garpPaces = planPaces(config.garp_group, globals, report);
   const unique = withoutRivals(instances, config.vrrp_instance, report);
@@ -92,8 +92,10 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
 }
 
 /** A peer speaks another VRRP than we do: taking part would make two masters, so we do not. */
-function isSupported(vr: VrrpInstanceConfig, report: Report): boolean {
-  if (vr.authentication?.auth_type === 'AH') return leaveOut(report, vr, 'auth_type AH');
+function isSupported(vr: VrrpInstanceConfig, kind: Kind, report: Report): boolean {
+  const authenticates = kind.version === 2 && !kind.strict;
+  if (authenticates && vr.authentication?.auth_type === 'AH')
+    return leaveOut(report, vr, 'auth_type AH');
   return true;
 }
 

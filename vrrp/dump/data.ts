@@ -119,6 +119,7 @@ function instanceLines(vr: InstanceView, view: VrrpView, epoch: number): string[
     `   Number of track scripts init = ${awaiting}`,
     `   Last transition = ${timeText((status?.since ?? 0) + epoch)}`,
     ...(plan.interface === undefined ? [] : [`   Interface = ${plan.interface}`]),
+    ...(kind.strict ? ['   Enforcing strict VRRP compliance'] : []),
     ...(status?.source === undefined ? [] : [`   Using src_ip = ${status.source}${source}`]),
     ...(kind.isUnicast ? [] : [`   Multicast address ${plan.group}${zone(vr, view)}`]),
     `   Gratuitous ARP delay = ${toSeconds(garp.delay)}`,

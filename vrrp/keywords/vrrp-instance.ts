@@ -22,7 +22,6 @@ import { virtualRule } from './rule-line.js';
 import { tracking } from './tracking.js';
 
 const LATER = 'it comes with a later version';
-const STRICT = 'strict mode comes with a later version';
 const ACCEPT = 'they are always accepted so far';
 
 const authentication = block('authentication', {
@@ -137,10 +136,13 @@ const protocol = {
   ).unless('v3_checksum_as_v2 of global_defs'),
   strict_mode: keyword(
     boolean,
-    'Hold to the letter of the RFC: no password, no unicast, packets to the addresses dropped.',
+    'Hold to the letter of the RFC: no password, no answer to weaker routers, only an owner accepts.',
   )
     .unless('vrrp_strict')
-    .refused(STRICT),
+    .explained(
+      'state follows the priority; preempt_delay, down_timer_adverts and what concerns weaker or' +
+        ' stronger masters are as the RFC has them; there must be an address; IPv6 is of version 3.',
+    ),
   skip_check_adv_addr: keyword(
     boolean,
     "Compare an advert's addresses with ours only when its sender is another than last time.",

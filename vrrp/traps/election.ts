@@ -90,6 +90,18 @@ export const electionTraps: Traps<VrrpConfig> = {
     },
   },
 
+  'strict-unicast': {
+    why: 'The RFC knows no adverts to peers. keepalived 2.4 refuses a configuration that has them in strict mode, where the interface could do multicast; 2.2 and we do not.',
+    remedy: 'take out unicast_peer, or put strict_mode off into the instance',
+    find({ vrrp_instance: instances, global_defs: globals }, tell) {
+      for (const vr of instances) {
+        const [peer] = vr.unicast_peer;
+        if (!peer || !(vr.strict_mode ?? globals.vrrp_strict)) continue;
+        tell(peer.at, `(${vr.name}) strict mode and unicast peers`);
+      }
+    },
+  },
+
   'vrid-on-several-groups': {
     why: 'Routers with one VRID on one interface share their virtual MAC address, and other implementations do not tell them apart by the multicast group.',
     remedy: 'give each instance of an interface a virtual_router_id of its own',

@@ -104,8 +104,8 @@ export const vrrpGlobals = {
 
   vrrp_strict: keyword(
     boolean,
-    'Hold instances to the letter of the RFC: no unicast, no password in version 3, no accepting.',
-  ).refused(LATER),
+    'Hold all instances to the letter of the RFC, but those that say strict_mode off.',
+  ),
   vrrp_check_unicast_src: keyword(
     flag,
     'Drop unicast adverts that come from nobody in unicast_peer.',

@@ -33,8 +33,45 @@ describe('an instance in strict mode', () => {
       ['(V) warning - accept mode for VRRP version 2 does not comply with RFC3768 - resetting'],
     ],
     ['no_accept', []],
+    ['down_timer_adverts 3', []],
+    ['nopreempt', []],
+    [
+      'preempt_delay 5\nnopreempt',
+      ['strict', 'nopreempt'].map(
+        (m) => `(V) preempt_delay is incompatible with ${m} mode - resetting`,
+      ),
+    ],
+    [
+      'state MASTER\npriority 100\nnopreempt\npreempt_delay 5',
+      [
+        '(V) State MASTER must match being address owner',
+        ...['strict', 'nopreempt'].map(
+          (m) => `(V) preempt_delay is incompatible with ${m} mode - resetting`,
+        ),
+      ],
+    ],
+    [
+      'version 3\nauthentication {\n auth_type AH\n auth_pass x\n}',
+      ['(V) Strict mode does not support authentication. Ignoring.'],
+    ],
+    ['unicast_peer {\n 10.0.0.2\n}', []],
   ])('%j', (lines, messages) => {
     expect(ofInstance(`strict_mode\n${lines}`)).toEqual(messages);
+  });
+
+  it('has a link-local address first over IPv6', () => {
+    const of = (...vips: string[]): string[] =>
+      said(instance(`strict_mode\nvirtual_ipaddress {\n ${vips.join('\n')}\n}`));
+    expect(of('fe80::1', '2001:db8::1')).toEqual([]);
+    const message = '(V) the first IPv6 VIP address must be link local';
+    expect(of('2001:db8::1', 'fe80::1')).toEqual([message]);
+  });
+
+  it('does not wait longer than three adverts, though all instances should', () => {
+    const globals = 'global_defs {\n vrrp_strict\n vrrp_down_timer_adverts 5\n}\n';
+    expect(said(globals + instance(VIP))).toEqual([
+      '(V) down_timer_adverts is incompatible with strict mode - resetting',
+    ]);
   });
 
   it('needs an address, as version 3 does', () => {

@@ -187,6 +187,53 @@ describe('global settings', () => {
   });
 });
 
+describe('strict mode', () => {
+  const globals = (lines: string): string => `global_defs {\n vrrp_strict\n${lines}\n}\n`;
+  const lax =
+    'vrrp_down_timer_adverts 5\n vrrp_higher_prio_send_advert\n vrrp_garp_lower_prio_repeat 3';
+  const strict = {
+    wanted: 'BACKUP',
+    downTimerAdverts: 3,
+    lowerPrioNoAdvert: true,
+    higherPrioSendAdvert: false,
+    accept: false,
+    password: undefined,
+    garp: { lowerPrioRepeat: 0, lowerPrioDelay: 0 },
+  };
+
+  it('settles what the RFC does not leave open, whatever the file says', () => {
+    expect(planned(globals(lax) + instance(VIP)).router).toMatchObject(strict);
+    const lines = [
+      'state MASTER\npriority 200\ndown_timer_adverts 7\nlower_prio_no_advert off',
+      'higher_prio_send_advert\naccept\ngarp_lower_prio_repeat 2\ngarp_lower_prio_delay 2',
+      'authentication {\n auth_type PASS\n auth_pass x\n}',
+      VIP,
+    ].join('\n');
+    expect(planned(globals('') + instance(lines)).router).toMatchObject(strict);
+  });
+
+  it('makes an owner MASTER that hears nobody', () => {
+    const owner = { wanted: 'MASTER', accept: true, ownerIgnoresAdverts: true };
+    const off = globals('vrrp_owner_ignore_adverts off');
+    expect(planned(off + instance(`state BACKUP\npriority 255\n${VIP}`)).router).toMatchObject(
+      owner,
+    );
+  });
+
+  it('is switched off by an instance of its own', () => {
+    const { router } = planned(globals(lax) + instance(`strict_mode off\n${VIP}`));
+    expect(router).toMatchObject({ downTimerAdverts: 5, lowerPrioNoAdvert: false, accept: true });
+  });
+
+  it('lets a sync group of owners lead at once, though one is said to be BACKUP', () => {
+    const owner = (name: string, vrid: number): string =>
+      instance(`priority 255\nvirtual_router_id ${vrid}\nstate BACKUP\n${VIP}`, name);
+    const group = 'vrrp_sync_group G {\n group {\n  A\n  B\n }\n}\n';
+    const { instances } = planOf(globals('') + owner('A', 1) + owner('B', 2) + group).plan;
+    expect(instances.map(({ wanted }) => wanted)).toEqual(['MASTER', 'MASTER']);
+  });
+});
+
 describe('vrrp_min_garp', () => {
   const planGarp = (globals: string, lines = '') =>
     planned(`global_defs {\n vrrp_min_garp\n ${globals}\n}\n${instance(`${lines}\n${VIP}`)}`).router
