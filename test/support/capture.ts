@@ -21,6 +21,12 @@ export interface SeenAdvert {
 const HEADER = 24;
 const RECORD = 16;
 
+/**
+ * Whole frames of Ethernet, and room for 8,000 of them: in immediate mode each takes as much as the
+ * longest may, and of tcpdump's own (256 KiB) a burst fills what there is at once.
+ */
+const ROOM = ['-s', '2048', '-B', '16384'] as const;
+
 /** Frames seen on an interface, by tcpdump's own timestamps (pcap-savefile(5)). */
 export class Capture {
   readonly frames: Frame[] = [];
@@ -29,7 +35,7 @@ export class Capture {
   private headerRead = false;
 
   private constructor(node: NetNode, filter: string, device: string) {
-    const argv = ['tcpdump', '-i', device, '--immediate-mode', '-U', '-s', '0', '-w', '-', filter];
+    const argv = ['tcpdump', '-i', device, '--immediate-mode', '-U', ...ROOM, '-w', '-', filter];
     this.child = node.spawn(argv, {}, (chunk) => this.read(chunk));
   }
 

@@ -25,6 +25,9 @@ export interface ShownAddress {
   protocol?: string;
 }
 
+/** The bridge that every node's `eth0` is connected to. */
+const FIRST_SEGMENT = 'br0';
+
 /** A machine of the LAN: a namespace with an interface `eth0` on the LAN's bridge. */
 export class NetNode {
   readonly lan: Lan;
@@ -92,12 +95,12 @@ export class NetNode {
     await until(`${this.name} is without ${address}`, lost, { within });
   }
 
-  /** Connects one more interface to the LAN's bridge. */
-  async connect(device: string, address?: string): Promise<void> {
+  /** Connects one more interface to the LAN's bridge, or to another segment's. */
+  async connect(device: string, address?: string, segment = FIRST_SEGMENT): Promise<void> {
     const port = `p${++this.lan.ports}`;
     await this.lan.batch(this.lan.bridge, [
       `link add ${port} type veth peer name ${device} netns ${this.namespace}`,
-      `link set ${port} master br0 up`,
+      `link set ${port} master ${segment} up`,
     ]);
     await this.lan.batch(this.namespace, [
       ...(address === undefined ? [] : [`address add ${address} dev ${device}`]),
@@ -162,11 +165,8 @@ export class Lan {
 
   private async build(names: readonly string[]): Promise<void> {
     await run(['ip', 'netns', 'add', this.bridge]);
-    await this.batch(this.bridge, [
-      'link set lo up',
-      'link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0',
-      'link set br0 up',
-    ]);
+    await this.batch(this.bridge, ['link set lo up']);
+    await this.addSegment(FIRST_SEGMENT);
     for (const [i, name] of names.entries()) {
       const address = `${this.subnet}.${i + 1}`;
       const node = new NetNode(this, name, address, mkdtempSync(join(this.directory, `${name}-`)));
@@ -175,6 +175,14 @@ export class Lan {
       await node.ip('link set lo up');
       await node.connect('eth0', `${address}/24`);
     }
+  }
+
+  /** One more bridge, for interfaces that do not hear those of the others. */
+  async addSegment(name: string): Promise<void> {
+    await this.batch(this.bridge, [
+      `link add ${name} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
+      `link set ${name} up`,
+    ]);
   }
 
   /** Many `ip` commands in one process. */
