@@ -109,6 +109,10 @@ export class Addresses {
     return false;
   }
 
+  isThere(vip: Vip): boolean {
+    return this.held.get(vipKey(vip))?.state === 'there';
+  }
+
   /** An interface changed: what is wanted on it is put there again if it is a new one. */
   settle(name: string): void {
     const link = this.parts.linkOf(name);

@@ -31,10 +31,10 @@ export class ArpSocket {
     this.forwards6 = forwards6;
   }
 
-  /** Queues one announcement; false: an interface without ARP or Ethernet address has none. */
-  announce(owner: string, link: Link, address: IpAddress): boolean {
+  /** An announcement for the outbox; an interface without ARP or Ethernet address has none. */
+  announcement(owner: string, link: Link, address: IpAddress): Parcel | undefined {
     const mac = Buffer.from(link.mac, 'hex');
-    if (link.noArp || mac.length !== BROADCAST.length) return false;
+    if (link.noArp || mac.length !== BROADCAST.length) return undefined;
     const four = familyOf(address) === 4;
     const router = this.forwards6(link.name);
     const data = four
@@ -42,13 +42,12 @@ export class ArpSocket {
       : encodeNeighbourAdvertisement({ mac, address, router });
     const protocol = four ? ETH_P_ARP : ETH_P_IPV6;
     const destination = data.subarray(0, BROADCAST.length);
-    this.outbox.push({
+    return {
       owner,
       what: `announce ${address} on ${link.name}`,
       data,
       to: sockaddrLl({ ifindex: link.index, protocol, address: destination }),
-    });
-    return true;
+    };
   }
 
   close(): void {

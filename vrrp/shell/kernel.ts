@@ -8,6 +8,7 @@ import type { Addresses } from './addresses.js';
 import type { ArpSocket } from './arp-socket.js';
 import type { Entries } from './entries.js';
 import type { Performer } from './loop.js';
+import type { Parcel } from './outbox.js';
 import type { Promotion } from './promotion.js';
 import type { Reports } from './report.js';
 import type { Requests } from './requests.js';
@@ -15,8 +16,8 @@ import type { AdvertSockets } from './sockets.js';
 
 export interface KernelParts {
   sockets: Pick<AdvertSockets, 'join' | 'leave' | 'send' | 'flush' | 'empty'>;
-  arp: Pick<ArpSocket, 'announce' | 'outbox'>;
-  addresses: Pick<Addresses, 'add' | 'remove' | 'announceable'>;
+  arp: Pick<ArpSocket, 'announcement' | 'outbox'>;
+  addresses: Pick<Addresses, 'add' | 'remove' | 'announceable' | 'isThere'>;
   routes: Pick<Entries<PlannedRoute, Route>, 'add' | 'remove'>;
   rules: Pick<Entries<PlannedRule, Rule>, 'add' | 'remove'>;
   promotion: Pick<Promotion, 'want'>;
@@ -34,6 +35,13 @@ const POLL_MS = 5;
 
 type Announcement = Extract<Effect, { do: 'announce' }>;
 
+/** An announcement that was made, and how often it is to be repeated. */
+interface Repetition {
+  vip: Vip;
+  parcel: Parcel;
+  left: number;
+}
+
 /** What a refused effect becomes. */
 export const refusal = (instance: string, operation: string, error: KernelError): Input => ({
   kind: 'refused',
@@ -47,11 +55,14 @@ export const refusal = (instance: string, operation: string, error: KernelError)
  * produced goes out at its end, in the order that matters on the wire.
  *
  * First the adverts, for they decide the election; then all addresses, routes and rules in one netlink
- * batch; last gratuitous ARP, which is of no use before the kernel answers for the address.
+ * batch; last gratuitous ARP, which is of no use before the kernel answers for the address, and its
+ * repetitions, which let everything else go first.
  */
 export class Kernel implements Performer {
   private readonly parts: KernelParts;
   private announcements: Announcement[] = [];
+  private repetitions: Repetition[] = [];
+  private repeating = false;
   private scheduled = false;
   private stopping = false;
   private finishing = false;
@@ -74,15 +85,24 @@ export class Kernel implements Performer {
 
   /** Announces one address at once, as soon as it has arrived late. */
   announce(owner: string, vip: Vip, repeat: number): void {
-    const link = this.parts.linkOf(vip.interface);
-    if (link) for (let i = 0; i < repeat; i++) this.announceOne(owner, link, vip);
-    this.parts.arp.outbox.flush();
-    this.parts.reports.flush();
+    this.announceFirst(owner, vip, repeat);
+    this.endRound();
   }
 
-  private announceOne(owner: string, link: Link, { address }: Pick<Vip, 'address'>): void {
-    if (!this.parts.arp.announce(owner, link, address)) return;
-    const event = { event: 'sent-garp', interface: link.name, address } as const;
+  private announceFirst(owner: string, vip: Vip, repeat: number): void {
+    const link = this.parts.linkOf(vip.interface);
+    const parcel = link && this.parts.arp.announcement(owner, link, vip.address);
+    if (!parcel) return;
+    this.send(parcel, vip);
+    if (repeat > 1) this.repetitions.push({ vip, parcel, left: repeat - 1 });
+  }
+
+  private send(
+    parcel: Parcel,
+    { interface: name, address }: Pick<Vip, 'interface' | 'address'>,
+  ): void {
+    this.parts.arp.outbox.push(parcel);
+    const event = { event: 'sent-garp', interface: name, address } as const;
     this.parts.reports.perform({ do: 'log', event });
   }
 
@@ -129,7 +149,8 @@ export class Kernel implements Performer {
         break;
       case 'announce-source': {
         const link = this.parts.linkOf(effect.interface);
-        if (link) this.announceOne(effect.instance, link, effect);
+        const parcel = link && arp.announcement(effect.instance, link, effect.address);
+        if (parcel) this.send(parcel, effect);
         break;
       }
       case 'stopped':
@@ -150,27 +171,45 @@ export class Kernel implements Performer {
     const answered = requests.flush();
     if (answered) void answered.then(() => this.announceAll(due));
     else this.announceAll(due);
-    reports.flush();
+    // The kernel is asked at the end of this turn, before anybody is told why.
+    queueMicrotask(() => reports.flush());
     if (this.stopping && !this.finishing) {
       this.finishing = true;
       this.finish(performance.now() + PATIENCE_MS);
     }
   }
 
-  /** The whole list of an instance, so many times over; what is not ours (any more) is left out. */
+  /** Each address once; what is not ours (any more) is left out. */
   private announceAll(due: readonly Announcement[]): void {
-    const { addresses, arp, linkOf, reports } = this.parts;
     for (const { instance, addresses: vips, repeat } of due) {
-      const present = vips.filter((vip) => addresses.announceable(vip, repeat));
-      for (let i = 0; i < repeat; i++) {
-        for (const vip of present) {
-          const link = linkOf(vip.interface);
-          if (link) this.announceOne(instance, link, vip);
-        }
-      }
+      const present = vips.filter((vip) => this.parts.addresses.announceable(vip, repeat));
+      for (const vip of present) this.announceFirst(instance, vip, repeat);
     }
-    arp.outbox.flush();
-    reports.flush();
+    this.endRound();
+  }
+
+  /** Sends a round of announcements; the next one comes when nothing is asked of the kernel. */
+  private endRound(): void {
+    this.parts.arp.outbox.flush();
+    this.parts.reports.flush();
+    if (this.repetitions.length === 0 || this.repeating) return;
+    this.repeating = true;
+    setImmediate(() => this.repeat());
+  }
+
+  private repeat(): void {
+    if (!this.parts.requests.settled) {
+      setTimeout(() => this.repeat(), POLL_MS);
+      return;
+    }
+    this.repeating = false;
+    const due = this.repetitions.filter(({ vip }) => this.parts.addresses.isThere(vip));
+    this.repetitions = [];
+    for (const { vip, parcel, left } of due) {
+      this.send(parcel, vip);
+      if (left > 1) this.repetitions.push({ vip, parcel, left: left - 1 });
+    }
+    this.endRound();
   }
 
   /** Waits for the last datagram to be taken and the last removal to be answered. */

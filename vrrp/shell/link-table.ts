@@ -40,6 +40,8 @@ export type Change =
 interface Entry {
   link: KernelLink;
   addresses: Address[];
+  /** How the core sees it, until it changes: asked for once per address of it. */
+  shown?: Link | undefined;
 }
 
 const sameAddress = (a: Address, b: Address): boolean =>
@@ -83,34 +85,31 @@ export class LinkTable {
     return changes;
   }
 
-  /** An interface as the core sees it. */
+  /** An interface as the core sees it; the same value until it changes. */
   get(name: string): Link | undefined {
-    for (const entry of this.entries.values()) if (entry.link.name === name) return view(entry);
-    return undefined;
+    const entry = this.find(name);
+    if (entry) entry.shown ??= view(entry);
+    return entry?.shown;
   }
 
   /** Whether an interface forwards IPv6, as far as the kernel has told. */
   forwards6(name: string): boolean {
-    for (const { link } of this.entries.values()) {
-      if (link.name === name) return (link.inet6?.conf[DEVCONF_FORWARDING] ?? 0) !== 0;
-    }
-    return false;
+    return (this.find(name)?.link.inet6?.conf[DEVCONF_FORWARDING] ?? 0) !== 0;
   }
 
   /** The routing table of a VRF device. */
   tableOf(vrf: string): number | undefined {
-    for (const { link } of this.entries.values()) {
-      if (link.name === vrf) return link.kind?.vrfTable;
-    }
-    return undefined;
+    return this.find(vrf)?.link.kind?.vrfTable;
   }
 
   /** Whether an interface keeps a subnet's addresses when the first one goes. */
   promotes(name: string): boolean {
-    for (const { link } of this.entries.values()) {
-      if (link.name === name) return (link.inet?.[IPV4_DEVCONF_PROMOTE_SECONDARIES - 1] ?? 0) !== 0;
-    }
-    return false;
+    return (this.find(name)?.link.inet?.[IPV4_DEVCONF_PROMOTE_SECONDARIES - 1] ?? 0) !== 0;
+  }
+
+  private find(name: string): Entry | undefined {
+    for (const entry of this.entries.values()) if (entry.link.name === name) return entry;
+    return undefined;
   }
 
   private put(link: KernelLink): Change[] {
@@ -133,6 +132,7 @@ export class LinkTable {
     const at = entry.addresses.findIndex((other) => sameAddress(address, other));
     if (at < 0) entry.addresses.push(address);
     else entry.addresses[at] = address;
+    entry.shown = undefined;
     return [{ of: 'link', name: entry.link.name }];
   }
 
@@ -140,12 +140,27 @@ export class LinkTable {
     const entry = this.entries.get(address.index);
     if (!entry) return [];
     entry.addresses = entry.addresses.filter((other) => !sameAddress(address, other));
+    entry.shown = undefined;
     const { name } = entry.link;
     return [
       { of: 'removed', address, interface: name, port },
       { of: 'link', name },
     ];
   }
+}
+
+/** Whether two pictures of an interface say the same. */
+export function sameLink(a: Link, b: Link): boolean {
+  const { addresses, ...rest } = a;
+  const { addresses: others, ...otherRest } = b;
+  return (
+    addresses.length === others.length &&
+    addresses.every(({ address, prefix }, i) => {
+      const other = others[i];
+      return address === other?.address && prefix === other.prefix;
+    }) &&
+    JSON.stringify(rest) === JSON.stringify(otherRest)
+  );
 }
 
 function view({ link, addresses }: Entry): Link {

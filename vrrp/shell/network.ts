@@ -11,7 +11,7 @@ import { type Address, dumpAddresses, parseAddress } from '@keepalived-ts/netlin
 import { dumpLinks, parseLink } from '@keepalived-ts/netlink/route/link.js';
 import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
 import type { Input, Link } from '../core/types.js';
-import { type Change, LinkTable } from './link-table.js';
+import { type Change, LinkTable, sameLink } from './link-table.js';
 
 export interface NetworkParts {
   client: Pick<NetlinkClient, 'dump' | 'list'>;
@@ -33,7 +33,7 @@ export interface NetworkParts {
 export class Network {
   private readonly parts: NetworkParts;
   private readonly table = new LinkTable();
-  private readonly told = new Map<string, string>();
+  private readonly told = new Map<string, Link>();
   private readonly dirty = new Set<string>();
   private monitor: Pick<Monitor, 'close'> | undefined;
   /** Notifications that arrived while a dump is read; undefined while none is. */
@@ -140,9 +140,9 @@ export class Network {
     this.dirty.clear();
     for (const name of names) {
       const link = this.table.get(name);
-      const text = JSON.stringify(link) ?? '';
-      if (this.told.get(name) === text || (!link && !this.told.has(name))) continue;
-      if (link) this.told.set(name, text);
+      const told = this.told.get(name);
+      if (link === told || (link && told && sameLink(link, told))) continue;
+      if (link) this.told.set(name, link);
       else this.told.delete(name);
       this.parts.feed({ kind: 'link', name, link });
     }

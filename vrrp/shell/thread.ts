@@ -1,5 +1,5 @@
 import type { KernelError } from '@keepalived-ts/base/errors.js';
-import { systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
+import { milliseconds, systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
 import { NetlinkClient } from '@keepalived-ts/netlink/client.js';
 import { openMonitor } from '@keepalived-ts/netlink/monitor.js';
 import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
@@ -34,6 +34,12 @@ export interface ThreadParts {
 }
 
 /**
+ * How long the kernel may keep this thread busy at a time: an advert that is so late bothers nobody,
+ * since the shortest interval is 10 ms and three of them are waited.
+ */
+const SLICE = milliseconds(5);
+
+/**
  * Puts the thread together and starts it: first every interface is told to the core, then the
  * start. Gives what hears the parent.
  */
@@ -42,7 +48,7 @@ export async function startVrrp(
   { post, ended }: ThreadParts,
 ): Promise<(message: ToWorker<VrrpPlan>) => void> {
   let { plan } = start;
-  const client = NetlinkClient.open(NETLINK_ROUTE);
+  const client = NetlinkClient.open(NETLINK_ROUTE, { slice: SLICE, sparse: true });
   const reports = new Reports(post, { detail: start.detail });
   const recorder = start.record === undefined ? undefined : record(start.record, reports);
 

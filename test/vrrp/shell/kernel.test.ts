@@ -9,6 +9,7 @@ import { Addresses } from '#vrrp/shell/addresses.js';
 import { Kernel, refusal } from '#vrrp/shell/kernel.js';
 import { Outbox } from '#vrrp/shell/outbox.js';
 import { Requests } from '#vrrp/shell/requests.js';
+import { until } from '../../support/wait.js';
 
 const eth0: Link = {
   name: 'eth0',
@@ -57,11 +58,13 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 describe('the kernel', () => {
   let done: string[];
+  let sent: string[];
   let answers: ((outcome: Outcome) => void)[];
   let kernel: Kernel;
 
   beforeEach(() => {
     done = [];
+    sent = [];
     answers = [];
     const requests = new Requests((batch) => {
       done.push(`netlink ${batch.length}`);
@@ -79,6 +82,7 @@ describe('the kernel', () => {
       {
         send: (messages) => {
           done.push(`arp x ${messages.length}`);
+          sent.push(...messages.map(({ data }) => Buffer.from(data).toString()));
           return { sent: messages.length, error: undefined };
         },
         onWritable: () => {},
@@ -100,10 +104,7 @@ describe('the kernel', () => {
       },
       arp: {
         outbox,
-        announce: (owner, _, address) => {
-          outbox.push({ owner, what: address, data: new Uint8Array(0) });
-          return true;
-        },
+        announcement: (owner, _, address) => ({ owner, what: address, data: Buffer.from(address) }),
       },
       addresses,
       routes: entries('routes'),
@@ -134,8 +135,30 @@ describe('the kernel', () => {
     done.length = 0;
     answers[0]?.({ ok: true, replies: [] });
     answers[1]?.({ ok: false, error: new KernelError('add', 22, 'EINVAL') });
+    await until('two announcements', () => done.length === 4, { every: 1 });
+    expect(done).toEqual(['arp x 1', 'reports', 'arp x 1', 'reports']);
+  });
+
+  it('repeats announcements when nothing is asked of the kernel, but for what was given back', async () => {
+    const others = [vip('10.0.0.3'), vip('10.0.0.4')];
+    const answered = { ok: true, replies: [] } as const;
+    kernel.perform(lead);
     await turn();
-    expect(done).toEqual(['arp x 2', 'reports']);
+    kernel.perform([
+      { do: 'add-addresses', instance: 'V2', addresses: others },
+      { do: 'announce', instance: 'V2', addresses: others, repeat: 3 },
+    ]);
+    await turn();
+    for (const answer of answers.splice(0, 2)) answer(answered);
+    await turn();
+    kernel.perform([{ do: 'remove-addresses', instance: 'VI', addresses: VIPS }]);
+    await turn();
+    for (const answer of answers) answer(answered);
+    const arps = (): string[] => done.filter((what) => what.startsWith('arp'));
+    await until('three more rounds', () => arps().length === 4, { every: 1 });
+    await turn();
+    expect(arps()).toEqual(Array(4).fill('arp x 2'));
+    expect(sent.slice(2)).toEqual(Array(3).fill(['10.0.0.3', '10.0.0.4']).flat());
   });
 
   it('performs what several inputs of a turn wanted in one batch', async () => {
