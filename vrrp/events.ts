@@ -242,6 +242,30 @@ export const vrrpEvents = {
       e.address,
   ),
 
+  // Virtual MACs
+  'vmac-created': event<{ instance: string; interface: string }>(
+    'info',
+    (e) => `(${e.instance}): Success creating VMAC interface ${e.interface}`,
+  ),
+  'vmac-found': event<{ instance: string; interface: string }>(
+    'info',
+    (e) => `(${e.instance}) Found matching interface ${e.interface}`,
+  ),
+  'vmac-changed': event<{ instance: string; interface: string }>(
+    'info',
+    (e) => `(${e.instance}): Success updating VMAC interface ${e.interface}`,
+  ),
+  'vmac-removed': event<{ instance: string; interface: string }>(
+    'info',
+    (e) => `(${e.instance}) Success removing VMAC interface ${e.interface}`,
+  ),
+  'vmac-name-taken': event<{ instance: string; interface: string }>(
+    'warning',
+    (e) =>
+      `(${e.instance}) interface ${e.interface} already exists and is not a private macvlan; ` +
+      'ignoring vmac if_name',
+  ),
+
   // Interfaces and addresses
   'link-up': event<{ interface: string }>('info', (e) => `Netlink reports ${e.interface} up`),
   'link-down': event<{ interface: string }>('info', (e) => `Netlink reports ${e.interface} down`),

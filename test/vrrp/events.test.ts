@@ -254,6 +254,31 @@ const texts: [Event, string, string][] = [
     'info',
     '(V) ip address associated with VRID 51 not present in MASTER advert: 10.0.0.9',
   ],
+  [
+    { event: 'vmac-created', ...V, interface: 'vrrp.51' },
+    'info',
+    '(V): Success creating VMAC interface vrrp.51',
+  ],
+  [
+    { event: 'vmac-found', ...V, interface: 'vrrp.51' },
+    'info',
+    '(V) Found matching interface vrrp.51',
+  ],
+  [
+    { event: 'vmac-changed', ...V, interface: 'vm' },
+    'info',
+    '(V): Success updating VMAC interface vm',
+  ],
+  [
+    { event: 'vmac-removed', ...V, interface: 'vrrp.51' },
+    'info',
+    '(V) Success removing VMAC interface vrrp.51',
+  ],
+  [
+    { event: 'vmac-name-taken', ...V, interface: 'vm' },
+    'warning',
+    '(V) interface vm already exists and is not a private macvlan; ignoring vmac if_name',
+  ],
   [{ event: 'link-up', interface: 'eth0' }, 'info', 'Netlink reports eth0 up'],
   [{ event: 'link-down', interface: 'eth0' }, 'info', 'Netlink reports eth0 down'],
   [{ event: 'link-added', interface: 'eth0' }, 'info', 'Interface eth0 added'],

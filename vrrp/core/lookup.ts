@@ -1,5 +1,5 @@
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
-import { portOf } from './ports.js';
+import { ownInterfaces, portOf } from './ports.js';
 import { allVips } from './router.js';
 import type { Port, RouterPlan, VrrpPlan } from './types.js';
 
@@ -62,7 +62,7 @@ export function lookupOf({
   instances.forEach((router, i) => {
     const port = portOf(router);
     add(byVrid, vridKey(port.key, router.vrid), i);
-    if (router.interface !== undefined) add(byInterface, router.interface, i);
+    for (const name of ownInterfaces(router)) add(byInterface, name, i);
     for (const track of router.interfaces) add(byInterface, track.name, i);
     for (const track of router.scripts) add(byScript, track.name, i);
     for (const track of router.files) add(byFile, track.name, i);

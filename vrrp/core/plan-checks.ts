@@ -5,6 +5,7 @@ import { endOf, placeOf } from '#src/config/places.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import { type Kind, namesUnicast, STRICT_DOWN_TIMER } from './plan-kind.js';
 import { adjust } from './plan-report.js';
+import { checkVmac } from './plan-vmacs.js';
 
 /**
  * What keepalived finds wrong between the keywords of an instance when all of them are read, and
@@ -20,6 +21,7 @@ export function checkInstance(
   checkVersion(vr, kind, report);
   checkUnicast(vr, kind, report);
   checkInterface(vr, kind, report);
+  checkVmac(vr, kind, report);
 }
 
 function checkVersion(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
@@ -115,11 +117,6 @@ function checkInterface(vr: VrrpInstanceConfig, { family }: Kind, report: Report
   if (vr.vrf !== undefined && vr.interface !== undefined) {
     const message = `(${name}) Cannot specify VRF interface and interface - ignoring`;
     adjust(report, message, { at: placeOf(vr, 'vrf'), ofBlock: false });
-  }
-  if (vr.use_vmac && vr.promote_secondaries) {
-    adjust(report, `(${name}) promote_secondaries is automatically set for vmacs - ignoring`, {
-      at,
-    });
   }
   if (vr.use_ipvlan && !vr.use_ipvlan.address && vr.mcast_src_ip === undefined && family === 4) {
     const message =

@@ -14,6 +14,7 @@ import { planRule } from './plan-rules.js';
 import { tracksOf, type Wishes } from './plan-tracks.js';
 import { checksumOf, sourceOf, unicastOf } from './plan-unicast.js';
 import { planVips } from './plan-vips.js';
+import { type PlanVmac, xmitsBase } from './plan-vmacs.js';
 import { OWNER } from './router.js';
 import type { RouterPlan } from './types.js';
 
@@ -25,20 +26,27 @@ export interface Trackers {
   minded: readonly string[];
 }
 
+/** What no two instances get twice. */
+export interface Shared {
+  preferenceOf(line: VirtualRule): number;
+  planVmac: PlanVmac;
+}
+
 /** An instance with everything derived that its lines and the globals leave open (reference §3). */
 export function planRouter(
   vr: VrrpInstanceConfig,
   kind: Kind,
   globals: GlobalDefsConfig,
   { own, group, minded }: Trackers,
-  preferenceOf: (line: VirtualRule) => number,
+  { preferenceOf, planVmac }: Shared,
   report: Report,
 ): RouterPlan {
   const { priority, isOwner, strict } = kind;
   // Members of a group lead together: an owner among others waits as they do.
   const wanted = group && !group.leadsAtOnce && isOwner ? 'BACKUP' : kind.wanted;
   const nopreempt = nopreemptOf(vr, priority, wanted, report);
-  const { vips, excluded } = planVips(vr, kind, report);
+  const vmac = planVmac(vr, kind);
+  const { vips, excluded } = planVips(vr, kind, vmac, report);
   const grouped = group?.allowsWeights === false ? 'SYNC group' : undefined;
   const weightless = isOwner ? 'address_owner' : grouped;
   const routes = vr.virtual_routes.map(planRoute);
@@ -47,7 +55,7 @@ export function planRouter(
   const tracks = tracksOf(
     vr,
     own,
-    { group: group?.wishes, possessions, minded, weightless },
+    { group: group?.wishes, vmac: vmac?.name, possessions, minded, weightless },
     report,
   );
   return {
@@ -55,6 +63,8 @@ export function planRouter(
     family: kind.family,
     version: kind.version,
     interface: vr.interface,
+    vmac,
+    xmitBase: xmitsBase(vr, kind),
     vrid: vr.virtual_router_id,
     priority,
     wanted,

@@ -81,11 +81,14 @@ export function tracksOf(
   own: Wishes,
   {
     group,
+    vmac,
     possessions,
     minded,
     weightless,
   }: {
     group: Wishes | undefined;
+    /** The interface of its virtual MAC: as much its own as the configured one. */
+    vmac: string | undefined;
     possessions: Possessions;
     /** Interfaces of static entries, by `track_group`. */
     minded: readonly string[];
@@ -94,12 +97,14 @@ export function tracksOf(
   },
   report: Report,
 ): Record<TrackKind, readonly Track[]> {
+  const ownNames = [vr.interface, vmac].filter((name) => name !== undefined);
+  const isOwn = (name: string): boolean => ownNames.includes(name);
   const tracksOfKind = (kind: TrackKind): readonly Track[] => {
     const tracks = new Map<string, Track>();
     const put = ({ name, weight, reverse }: Track): void =>
       void tracks.set(name, { name, weight, reverse });
     for (const wish of own[kind]) {
-      if (kind === 'interface' && wish.name === vr.interface) {
+      if (kind === 'interface' && isOwn(wish.name)) {
         const message = `(${vr.name}) Ignoring track_interface ${wish.name} since own interface`;
         adjust(report, message, { at: wish.at });
         continue;
@@ -109,7 +114,7 @@ export function tracksOf(
     }
     for (const wish of group?.[kind] ?? []) {
       const { name } = wish;
-      if (kind === 'interface' && name === vr.interface && !vr.dont_track_primary) continue;
+      if (kind === 'interface' && isOwn(name) && !vr.dont_track_primary) continue;
       if (tracks.has(name)) {
         const which = kind === 'interface' ? 'instance or sync group' : 'instance';
         const message = `track_${kind} ${name} is configured on VRRP instance and sync group`;
@@ -119,7 +124,9 @@ export function tracksOf(
       put(wish);
     }
     if (kind === 'interface') {
-      for (const name of [...implied(vr, possessions), ...minded]) {
+      const own = vr.dont_track_primary ? [] : ownNames;
+      const others = implied(possessions).filter((name) => !isOwn(name));
+      for (const name of [...own, ...others, ...minded]) {
         if (!tracks.has(name)) put({ name, weight: 0, reverse: false });
       }
     }
@@ -133,16 +140,13 @@ export function tracksOf(
   };
 }
 
-/** The interfaces whose loss is a FAULT without being named: the own one and those it needs. */
-function implied(vr: VrrpInstanceConfig, { vips, routes, rules }: Possessions): readonly string[] {
-  const names = [
+/** The interfaces whose loss is a FAULT without being named: those of what a master has. */
+const implied = ({ vips, routes, rules }: Possessions): readonly string[] =>
+  [
     ...vips.filter((vip) => vip.tracked).map((vip) => vip.interface),
     ...routes.filter((route) => route.tracked).map((route) => route.interface),
     ...rules.filter((r) => r.tracked).flatMap(({ rule }) => [rule.inputName, rule.outputName]),
-  ].filter((name): name is string => name !== undefined && name !== vr.interface);
-  const own = vr.dont_track_primary || vr.interface === undefined ? [] : [vr.interface];
-  return [...own, ...names];
-}
+  ].filter((name) => name !== undefined);
 
 /** A weighted tracker where weights are not allowed: without its weight, or not at all. */
 function permitted(

@@ -72,7 +72,10 @@ export function withoutRivals(
   const known = new Map<string, RouterPlan[]>();
   return routers.filter((router) => {
     const { vrid, unicast, family } = router;
-    const key = [portOf(router).key, vrid, unicast ? '' : router.group].join(' ');
+    // With a MAC of its own or not, a VRID is that of one router on the wire.
+    const key = [portOf({ ...router, xmitBase: true }).key, vrid, unicast ? '' : router.group].join(
+      ' ',
+    );
     const others = known.get(key) ?? [];
     const other = others.find((o) => !unicast || sharesPeer(o, unicast));
     known.set(key, [...others, router]);

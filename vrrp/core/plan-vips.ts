@@ -12,6 +12,7 @@ import type { StaticAddressLine, VipLine } from '../keywords/addresses.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
+import type { PlannedVmac } from './planned.js';
 import type { Vip } from './types.js';
 
 /** Flags of <linux/if_addr.h>. */
@@ -27,10 +28,15 @@ const IFA_F_MCAUTOJOIN = 0x400;
  */
 const MOST_LISTED = { 4: 255, 6: 90 } as const;
 
-/** The addresses of an instance, as the kernel is to have them. */
+/**
+ * The addresses of an instance, as the kernel is to have them.
+ *
+ * Compat: those that name no interface go upon `vmac`; of the other family, upon its base.
+ */
 export function planVips(
   vr: VrrpInstanceConfig,
   { family, version, strict }: Kind,
+  vmac: PlannedVmac | undefined,
   report: Report,
 ): { vips: readonly Vip[]; excluded: readonly Vip[] } {
   const listed = vr.virtual_ipaddress.filter((line) => {
@@ -62,7 +68,8 @@ export function planVips(
     );
   }
   const settle = (line: VipLine): Vip[] => {
-    const device = line.dev ?? vr.interface;
+    const usual = familyOf(line.address) === family ? (vmac?.name ?? vr.interface) : vr.interface;
+    const device = line.dev ?? usual;
     if (device !== undefined) return [planVip(line, device, report)];
     const message = `(${vr.name}): no interface for vip ${line.address} - removing`;
     adjust(report, message, { at: line.at, ofBlock: false });

@@ -22,6 +22,7 @@ import {
 } from './plan-statics.js';
 import { type Definitions, wishesOf } from './plan-tracks.js';
 import { isPlaced, withoutRivals } from './plan-unicast.js';
+import { vmacPlanner } from './plan-vmacs.js';
 import type { LinkDelays, ProcessPlan, RouterPlan, ScriptPlan, Track, VrrpPlan } from './types.js';
 
 /** The slice of the configuration that becomes the vrrp thread's plan. */
@@ -48,6 +49,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
   const groupOf = new Map(groups.flatMap((group) => group.members.map((vr) => [vr, group])));
   const preferenceOf = preferences();
   const statics = planStatics(config, preferenceOf, report);
+  const planVmac = vmacPlanner(config.vrrp_instance, globals, report);
   const minded = staticInterfaces(config);
   const instances = [...kinds].flatMap(([vr, kind]) => {
     if (!isPlaced(vr, kind, report)) return [];
@@ -55,7 +57,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     const own = wishesOf(vr, definitions, report);
     const [group, interfaces] = [groupOf.get(vr.name), minded.get(vr.name)];
     const trackers = { own, group, minded: interfaces ?? [] };
-    const router = planRouter(vr, kind, globals, trackers, preferenceOf, report);
+    const router = planRouter(vr, kind, globals, trackers, { preferenceOf, planVmac }, report);
     return isSupported(vr, kind, report) ? [router] : [];
   });
   const garpPaces = planPaces(config.garp_group, globals, report);

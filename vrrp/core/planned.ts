@@ -1,3 +1,4 @@
+import type { IpAddress, IpFamily } from '@keepalived-ts/base/ip.js';
 import type { Route, RouteMode } from '@keepalived-ts/netlink/route/route.js';
 import type { Nexthop } from '@keepalived-ts/netlink/route/route-parts.js';
 import type { Rule } from '@keepalived-ts/netlink/route/rule.js';
@@ -22,4 +23,25 @@ export type PlannedNexthop = Omit<Nexthop, 'output'> & { interface: string | und
 export interface PlannedRule {
   rule: Rule;
   tracked: boolean;
+}
+
+/** An interface with the MAC of a virtual router (RFC 9568 §7.3): a private macvlan upon another. */
+export interface PlannedVmac {
+  name: string;
+  /** What made up names begin with; another one will do where somebody has this name. */
+  stem: string;
+  isNameGiven: boolean;
+  /** The configured interface, which it stands upon. */
+  base: string;
+  /** As hex. */
+  mac: string;
+  family: IpFamily;
+  /** IPv6 is of use on it: one of the addresses of its router is of that kind. */
+  hasIpv6: boolean;
+  /** Adverts leave by it: over IPv6 it needs an address of its own for that. */
+  sends: boolean;
+  /** The configured source of adverts. */
+  source: IpAddress | undefined;
+  /** The number of its interface group; undefined: that of its base. */
+  group: number | undefined;
 }

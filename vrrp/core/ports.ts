@@ -1,8 +1,17 @@
 import type { Port, RouterPlan } from './types.js';
 
+/** The interface that adverts leave by and come in at: a virtual MAC's own, where there is one. */
+export const deviceOf = ({ interface: base, vmac, xmitBase }: RouterPlan): string | undefined =>
+  vmac && !xmitBase ? vmac.name : base;
+
+/** The interfaces that a router lives upon: the configured one, and that of a virtual MAC. */
+export const ownInterfaces = ({ interface: base, vmac }: RouterPlan): readonly string[] =>
+  [base, vmac?.name].filter((name) => name !== undefined);
+
 /** The port of a router: those that share one also share a socket. */
 export function portOf(plan: RouterPlan): Port {
-  const { family, interface: device, unicast } = plan;
+  const { family, unicast } = plan;
+  const device = deviceOf(plan);
   const address = unicast && plan.source;
   const key = [
     device ?? 'anywhere',

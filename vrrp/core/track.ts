@@ -1,5 +1,6 @@
 import { invariant } from '@keepalived-ts/base/invariant.js';
 import { familyOf, type IpAddress, isLinkLocal6 } from '@keepalived-ts/base/ip.js';
+import { deviceOf, ownInterfaces } from './ports.js';
 import type { Process } from './process.js';
 import { type Cause, OWNER } from './router.js';
 import { isUp, type Script } from './script.js';
@@ -41,14 +42,15 @@ export interface Surroundings {
 export function conditions(plan: RouterPlan, around: Surroundings): Conditions {
   const causes: Cause[] = [];
   let total = plan.priority;
-  const linkUp = plan.interface === undefined || around.links.get(plan.interface)?.up === true;
+  const own = ownInterfaces(plan);
+  const linkUp = own.every((name) => around.links.get(name)?.up === true);
   for (const track of plan.interfaces) {
     const up = around.links.get(track.name)?.up === true;
     if (track.weight !== 0) total += contribution(track, up);
     else if (up === track.reverse) causes.push(`interface ${track.name}`);
   }
   const source = sourceOf(plan, around);
-  const isExplained = causes.includes(`interface ${plan.interface}`);
+  const isExplained = own.some((name) => causes.includes(`interface ${name}`));
   if (source === undefined && !isExplained) causes.push('no address');
   if (plan.unicast?.peers.length === 0) causes.push('no peers');
   for (const track of plan.scripts) {
@@ -95,11 +97,12 @@ function contribution(track: { weight: number; reverse: boolean }, up: boolean):
 /**
  * The configured source, with `track_src_ip` only if its interface has it; or the first address of
  * the interface that is nobody's VIP. IPv6 adverts come from link-local addresses (RFC 9568
- * §5.1.2.1).
+ * §5.1.2.1). A virtual MAC has one for that; over IPv4 adverts have the address of its base.
  */
 function sourceOf(plan: RouterPlan, around: Surroundings): IpAddress | undefined {
   if (plan.interface === undefined) return plan.source;
-  const addresses = around.links.get(plan.interface)?.addresses ?? [];
+  const where = plan.family === 4 ? plan.interface : (deviceOf(plan) ?? plan.interface);
+  const addresses = around.links.get(where)?.addresses ?? [];
   if (plan.source !== undefined) {
     const isThere = addresses.some(({ address }) => address === plan.source);
     return isThere || !plan.tracksSource ? plan.source : undefined;

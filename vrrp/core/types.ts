@@ -8,7 +8,7 @@ import type { Outgoing } from '../wire/datagram.js';
 import type { Sender } from '../wire/judge.js';
 import type { GarpPaces } from './garp-queue.js';
 import type { GarpPlan } from './plan-garp.js';
-import type { PlannedRoute, PlannedRule } from './planned.js';
+import type { PlannedRoute, PlannedRule, PlannedVmac } from './planned.js';
 
 /** The states of RFC 3768 §6.4, and keepalived's FAULT. */
 export type State = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
@@ -63,6 +63,9 @@ export interface RouterPlan {
   version: 2 | 3;
   /** undefined: adverts to peers go whatever way the routes say. */
   interface: string | undefined;
+  /** `use_vmac`: upon `interface`, for the addresses, and for adverts unless `xmitBase`. */
+  vmac: PlannedVmac | undefined;
+  xmitBase: boolean;
   vrid: number;
   /** The configured priority, or what stands for it when unset. 255 owns the addresses. */
   priority: number;

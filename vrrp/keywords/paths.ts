@@ -12,7 +12,6 @@ import {
 import { unicastPeer } from './unicast-peer.js';
 import { useIpvlan, useVmac } from './vmac-lines.js';
 
-const VMAC = 'virtual MACs come with a later version; the MAC of the interface is used';
 const LATER = 'it comes with a later version';
 
 /** `on`: as keepalived before 2.0; `never`: do not even try it. */
@@ -63,22 +62,23 @@ export const paths = {
   use_vmac: keyword(
     useVmac,
     'Put the addresses on a macvlan with the virtual MAC, so that hosts notice nothing of a change.',
-  ).refused(VMAC),
+  ),
   use_vmac_addr: keyword(
     flag,
     'The same for addresses on other interfaces: each interface gets a macvlan of its own.',
   )
     .default(false)
-    .refused(VMAC),
-  vmac_xmit_base: keyword(flag, 'Send and receive adverts on the base interface, not the macvlan.')
-    .default(false)
-    .refused(VMAC),
+    .refused(LATER),
+  vmac_xmit_base: keyword(
+    flag,
+    'Send and receive adverts on the base interface, not the macvlan.',
+  ).default(false),
   use_ipvlan: keyword(
     useIpvlan,
     'Put the addresses on an ipvlan: an interface of its own with the MAC of its base.',
   )
     .onlyOnce()
-    .refused(VMAC),
+    .refused(LATER),
   vrf: keyword(interfaceName, 'VRF of an instance that names no interface.').refused(LATER),
   promote_secondaries: keyword(
     flag,

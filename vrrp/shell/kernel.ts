@@ -7,9 +7,9 @@ import { encodeDatagram } from '../wire/datagram.js';
 import type { Addresses } from './addresses.js';
 import type { ArpSocket } from './arp-socket.js';
 import type { Entries } from './entries.js';
+import type { LinkSettings } from './link-settings.js';
 import type { Performer } from './loop.js';
 import type { Parcel } from './outbox.js';
-import type { Promotion } from './promotion.js';
 import type { Reports } from './report.js';
 import type { Requests } from './requests.js';
 import type { AdvertSockets } from './sockets.js';
@@ -20,7 +20,7 @@ export interface KernelParts {
   addresses: Pick<Addresses, 'add' | 'remove' | 'announceable' | 'isThere'>;
   routes: Pick<Entries<PlannedRoute, Route>, 'add' | 'remove'>;
   rules: Pick<Entries<PlannedRule, Rule>, 'add' | 'remove'>;
-  promotion: Pick<Promotion, 'want'>;
+  promotion: Pick<LinkSettings, 'want'>;
   /** Where those put what the kernel is to be asked. */
   requests: Pick<Requests, 'flush' | 'settled'>;
   reports: Pick<Reports, 'perform' | 'flush'>;

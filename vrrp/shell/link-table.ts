@@ -12,7 +12,6 @@ import {
   IFF_NOARP,
   IFF_RUNNING,
   IFF_UP,
-  IPV4_DEVCONF_PROMOTE_SECONDARIES,
   type Link as KernelLink,
   parseLink,
 } from '@keepalived-ts/netlink/route/link.js';
@@ -92,19 +91,23 @@ export class LinkTable {
     return entry?.shown;
   }
 
+  /** An interface as the kernel tells of it. */
+  kernelLink(name: string): KernelLink | undefined {
+    return this.find(name)?.link;
+  }
+
+  kernelLinks(): readonly KernelLink[] {
+    return [...this.entries.values()].map(({ link }) => link);
+  }
+
   /** Whether an interface forwards IPv6, as far as the kernel has told. */
   forwards6(name: string): boolean {
-    return (this.find(name)?.link.inet6?.conf[DEVCONF_FORWARDING] ?? 0) !== 0;
+    return (this.kernelLink(name)?.inet6?.conf[DEVCONF_FORWARDING] ?? 0) !== 0;
   }
 
   /** The routing table of a VRF device. */
   tableOf(vrf: string): number | undefined {
-    return this.find(vrf)?.link.kind?.vrfTable;
-  }
-
-  /** Whether an interface keeps a subnet's addresses when the first one goes. */
-  promotes(name: string): boolean {
-    return (this.find(name)?.link.inet?.[IPV4_DEVCONF_PROMOTE_SECONDARIES - 1] ?? 0) !== 0;
+    return this.kernelLink(vrf)?.kind?.vrfTable;
   }
 
   private find(name: string): Entry | undefined {

@@ -8,7 +8,11 @@ import {
 import type { Message } from '@keepalived-ts/netlink/message.js';
 import type { Monitor, MonitorOptions } from '@keepalived-ts/netlink/monitor.js';
 import { type Address, dumpAddresses, parseAddress } from '@keepalived-ts/netlink/route/address.js';
-import { dumpLinks, parseLink } from '@keepalived-ts/netlink/route/link.js';
+import {
+  dumpLinks,
+  type Link as KernelLink,
+  parseLink,
+} from '@keepalived-ts/netlink/route/link.js';
 import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
 import type { Input, Link } from '../core/types.js';
 import { type Change, LinkTable, sameLink } from './link-table.js';
@@ -73,8 +77,12 @@ export class Network {
     return this.table.tableOf(vrf);
   }
 
-  promotes(name: string): boolean {
-    return this.table.promotes(name);
+  kernelLink(name: string): KernelLink | undefined {
+    return this.table.kernelLink(name);
+  }
+
+  kernelLinks(): readonly KernelLink[] {
+    return this.table.kernelLinks();
   }
 
   close(): void {

@@ -1,7 +1,12 @@
 import type { KernelError } from '@keepalived-ts/base/errors.js';
 import { milliseconds, systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
 import { NetlinkClient } from '@keepalived-ts/netlink/client.js';
+import type { Outcome, Request } from '@keepalived-ts/netlink/message.js';
 import { openMonitor } from '@keepalived-ts/netlink/monitor.js';
+import {
+  IPV4_DEVCONF_PROMOTE_SECONDARIES,
+  type Link as KernelLink,
+} from '@keepalived-ts/netlink/route/link.js';
 import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
 import type { VrrpStatus } from '#src/ipc/status.js';
@@ -17,15 +22,18 @@ import { Entries } from './entries.js';
 import { routeKind, ruleKind } from './entry-kinds.js';
 import { EntryWatch } from './entry-watch.js';
 import { Kernel, refusal } from './kernel.js';
+import { LinkSettings } from './link-settings.js';
 import { noRecorder, startLoop } from './loop.js';
 import { Network } from './network.js';
 import type { Parcel } from './outbox.js';
-import { Promotion } from './promotion.js';
 import { FileRecorder } from './recording.js';
 import { Reports } from './report.js';
 import { Requests } from './requests.js';
 import { AdvertSockets } from './sockets.js';
+import { sysctl } from './sysctl.js';
 import { Trackers } from './trackers.js';
+import { VmacSettings } from './vmac-settings.js';
+import { Vmacs } from './vmacs.js';
 
 export interface ThreadParts {
   post(message: FromWorker): void;
@@ -87,11 +95,36 @@ export async function startVrrp(
       [...plan.instances, plan.statics].flatMap(({ routes }) => routes),
       [...plan.instances, plan.statics].flatMap(({ rules }) => rules),
     );
-  const promotion = new Promotion({
+  const kernelLink = (name: string): KernelLink | undefined => network.kernelLink(name);
+  const kernelLinks = (): readonly KernelLink[] => network.kernelLinks();
+  const batch = (some: readonly Request[]): Promise<readonly Outcome[]> => client.batch(some);
+  const unset = (operation: string, error: KernelError): void => refused(NOBODY, operation, error);
+  const promotion = new LinkSettings({
+    what: 'promote_secondaries',
+    values: { [IPV4_DEVCONF_PROMOTE_SECONDARIES]: 1 },
     requests,
-    linkOf,
-    promotes: (name) => network.promotes(name),
-    refused: (operation, error) => refused(NOBODY, operation, error),
+    kernelLink,
+    refused: unset,
+  });
+  const settings = new VmacSettings({
+    sysctl,
+    requests,
+    batch,
+    kernelLink,
+    kernelLinks,
+    addressesOf: (name) => linkOf(name)?.addresses.map(({ address }) => address) ?? [],
+    refused: unset,
+  });
+  const vmacs = new Vmacs({
+    batch,
+    kernelLink,
+    kernelLinks,
+    settings,
+    log: (event) => {
+      reports.log(event);
+      reports.flush();
+    },
+    refused,
   });
   const addresses = new Addresses({
     requests,
@@ -100,7 +133,8 @@ export async function startVrrp(
     arrived: (instance, vip, repeat) => kernel.announce(instance, vip, repeat),
   });
 
-  const stopped = (): void => {
+  const stopped = async (): Promise<void> => {
+    if (!start.keepAtStop) await vmacs.dismantle();
     for (const part of [
       network,
       watch,
@@ -108,6 +142,7 @@ export async function startVrrp(
       sockets,
       arp,
       addresses,
+      vmacs,
       routes,
       rules,
       client,
@@ -128,7 +163,7 @@ export async function startVrrp(
     requests,
     reports,
     linkOf,
-    stopped,
+    stopped: () => void stopped(),
   });
   const { feed, world } = startLoop({
     core: { advance, nextDeadline },
@@ -147,6 +182,8 @@ export async function startVrrp(
       feed(input);
       if (input.kind === 'link') {
         promotion.settle(input.name);
+        settings.settle(input.name);
+        vmacs.settle(input.name);
         addresses.settle(input.name);
       }
       if (input.kind === 'link' && hasCome(input)) routes.restore();
@@ -161,8 +198,14 @@ export async function startVrrp(
     reports.flush();
   });
 
+  /** What must be there before the core hears of a plan, which it then gets with final names. */
+  const follow = async (next: VrrpPlan): Promise<VrrpPlan> => {
+    await trackers.follow(next);
+    return vmacs.follow(next);
+  };
+
   await network.start();
-  await trackers.follow(plan);
+  plan = await follow(plan);
   watchEntries();
   feed({ kind: 'start', plan, keepAddresses: start.keepAtStop });
 
@@ -171,13 +214,16 @@ export async function startVrrp(
       case 'stop':
         return feed({ kind: 'stop' });
       case 'reload':
-        return void trackers.follow(message.plan).then(() => {
-          plan = message.plan;
+        return void follow(message.plan).then((placed) => {
+          plan = placed;
           watchEntries();
           feed({ kind: 'reload', plan });
           reports.retain(plan.instances.map(({ name }) => name));
           // After what the reload had to tell, which goes out at the end of this turn.
-          queueMicrotask(() => post({ type: 'reloaded' }));
+          queueMicrotask(() => {
+            post({ type: 'reloaded' });
+            void vmacs.prune();
+          });
         });
       case 'ask-status':
         reports.tellCounters();

@@ -125,8 +125,7 @@ export const vrrpGlobals = {
   ).refused(LATER),
   vmac_prefix: keyword(word, 'What names of generated virtual MAC interfaces begin with.')
     .onlyOnce()
-    .unless('vrrp')
-    .refused(LATER),
+    .unless('vrrp'),
   vmac_addr_prefix: keyword(
     word,
     'The same for virtual MAC interfaces made for addresses on other interfaces.',

@@ -24,6 +24,7 @@ const IFLA_LINKINFO = 18;
 const IFLA_INFO_SLAVE_KIND = 4;
 const IFLA_IFALIAS = 20;
 const IFLA_AF_SPEC = 26;
+const IFLA_GROUP = 27;
 const IFLA_EXT_MASK = 29;
 const IFLA_CARRIER = 33;
 const IFLA_LINK_NETNSID = 37;
@@ -44,8 +45,12 @@ export const IFF_NOARP = 0x80;
 export const IFF_MULTICAST = 0x1000;
 export const IFF_LOWER_UP = 0x10000;
 
-/** Numbers of <linux/ip.h>; `Link.inet` has them one lower. */
+/** Numbers of <linux/ip.h>; `Link.inet` has them one lower, `settingOf` knows. */
+export const IPV4_DEVCONF_RP_FILTER = 8;
+export const IPV4_DEVCONF_ARPFILTER = 13;
+export const IPV4_DEVCONF_ARP_IGNORE = 19;
 export const IPV4_DEVCONF_PROMOTE_SECONDARIES = 20;
+export const IPV4_DEVCONF_ACCEPT_LOCAL = 23;
 
 /** enum in6_addr_gen_mode: whether and how the kernel makes link-local addresses. */
 export const IN6_ADDR_GEN_MODE_EUI64 = 0;
@@ -87,6 +92,8 @@ export interface Link {
   readonly baseNamespace?: number;
   readonly kind?: LinkKind;
   readonly alias?: string;
+  /** The number of its group, as in `ip link`; 0 is the default one. */
+  readonly group?: number;
   /** Per-interface settings, indexed as IPV4_DEVCONF_* minus one (<linux/ip.h>). */
   readonly inet?: readonly number[];
   /** Per-interface settings, indexed as DEVCONF_* (<linux/ipv6.h>). */
@@ -97,6 +104,10 @@ export interface Link {
 export const isUp = (link: Link): boolean =>
   (link.flags & IFF_UP) !== 0 && (link.flags & IFF_LOWER_UP) !== 0;
 
+/** A setting of IPv4, by its IPV4_DEVCONF_* number; undefined where the kernel has not told. */
+export const settingOf = (link: Link, number: number): number | undefined =>
+  link.inet?.[number - 1];
+
 /** What can be set at creation or changed later. */
 export interface LinkSettings {
   readonly name?: string;
@@ -106,6 +117,7 @@ export interface LinkSettings {
   /** 0 takes it out of its master. */
   readonly master?: number;
   readonly alias?: string;
+  readonly group?: number;
   /** IN6_ADDR_GEN_MODE_*, in a request before the one that sets it up. */
   readonly addrGenMode?: number;
   /** Settings of IPv4 by their IPV4_DEVCONF_* number, those of /proc/sys/net/ipv4/conf. */
@@ -190,6 +202,7 @@ export function parseLink(message: Message): Parsed<Link> {
     kind: parseKind(info),
     portOf: info?.text(IFLA_INFO_SLAVE_KIND),
     alias: a.text(IFLA_IFALIAS),
+    group: a.u32(IFLA_GROUP),
     ...families(a.nested(IFLA_AF_SPEC)),
   });
 }
@@ -237,6 +250,7 @@ function settings(payload: Payload, change: LinkSettings): Payload {
   if (change.mac !== undefined) payload.bytes(IFLA_ADDRESS, change.mac);
   if (change.master !== undefined) payload.u32(IFLA_MASTER, change.master);
   if (change.alias !== undefined) payload.text(IFLA_IFALIAS, change.alias);
+  if (change.group !== undefined) payload.u32(IFLA_GROUP, change.group);
   const { addrGenMode, inet } = change;
   if (addrGenMode === undefined && inet === undefined) return payload;
   return payload.nest(IFLA_AF_SPEC, (spec) => {

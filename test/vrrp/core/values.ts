@@ -1,8 +1,9 @@
 import { ip } from '@keepalived-ts/base/ip.js';
 import { type Instant, instant, seconds } from '@keepalived-ts/base/time.js';
+import type { Link as KernelLink } from '@keepalived-ts/netlink/route/link.js';
 import { routeText, ruleText } from '#vrrp/core/entries.js';
 import { UNPACED } from '#vrrp/core/garp-queue.js';
-import type { PlannedRoute, PlannedRule } from '#vrrp/core/planned.js';
+import type { PlannedRoute, PlannedRule, PlannedVmac } from '#vrrp/core/planned.js';
 import { newRouter, type Router } from '#vrrp/core/router.js';
 import type {
   Effect,
@@ -56,6 +57,8 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   family: 4,
   version: 2,
   interface: 'eth0',
+  vmac: undefined,
+  xmitBase: false,
   vrid: 51,
   priority: 100,
   wanted: 'BACKUP',
@@ -97,6 +100,43 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   latePriority: undefined,
   ...change,
 });
+
+export const vmac = (change: Partial<PlannedVmac> = {}): PlannedVmac => ({
+  name: 'vrrp.51',
+  stem: 'vrrp',
+  isNameGiven: false,
+  base: 'eth0',
+  mac: '00005e000133',
+  family: 4,
+  hasIpv6: false,
+  sends: true,
+  source: undefined,
+  group: undefined,
+  ...change,
+});
+
+/** An interface as the kernel tells of it. */
+export const kernelLink = (change: Partial<KernelLink> = {}): KernelLink => ({
+  index: 2,
+  name: 'eth0',
+  hardware: 1,
+  flags: 0x11043,
+  mtu: 1500,
+  operState: 'up',
+  mac: Uint8Array.of(2, 0, 0, 0, 0, 1),
+  ...change,
+});
+
+/** A private macvlan upon `eth0` with the MAC of VRID 51. */
+export const macvlan = (change: Partial<KernelLink> = {}): KernelLink =>
+  kernelLink({
+    index: 7,
+    name: 'vrrp.51',
+    base: 2,
+    kind: { name: 'macvlan', macvlanMode: 1 },
+    mac: Uint8Array.of(0, 0, 0x5e, 0, 1, 51),
+    ...change,
+  });
 
 export const vrrpPlan = (change: Partial<VrrpPlan> = {}): VrrpPlan => ({
   instances: [],

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { planOf } from '#test/support/plan-text.js';
+import { instance, planned, settled, VIP } from './planned.js';
+
+describe('use_vmac', () => {
+  it('is a macvlan upon the interface, with the MAC of the VRID and the addresses', () => {
+    const { router } = settled('use_vmac');
+    expect(router.vmac).toEqual({
+      name: 'vrrp.51',
+      stem: 'vrrp',
+      isNameGiven: false,
+      base: 'eth0',
+      mac: '00005e000133',
+      family: 4,
+      hasIpv6: false,
+      sends: true,
+      source: undefined,
+      group: undefined,
+    });
+    expect(router.interface).toBe('eth0');
+    expect(router.vips.map((vip) => vip.interface)).toEqual(['vrrp.51']);
+    expect(router.interfaces.map(({ name }) => name)).toEqual(['eth0', 'vrrp.51']);
+  });
+
+  it('has another range of MACs over IPv6', () => {
+    const { router } = planned(instance('use_vmac\nvirtual_ipaddress {\nfe80::51/64\n}'));
+    expect(router.vmac).toMatchObject({ mac: '00005e000233', family: 6, hasIpv6: true });
+  });
+
+  it('leaves addresses of the other family, and those with a dev, where they are', () => {
+    const lines =
+      'use_vmac vm\nvirtual_ipaddress {\n10.0.0.1/24\n10.1.0.1/24 dev eth1\n}\n' +
+      'virtual_ipaddress_excluded {\n2001:db8::1/64\n10.0.0.2/24\n}';
+    const { router } = planned(instance(lines));
+    expect(router.vips.map((vip) => vip.interface)).toEqual(['vm', 'eth1']);
+    expect(router.excluded.map((vip) => vip.interface)).toEqual(['eth0', 'vm']);
+    expect(router.vmac?.hasIpv6).toBe(true);
+  });
+
+  it.each([
+    ['use_vmac vm', 'vm', '00005e000133'],
+    ['use_vmac 02:11:22:33:44:55', 'vrrp.51', '021122334455'],
+    ['use_vmac vm 2:11:22:33:44', 'vm', '021122334433'],
+    ['use_vmac name 02:11:22:33:44', '02:11:22:33:44', '00005e000133'],
+  ])('%s', (line, name, mac) => {
+    expect(settled(line).router.vmac).toMatchObject({ name, mac });
+  });
+
+  it('keeps the MAC of the RFC in strict mode', () => {
+    const { router, messages } = settled('use_vmac 02:11:22:33:44:55\nstrict_mode on');
+    expect(router.vmac?.mac).toBe('00005e000133');
+    expect(messages).toContain('(V): cannot specify MAC address with strict mode - clearing');
+  });
+
+  it('sends by its own interface, or by the base', () => {
+    expect(settled('use_vmac').router.xmitBase).toBe(false);
+    expect(settled('use_vmac\nvmac_xmit_base').router.xmitBase).toBe(true);
+    const alone = settled('vmac_xmit_base');
+    expect(alone.router.xmitBase).toBe(false);
+    expect(alone.messages).toContain('(V) vmac_xmit_base is only valid with a vmac');
+  });
+
+  it('sends by the base to peers', () => {
+    const { router, messages } = settled('use_vmac\nunicast_peer {\n10.0.0.2\n}');
+    expect(router.xmitBase).toBe(true);
+    expect(router.vmac?.sends).toBe(false);
+    expect(messages).toContain('(V) unicast with use_vmac requires vmac_xmit_base - setting');
+  });
+
+  it('needs an interface', () => {
+    const lines = 'use_vmac\nunicast_src_ip 10.0.0.1\nunicast_peer {\n10.0.0.2\n}';
+    const text = `vrrp_instance V {\nvirtual_router_id 51\n${lines}\nvirtual_ipaddress {\n10.0.0.3 dev eth0\n}\n}`;
+    const { router, messages } = planned(text);
+    expect(router.vmac).toBeUndefined();
+    expect(messages).toContain(
+      '(V): Cannot use VMAC/ipvlan with unicast and no interface - clearing use_vmac',
+    );
+  });
+
+  it('has a name of its own in each instance', () => {
+    const one = (name: string, device: string, wish: string): string =>
+      `vrrp_instance ${name} {\ninterface ${device}\nvirtual_router_id 51\nuse_vmac ${wish}\n${VIP}\n}\n`;
+    const names = (...texts: string[]) => {
+      const { plan, diagnostics } = planOf(texts.join(''));
+      return [
+        plan.instances.map((router) => router.vmac?.name),
+        diagnostics.map(({ message }) => message).filter((text) => text.includes('using')),
+      ];
+    };
+    expect(names(one('A', 'eth0', ''), one('B', 'eth1', ''))).toEqual([
+      ['vrrp.51', 'vrrp1.51'],
+      [],
+    ]);
+    expect(names(one('A', 'eth0', ''), one('B', 'eth1', 'vrrp.51'))).toEqual([
+      ['vrrp1.51', 'vrrp.51'],
+      [],
+    ]);
+    expect(names(one('A', 'eth0', 'vm'), one('B', 'eth1', 'vm'))).toEqual([
+      ['vm', 'vrrp.51'],
+      ['(B) VRRP instance A is already using vm - ignoring name'],
+    ]);
+  });
+
+  it('takes its name from vmac_prefix', () => {
+    const text = `global_defs {\nvmac_prefix mac\n}\n${instance(`use_vmac\n${VIP}`)}`;
+    expect(planned(text).router.vmac?.name).toBe('mac.51');
+  });
+
+  it('is no second router of a VRID on an interface', () => {
+    const { diagnostics } = planOf(instance(`use_vmac\n${VIP}`) + instance(VIP, 'W'));
+    expect(diagnostics.map(({ message }) => message)).toContain(
+      'V and W both use VRID 51 with IPv4 on interface eth0',
+    );
+  });
+});
