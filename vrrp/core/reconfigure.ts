@@ -84,7 +84,8 @@ const changePossessions = (plan: RouterPlan, adopt: Act): Act => {
       addVips(() => added),
       addRoutes(),
       addRules(({ rules }) => missingFrom(vr.plan.rules, rules)),
-      announce(plan.garp.repeat, () => added),
+      // Of another virtual MAC the switches and neighbours must hear.
+      announce(plan.garp.repeat, plan.vmac?.mac === vr.plan.vmac?.mac ? () => added : allVips),
     )(vr);
   };
 };

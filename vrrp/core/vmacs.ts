@@ -1,11 +1,13 @@
 import { hex } from '@keepalived-ts/base/bytes.js';
 import type { EventOf } from '@keepalived-ts/base/events.js';
 import type { Link } from '@keepalived-ts/netlink/route/link.js';
-import { MACVLAN_MODE_PRIVATE } from '@keepalived-ts/netlink/route/link-kind.js';
 import type { vrrpEvents } from '../events.js';
 import type { PlannedVmac } from './planned.js';
 import type { RouterPlan, Vip, VrrpPlan } from './types.js';
 import { freeVmacName } from './vmac-names.js';
+
+/** enum macvlan_mode of <linux/if_link.h>. */
+const MACVLAN_MODE_PRIVATE = 1;
 
 /** An interface that could be one of ours. Anything else is somebody's, and left alone. */
 const isPrivateMacvlan = ({ kind }: Link): boolean =>
