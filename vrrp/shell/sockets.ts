@@ -50,6 +50,8 @@ export class AdvertSockets {
   }
 
   leave(port: Port, group: IpAddress | undefined): void {
+    // The last advert of a router that leaves would go with the socket.
+    this.open.get(port.key)?.outbox.flush();
     const groups = this.wanted.get(port.key)?.groups;
     groups?.delete(group);
     if (groups?.size === 0) this.wanted.delete(port.key);
