@@ -9,7 +9,6 @@ import { Addresses } from '#vrrp/shell/addresses.js';
 import { Kernel, refusal } from '#vrrp/shell/kernel.js';
 import { Outbox } from '#vrrp/shell/outbox.js';
 import { Requests } from '#vrrp/shell/requests.js';
-import { until } from '../../support/wait.js';
 
 const eth0: Link = {
   name: 'eth0',
