@@ -96,7 +96,10 @@ for (const kind of ['tcp', 'http'] as const) {
     for (let round = 0; round < ROUNDS; round++) {
       for (const [who, command] of programs) {
         const said = await lab.output(measure(command, kind, conf), 300);
-        const [ticks = 0, count = 0, p50 = 0, p99 = 0, max = 0] = said.trim().split(' ').map(Number);
+        const [ticks = 0, count = 0, p50 = 0, p99 = 0, max = 0] = said
+          .trim()
+          .split(' ')
+          .map(Number);
         cpu[who].push((ticks / 100 / count) * 10_000);
         rate[who].push(count / WATCHED);
         middle[who].push(p50);
