@@ -15,7 +15,8 @@ import { type IpvsSettings, WholeTable } from './whole-table.js';
 export type { Refusal } from './refusals.js';
 
 /** What the director needs of an `IpvsClient`. */
-export type Ipvs = IpvsSettings & Pick<IpvsClient, 'services' | 'destinations' | 'close'>;
+export type Ipvs = IpvsSettings &
+  Pick<IpvsClient, 'services' | 'destinations' | 'daemons' | 'close'>;
 
 /**
  * Opens the kernel's IPVS, which a thread may do before it knows what for; that of another network

@@ -1,3 +1,4 @@
+import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import { placeOf } from '#src/config/places.js';
 import type { Traps } from '#src/config/traps.js';
 import { type ServerAddress, serviceName } from '../keywords/values.js';
@@ -6,6 +7,8 @@ import type { VirtualServerConfig } from '../keywords/virtual-server.js';
 /** The slice of the configuration that these look at. */
 export interface ServicesConfig {
   virtual_server: readonly VirtualServerConfig[];
+  global_defs: Pick<GlobalDefsConfig, 'lvs_sync_daemon'>;
+  vrrp_instance: readonly { name: string }[];
 }
 
 /** Schedulers that know no weights (the kernel's ip_vs_rr.c, ip_vs_lc.c). */
@@ -120,6 +123,18 @@ export const serviceTraps: Traps<ServicesConfig> = {
         const message = `${serviceText(vs)}: servers are asked every ${delay_loop / 1e6} s`;
         tell(placeOf(vs, 'delay_loop'), message);
       }
+    },
+  },
+
+  'sync-instance-unknown': {
+    why: 'The synchronisation follows an instance that there is not, so it is left out: connections do not survive a fail-over.',
+    remedy: 'the name of a vrrp_instance behind inst, or no inst for both roles at once',
+    find({ global_defs, vrrp_instance }, tell) {
+      const { lvs_sync_daemon: sync } = global_defs;
+      if (sync?.inst === undefined) return;
+      const { inst } = sync;
+      if (vrrp_instance.some(({ name }) => name === inst)) return;
+      tell(sync.at, `Unable to find vrrp instance ${inst} for lvs_syncd`);
     },
   },
 };

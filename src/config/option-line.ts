@@ -178,8 +178,12 @@ class LineReader {
       const message = `${name.text} used before or without ${follows.field} - ignoring`;
       return wrong(context, name, message, `${follows.field} ... ${name.text}`);
     }
-    seen.add(field);
     const count = countOf(type, rest);
+    if (row.duplicates === 'first' && line[field] !== undefined) {
+      const message = `${name.text} already specified - ignoring`;
+      return wrong(context, name, message, 'the first one counts') - count;
+    }
+    seen.add(field);
     const { raw, numberOf } = context;
     const report: ParseContext['report'] = (d) => context.report({ at: name.at, ...d });
     const inner = { subject: name, raw, report, ...(numberOf && { numberOf }) };

@@ -4,6 +4,7 @@ import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import type { Checkers } from '#checks/core/define-checker.js';
 import { type CheckPlan, planChecks, type TlsCredentials } from '#checks/core/plan.js';
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
+import { planSync, type SyncPlan } from '#lvs/core/sync-daemons.js';
 import { Collector } from '#src/config/collector.js';
 import { systemFiles, systemSurroundings } from '#src/config/files.js';
 import { inOrder } from '#src/config/in-order.js';
@@ -38,6 +39,7 @@ import { advice } from './traps.js';
 export interface Prepared<V = VrrpPlan, C = CheckPlan> {
   plans: Plans<V, C>;
   notify: NotifySettings;
+  sync: SyncPlan | undefined;
   accounts: Accounts;
   /** What a reload compares this configuration with another by. */
   compared: Compared;
@@ -102,9 +104,11 @@ export async function prepare(
     check: wants.check && (wants.always || check.services.length > 0) ? check : undefined,
   };
   const parts = { vrrp: plans.vrrp !== undefined, lvs: plans.check !== undefined };
+  const runs = { instances: plans.vrrp?.instances ?? [], services: parts.lvs };
   return {
     plans,
     notify: notifySettings(config, accounts, parts, report),
+    sync: planSync(config, runs, reportOfBlock),
     accounts,
     compared: { config, vrrp, checkers: blocks },
     reload: reloadSettings(global_defs, pidFolder(identity)),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventOf, Log } from '@keepalived-ts/base/events.js';
+import type { SyncDaemons } from '#lvs/shell/sync-daemons.js';
 import type { FromWorker, ToWorker } from '#src/ipc/messages.js';
 import type { ThreadNews } from '#src/ipc/thread-settings.js';
 import type { Journal } from '#src/log/journal.js';
@@ -34,6 +35,7 @@ export interface DaemonParts<V, C> {
   pidFiles: PidFiles;
   programs: Programs;
   notifier: Notifier;
+  sync: SyncDaemons;
   configFile: string;
   succession: Succession<V, C>;
   /** Asks for a reload at a time that a file names. */
@@ -114,11 +116,13 @@ export class Daemon<V, C> {
     await this.parts.notifier.follow(prepared.notify);
     this.timer.follow(prepared.reload.timeFile, prepared.reload.daily);
     this.parts.onlooker.follow(prepared, this.supervisor);
-    if (!isAnother) return;
-    await this.supervisor.apply(prepared.plans);
-    for (const part of ['vrrp', 'check'] as const) {
-      if (prepared.plans[part] === undefined) this.parts.pidFiles.release(part);
+    if (isAnother) {
+      await this.supervisor.apply(prepared.plans);
+      for (const part of ['vrrp', 'check'] as const) {
+        if (prepared.plans[part] === undefined) this.parts.pidFiles.release(part);
+      }
     }
+    await this.parts.sync.follow(prepared.sync);
   }
 
   private grant(wish: Wish): void {
@@ -212,7 +216,7 @@ export class Daemon<V, C> {
     message: FromWorker,
     reply: (message: ToWorker<never>) => void,
   ): void {
-    const { journal, programs, notifier, onlooker } = this.parts;
+    const { journal, programs, notifier, onlooker, sync } = this.parts;
     switch (message.type) {
       case 'log':
         for (const record of message.records) journal.write(part, record);
@@ -233,6 +237,7 @@ export class Daemon<V, C> {
       case 'notify':
         notifier.tell(message.notice);
         onlooker.notice(message.notice);
+        sync.hear(message.notice);
         return;
       case 'mail':
         notifier.mail(message.letter);
@@ -273,12 +278,12 @@ export class Daemon<V, C> {
   }
 
   private async stop(): Promise<void> {
-    const { log, manager, pidFiles, notifier, onlooker } = this.parts;
+    const { log, manager, pidFiles, notifier, onlooker, sync } = this.parts;
     this.timer.close();
     log({ event: 'stopping' });
     manager.stopping();
     await this.supervisor.stop();
-    await Promise.all([notifier.finish(), onlooker.close()]);
+    await Promise.all([notifier.finish(), onlooker.close(), sync.stop()]);
     pidFiles.releaseAll();
     const { user, system } = process.cpuUsage();
     log({ event: 'cpu', user: user / 1e6, system: system / 1e6 });

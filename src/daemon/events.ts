@@ -41,6 +41,12 @@ export const daemonEvents = {
     'error',
     (e) => `Unable to write pid file ${e.file}: ${e.reason}`,
   ),
+  'sync-started': event<{ state: string; interface: string; syncId: number }>(
+    'info',
+    (e) => `IPVS: ${e.state} sync daemon started on ${e.interface}, sync id ${e.syncId}`,
+  ),
+  'sync-stopped': event<{ state: string }>('info', (e) => `IPVS: ${e.state} sync daemon stopped`),
+  'sync-refused': event<{ words: string }>('error', (e) => `IPVS cmd refused: ${e.words}`),
   'worker-starting': event<{ part: string; pid: number }>(
     'info',
     (e) => `Starting ${e.part} child process, pid=${e.pid}`,

@@ -1,8 +1,9 @@
 import { release, version } from 'node:os';
 import { resolve } from 'node:path';
-import { logger } from '@keepalived-ts/base/events.js';
+import { type EventOf, logger } from '@keepalived-ts/base/events.js';
 import { systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
 import type { CheckPlan } from '#checks/core/plan.js';
+import { SyncDaemons, type SyncIpvs, type SyncNews } from '#lvs/shell/sync-daemons.js';
 import { Journal } from '#src/log/journal.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
 import type { Command } from './command-line.js';
@@ -49,6 +50,13 @@ const names: Readonly<Record<WorkerPart, string>> = { vrrp: 'VRRP', check: 'Heal
 
 /** Compat: only an absolute TMPDIR counts. */
 const temporary = (): string => (process.env.TMPDIR?.startsWith('/') ? process.env.TMPDIR : '/tmp');
+
+/** Who does not synchronise connections needs no code that speaks to IPVS. */
+async function openSyncIpvs(namespace: string | undefined): Promise<SyncIpvs> {
+  const { openIpvs } = await import('#lvs/shell/director.js');
+  return openIpvs(namespace);
+}
+type SyncEvent = Extract<EventOf<typeof daemonEvents>, { event: `sync-${SyncNews['news']}` }>;
 
 type Run = Extract<Command, { do: 'run' }>;
 
@@ -120,6 +128,9 @@ export async function runDaemon(
     pidFiles,
     programs,
     notifier: new Notifier(programs, systemClock, log),
+    sync: new SyncDaemons(openSyncIpvs, ({ news, ...fields }) =>
+      log({ event: `sync-${news}`, ...fields } as SyncEvent),
+    ),
     journal,
     onlooker: new Management({
       log,

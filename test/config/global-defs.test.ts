@@ -44,6 +44,7 @@ const GOOD: [line: string, value: unknown][] = [
   ['lvs_timeouts tcp 7200 udp 0', { tcp: 7200, udp: 0 }],
   ['lvs_sync_daemon eth0', { interface: 'eth0' }],
   ['lvs_sync_daemon eth0 V', { interface: 'eth0', inst: 'V' }],
+  ['lvs_sync_daemon eth0 5 port 9000', { interface: 'eth0', inst: '5', port: 9000 }],
   [
     'lvs_sync_daemon eth0 inst V id 5 maxlen 1400 port 9000 ttl 3 group 224.0.0.5',
     {
@@ -88,6 +89,17 @@ const BAD: [line: string, message: string, value?: unknown][] = [
     'lvs_sync_daemon eth0 V 5',
     'Please use keyword "id" before lvs_sync_daemon SYNCID',
     { interface: 'eth0', inst: 'V', id: 5 },
+  ],
+  ['lvs_sync_daemon eth0 foo bar', "invalid number 'bar'", { interface: 'eth0', inst: 'foo' }],
+  [
+    'lvs_sync_daemon eth0 id 3 frob',
+    "unknown option 'frob' - ignoring",
+    { interface: 'eth0', id: 3 },
+  ],
+  [
+    'lvs_sync_daemon eth0 V inst W',
+    'inst already specified - ignoring',
+    { interface: 'eth0', inst: 'V' },
   ],
   ['lvs_sync_daemon eth0 id 256', "number '256' outside range [0, 255]", { interface: 'eth0' }],
   ['lvs_sync_daemon', 'lvs_sync_daemon is missing a parameter'],

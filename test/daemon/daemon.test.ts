@@ -133,6 +133,11 @@ function stage(...scenes: Scene[]) {
       mail: (letter: Letter) => mails.push(letter),
       finish: async () => undefined,
     },
+    sync: {
+      follow: async () => undefined,
+      hear: (notice: Notice) => seen.push(`sync hears of ${notice.of}`),
+      stop: async () => void seen.push('sync stops'),
+    },
     onlooker: {
       follow: () => undefined,
       counted: (part: string, object: string) => seen.push(`${part} counted ${object}`),
@@ -298,7 +303,8 @@ describe('the daemon', () => {
     vrrp.worker(0).say({ type: 'notify', notice });
     await wish('json');
     vrrp.worker(0).die();
-    expect(seen).toEqual(['vrrp counted A', 'notice', 'dump json', 'vrrp died']);
+    const hears = 'sync hears of instance';
+    expect(seen).toEqual(['vrrp counted A', 'notice', hears, 'dump json', 'vrrp died']);
   });
 
   test('ends the programs of a worker that died, and answers only a worker that asked', async () => {

@@ -199,6 +199,8 @@ const CASES: Record<string, string> = {
     [
       'lvs_sync_daemon',
       'lvs_sync_daemon eth0 V 5',
+      'lvs_sync_daemon eth0 foo bar',
+      'lvs_sync_daemon eth0 id 3 frob',
       'lvs_sync_daemon eth0 ttl 0',
       'lvs_sync_daemon eth0 group 10.0.0.1',
       'lvs_flush_on_stop foo',

@@ -1,6 +1,7 @@
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import type { Outcome } from '@keepalived-ts/ipvs-netlink/client.js';
 import { describe, type IpvsCommand } from '@keepalived-ts/ipvs-netlink/command.js';
+import type { DaemonState, SyncDaemon } from '@keepalived-ts/ipvs-netlink/daemon.js';
 import { noStats } from '@keepalived-ts/ipvs-netlink/stats.js';
 import {
   type Destination,
@@ -48,6 +49,14 @@ export class FakeIpvs implements Ipvs {
 
   /** Connection timeouts in seconds, as a new kernel has them. */
   kept = { tcp: 900, tcpFin: 120, udp: 300 };
+
+  /** The sync daemons that run, by their state. */
+  readonly syncing = new Map<DaemonState, SyncDaemon>();
+
+  async daemons() {
+    this.asked.push('list sync daemons');
+    return [...this.syncing.values()];
+  }
 
   async timeouts() {
     this.asked.push('get timeouts');
@@ -106,6 +115,14 @@ export class FakeIpvs implements Ipvs {
       case 'set-timeouts':
         this.kept = { ...this.kept, ...command.timeouts };
         return undefined;
+      case 'start-daemon': {
+        const { daemon } = command;
+        if (this.syncing.has(daemon.state)) return 'EEXIST';
+        this.syncing.set(daemon.state, daemon);
+        return undefined;
+      }
+      case 'stop-daemon':
+        return this.syncing.delete(command.state) ? undefined : 'ESRCH';
       default:
         return 'EINVAL';
     }

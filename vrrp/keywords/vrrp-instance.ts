@@ -21,7 +21,6 @@ import { virtualRoute } from './route-line.js';
 import { virtualRule } from './rule-line.js';
 import { tracking } from './tracking.js';
 
-const LATER = 'it comes with a later version';
 const ACCEPT = 'they are always accepted so far';
 
 const authentication = block('authentication', {
@@ -193,9 +192,7 @@ const possessions = {
   lvs_sync_daemon_interface: keyword(
     interfaceName,
     'Interface of the IPVS synchronisation that this instance decides about.',
-  )
-    .deprecatedFor('lvs_sync_daemon in global_defs')
-    .refused(LATER),
+  ).deprecatedFor('lvs_sync_daemon in global_defs'),
 };
 
 export const vrrpInstance = block('vrrp_instance', {

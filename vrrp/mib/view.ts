@@ -1,5 +1,6 @@
 import type { IpFamily } from '@keepalived-ts/base/ip.js';
 import type { Instant } from '@keepalived-ts/base/time.js';
+import { syncSettings } from '#lvs/core/sync-daemons.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 import type { InstanceStatus, LinkStatus, VrrpStatus } from '#src/ipc/status.js';
@@ -77,7 +78,7 @@ export interface VrrpView extends ViewParts {
 export function vrrpView(parts: ViewParts): VrrpView {
   const { config, plan, status, counters } = parts;
   const { global_defs: globals } = config;
-  const { lvs_sync_daemon: daemon } = globals;
+  const sync = syncSettings(config);
   const configs = new Map(config.vrrp_instance.map((vr) => [vr.name, vr]));
   const statuses = new Map(status?.instances.map((vr) => [vr.name, vr]));
   const groupOf = new Map(
@@ -97,7 +98,7 @@ export function vrrpView(parts: ViewParts): VrrpView {
         counts: counters.get(router.name) ?? {},
         group: groupOf.get(router.name),
         sendsMail: mails(vr.smtp_alert),
-        syncInterface: daemon?.inst === vr.name ? daemon.interface : undefined,
+        syncInterface: sync?.inst === vr.name ? sync.interface : undefined,
       },
     ];
   });

@@ -1,8 +1,8 @@
 import { integerOf } from '../numbers.js';
-import { named, optionLine } from '../option-line.js';
 import { keyword } from '../schema.js';
 import type { ParseContext, ValueType, Word } from '../value-type.js';
-import { boolean, flag, integer, interfaceName, mistake, multicast, word } from '../values.js';
+import { boolean, flag, mistake } from '../values.js';
+import { syncDaemon } from './sync-daemon.js';
 
 /** Connection timeouts of IPVS in seconds; undefined leaves the kernel's. */
 export interface LvsTimeouts {
@@ -70,45 +70,6 @@ export const flushAtStop: ValueType<FlushAtStop> = {
   json: { schema: { enum: ['all', 'VS'] }, of: (value) => value },
 };
 
-const SYNC_ID = integer(0, 255);
-
-/** The kernel's daemon that tells other directors of connections (ip_vs_sync.c). */
-export const syncDaemon = optionLine({
-  leading: keyword(
-    named('interface', interfaceName),
-    'Interface that connections are announced on and heard from.',
-  ),
-  loose: {
-    syncid: keyword({ ...SYNC_ID, accepts: (text) => /^\d/.test(text) }, 'Formerly of id.'),
-    instance: keyword(word, 'Formerly of inst.'),
-  },
-  options: {
-    inst: keyword(
-      word,
-      'VRRP instance whose state tells the role: announcing as master, else listening.',
-    ).unless('both roles at once'),
-    id: keyword(SYNC_ID, 'Sync id; directors hear only those of the same id.').unless(
-      'the virtual_router_id of the instance, or 0 without one',
-    ),
-    maxlen: keyword(integer(1, 65507), 'Longest packet to send.')
-      .counting('bytes')
-      .unless('what the MTU allows'),
-    port: keyword(integer(1, 65535), 'UDP port of the packets.').unless('8848'),
-    ttl: keyword(integer(1, 255), 'How many routers a packet may pass.').unless('1'),
-    group: keyword(multicast(), 'Multicast group of the packets.').unless('224.0.0.81'),
-  },
-  settle({ instance, syncid, ...line }, context) {
-    if (syncid !== undefined) {
-      const message = 'Please use keyword "id" before lvs_sync_daemon SYNCID';
-      const hint = `id ${syncid}`;
-      context.report({ severity: 'warning', class: 'general', message, hint });
-    }
-    const bare = { instance: undefined, syncid: undefined };
-    return { ...line, ...bare, inst: line.inst ?? instance, id: line.id ?? syncid };
-  },
-});
-export type SyncDaemon = typeof syncDaemon extends ValueType<infer T> ? T : never;
-
 /** The IPVS table as a whole, and what all checkers do. */
 export const lvsGlobals = {
   lvs_flush: keyword(flag, 'Empty the whole IPVS table at start, whoever has filled it.').default(
@@ -132,8 +93,11 @@ export const lvsGlobals = {
   )
     .skippedAlone()
     .onlyOnce()
-    .shown('lvs_sync_daemon eth0 inst VI_1 id 51')
-    .refused('connections are not synchronised yet'),
+    .explained(
+      'What is found at start with the same interface and sync id is what a crashed run left, and ' +
+        'is replaced; a daemon that somebody else started is left alone, also at the end.',
+    )
+    .shown('lvs_sync_daemon eth0 inst VI_1 id 51'),
   checker_log_all_failures: keyword(
     boolean,
     'Log every failed attempt of every checker, not only the one that changes a server.',
