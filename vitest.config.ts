@@ -27,7 +27,7 @@ export default defineConfig({
         120_000,
         alone,
       ),
-      project('lab', ['test/lab/**/*.test.ts'], 600_000, alone),
+      project('lab', ['test/lab/**/*.test.ts', 'test/tutorials/lvs.test.ts'], 600_000, alone),
       project('bench', ['test/bench/**/*.bench.ts'], 3_600_000, alone),
     ],
   },
