@@ -29,21 +29,21 @@ const init = (name: string, directory: string): string => `
  */
 export class Machine {
   readonly node: NetNode;
-  readonly program: Program;
+  /** What runs as keepalived here. */
+  program: Program = 'ours';
   readonly directory: string;
   private readonly first: number;
   private daemon: Running | undefined;
   /** What the daemons of this machine logged, one after the other. */
   private past = '';
 
-  private constructor(node: NetNode, program: Program, first: number) {
+  private constructor(node: NetNode, first: number) {
     this.node = node;
-    this.program = program;
     this.directory = node.directory;
     this.first = first;
   }
 
-  static async boot(node: NetNode, program: Program): Promise<Machine> {
+  static async boot(node: NetNode): Promise<Machine> {
     for (const folder of ['etc', 'bin', 'log']) mkdirSync(join(node.directory, folder));
     const spaces = ['--mount', '--pid', '--uts', '--fork', '--kill-child'];
     const script = init(node.name, node.directory);
@@ -53,7 +53,7 @@ export class Machine {
       throw new Error(`${error.message}\n${holder.output}`);
     });
     const [, first = 0] = family(holder.pid);
-    return new Machine(node, program, first);
+    return new Machine(node, first);
   }
 
   get name(): string {
@@ -94,6 +94,14 @@ export class Machine {
     const whole = join(this.directory, path);
     writeFileSync(whole, text);
     chmodSync(whole, text.startsWith('#!') ? 0o755 : 0o644);
+  }
+
+  /** Changes the program, and ends what still runs of the one before. */
+  async cast(program: Program): Promise<void> {
+    if (this.daemon?.running) await this.stop();
+    this.program = program;
+    this.past = '';
+    this.daemon = undefined;
   }
 
   async start(...options: readonly string[]): Promise<void> {

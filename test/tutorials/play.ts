@@ -1,22 +1,32 @@
 import { lvsDr } from './lvs-dr.js';
 import { lvsNat } from './lvs-nat.js';
-import type { Program } from './machine.js';
-import { Stage } from './stage.js';
+import { casts, Stage, type Tutorial } from './stage.js';
 
 /*
- * Plays a tutorial in the kernel lab and prints its page: `play NAME PROGRAM...`, a program for
- * each director. What it does is told on standard error meanwhile, for the message of a failure.
+ * Plays the tutorials on LVS in the kernel lab, side by side, each with all of its casts, and
+ * prints their pages in JSON: an object of lists. What is done is told on standard error meanwhile,
+ * for the message of a failure.
  */
 
-const [name, ...cast] = process.argv.slice(2);
-const tutorial = [lvsDr, lvsNat].find((one) => one.name === name);
-if (!tutorial) throw new RangeError(`no such tutorial: ${name}`);
-const stage = await Stage.set(tutorial, cast as Program[], (line) =>
-  console.error(`${process.uptime().toFixed(0).padStart(4)} s ${line}`),
-);
-try {
-  await tutorial.play(stage);
-  process.stdout.write(stage.text());
-} finally {
-  await stage.clear();
+async function pagesOf(tutorial: Tutorial): Promise<string[]> {
+  const tell = (line: string): void => {
+    console.error(`${process.uptime().toFixed(0).padStart(4)} s ${tutorial.name} ${line}`);
+  };
+  const stage = await Stage.set(tutorial, tell);
+  try {
+    const pages: string[] = [];
+    for (const [name, cast] of casts(tutorial)) {
+      tell(name);
+      pages.push(await stage.perform(cast));
+    }
+    return pages;
+  } finally {
+    await stage.clear();
+  }
 }
+
+const tutorials = [lvsNat, lvsDr];
+const pages = await Promise.all(
+  tutorials.map(async (one) => [one.name, await pagesOf(one)] as const),
+);
+process.stdout.write(JSON.stringify(Object.fromEntries(pages)));

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lan } from '../support/netns.js';
 import { never, until } from '../support/wait.js';
-import { commandOf, Machine, type Program } from './machine.js';
+import { Machine, type Program } from './machine.js';
 
 /** An article: who takes part and what happens. */
 export interface Tutorial {
@@ -14,14 +14,11 @@ export interface Tutorial {
   readonly directors: readonly string[];
   /** Further hosts, without a daemon. */
   readonly others?: readonly string[];
+  /** What comes before any daemon: done once, however many casts play. */
+  prepare?(stage: Stage): Promise<void>;
+  /** Leaves the other hosts as it found them. */
   play(stage: Stage): Promise<void>;
 }
-
-/** The IPVS table without its counters of connections. */
-export const TABLE = 'ipvsadm -Ln | cut -c 1-48 | sed "s/ *$//"';
-/** Who answers four requests through the virtual address. */
-export const FETCH =
-  'for i in 1 2 3 4; do curl -s -m 20 http://192.168.1.100/; done | sort | paste -s -d " "';
 
 /** Hears what is done, as it is done. */
 export type Progress = (line: string) => void;
@@ -34,7 +31,7 @@ export type Cast = readonly Program[];
 const ELECTION = 4_500;
 
 /** What nothing takes: the plays share two processors, and only ends that must be soon say so. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 export const SUBNET = '192.168.1';
 
@@ -67,7 +64,9 @@ export class Stage {
   private readonly tutorial: Tutorial;
   private readonly progress: Progress;
   private readonly machines = new Map<string, Machine>();
-  private readonly page: string[] = [];
+  private page: string[] = [];
+  /** The page when all was prepared. */
+  private prepared: readonly string[] | undefined;
   /** Lines of the console block that is open on the page. */
   private screen: string[] = [];
 
@@ -78,17 +77,32 @@ export class Stage {
     this.page.push(`# ${tutorial.title}`);
   }
 
-  static async set(tutorial: Tutorial, cast: Cast, progress: Progress = ignore): Promise<Stage> {
+  static async set(tutorial: Tutorial, progress: Progress = ignore): Promise<Stage> {
     const names = [...tutorial.directors, ...(tutorial.others ?? [])];
     const stage = new Stage(tutorial, await Lan.create({ nodes: names, subnet: SUBNET }), progress);
     try {
-      const boot = names.map((name, i) => Machine.boot(stage.lan.node(name), cast[i] ?? 'ours'));
+      const boot = names.map((name) => Machine.boot(stage.lan.node(name)));
       for (const machine of await Promise.all(boot)) stage.machines.set(machine.name, machine);
     } catch (error) {
       await stage.clear();
       throw error;
     }
     return stage;
+  }
+
+  /** Plays it with these programs on the directors, and gives its page. */
+  async perform(cast: Cast): Promise<string> {
+    if (!this.prepared) {
+      await this.tutorial.prepare?.(this);
+      this.closeScreen();
+      this.prepared = this.page;
+    }
+    this.page = [...this.prepared];
+    for (const [i, name] of this.tutorial.directors.entries()) {
+      await this.machine(name).cast(cast[i] ?? 'ours');
+    }
+    await this.tutorial.play(this);
+    return this.text();
   }
 
   machine(name: string): Machine {
@@ -145,14 +159,6 @@ export class Stage {
     await this.machine(name).shell(command);
   }
 
-  /** `genhash` is that of the program that runs on the machine. */
-  provideGenhash(name: string): void {
-    const machine = this.machine(name);
-    if (machine.program === 'debian') return;
-    const own = [...commandOf.ours, 'genhash'].join(' ');
-    machine.provide('genhash', `#!/bin/sh\nexec ${own} "$@"\n`);
-  }
-
   /** A command that goes on in the background; it is there when it listens on its TCP port. */
   async background(name: string, command: string, port?: number): Promise<void> {
     this.typed(name, `${command} &`);
@@ -175,6 +181,18 @@ export class Stage {
 
   async heal(name: string): Promise<void> {
     await this.lan.batch(this.lan.bridge, [`link set ${this.port(name)} master br0`]);
+  }
+
+  /** Moves hosts onto a switch of their own; the router has its interface `eth1` there. */
+  async inner(router: string, hosts: readonly string[]): Promise<void> {
+    const { lan } = this;
+    await lan.batch(lan.bridge, ['link add br1 type bridge', 'link set br1 up']);
+    await lan.node(router).connect('eth1');
+    const ports = [...hosts.map((name) => this.port(name)), `p${lan.ports}`];
+    await lan.batch(
+      lan.bridge,
+      ports.map((port) => `link set ${port} master br1`),
+    );
   }
 
   private port(name: string): string {
@@ -232,7 +250,7 @@ export class Stage {
   }
 
   /** The page as it stands, in Markdown. */
-  text(): string {
+  private text(): string {
     this.closeScreen();
     return `${this.page.join('\n\n')}\n`;
   }

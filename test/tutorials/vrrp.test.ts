@@ -30,12 +30,8 @@ const plays = tutorials.flatMap((tutorial) =>
 describe.skipIf(noNamespaces ?? noKeepalived)('a tutorial', { timeout: 240_000 }, () => {
   // Most of each play is waiting for protocol times, so they run side by side.
   it.concurrent.for(plays)('"%s" works with %s', async ([, , tutorial, cast], { expect }) => {
-    const stage = await Stage.set(tutorial, cast);
-    try {
-      await tutorial.play(stage);
-    } finally {
-      await stage.clear();
-    }
-    await expect(stage.text()).toMatchFileSnapshot(`../../docs/tutorials/${tutorial.name}.md`);
+    const stage = await Stage.set(tutorial);
+    const page = await stage.perform(cast).finally(() => stage.clear());
+    await expect(page).toMatchFileSnapshot(`../../docs/tutorials/${tutorial.name}.md`);
   });
 });
