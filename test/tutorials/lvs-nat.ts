@@ -51,7 +51,9 @@ export const lvsNat: Tutorial = {
     await stage.see('director', TABLE, table(PLAIN, FIRST, SECOND, SECURE));
     for (const name of Object.keys(SERVERS)) await stage.type(name, 'rm /run/health');
     await stage.see('director', TABLE, WHOLE);
-    stage.say('nginx of `web-1` ends, which all checks notice, and its clients go elsewhere:');
+    stage.say(
+      'nginx of `web-1` ends, which TCP_CHECK and SSL_GET notice, and its clients go elsewhere:',
+    );
     await stage.type('web-1', 'killall nginx');
     await stage.see('director', TABLE, table(PLAIN, SECOND, SECURE, SECURE_SECOND));
     await stage.see('client', fetch('http'), 'web-2 web-2 web-2 web-2');
