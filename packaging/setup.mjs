@@ -21,7 +21,12 @@ const isRoot = process.getuid?.() === 0;
 const compiler = { gcc: 'cc', 'libc6-dev': '/usr/include/stdlib.h' };
 const network = { iproute2: 'ip', ipvsadm: 'ipvsadm', kmod: 'modprobe' };
 const lab = hasIpvs() ? {} : { 'user-mode-linux': 'linux.uml' };
-const peers = { keepalived: 'keepalived', tcpdump: 'tcpdump', frr: '/usr/lib/frr/vrrpd' };
+const peers = {
+  keepalived: 'keepalived',
+  tcpdump: 'tcpdump',
+  frr: '/usr/lib/frr/vrrpd',
+  nftables: 'nft',
+};
 const tutorials = { curl: 'curl', 'iputils-ping': 'ping', psmisc: 'killall', openssl: 'openssl' };
 const needs = {
   build: { ...compiler },

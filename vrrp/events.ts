@@ -136,6 +136,8 @@ export const vrrpEvents = {
     'detail',
     (e) => `(${e.instance}) removing ${e.excluded ? 'E-' : ''}VIPs.`,
   ),
+  'setting-drop-rules': event<Of>('detail', (e) => `(${e.instance}) setting firewall drop rule`),
+  'removing-drop-rules': event<Of>('detail', (e) => `(${e.instance}) removing firewall drop rule`),
   'setting-routes': event<Of>('detail', (e) => `(${e.instance}) setting Virtual Routes`),
   'removing-routes': event<Of>('detail', (e) => `(${e.instance}) removing Virtual Routes`),
   'setting-rules': event<Of>('detail', (e) => `(${e.instance}) setting Virtual Rules`),

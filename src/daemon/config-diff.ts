@@ -34,7 +34,7 @@ const daemonMeanings: Meanings = {
     added: 'none',
     removed: 'none',
     keywords: {
-      ...all('restart needed', 'nftables', 'nftables_ipvs', 'tmp_config_directory'),
+      ...all('restart needed', 'nftables_ipvs', 'tmp_config_directory'),
       ...all('restart needed', 'disable_local_igmp'),
       ...all('re-election', 'vrrp_version', 'vrrp_mcast_group4', 'vrrp_mcast_group6'),
       ...all('re-election', 'vrrp_down_timer_adverts', 'vrrp_strict', 'vrrp_check_unicast_src'),

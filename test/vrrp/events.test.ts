@@ -318,6 +318,8 @@ const texts: [Event, string, string][] = [
     'info',
     'VRRP_Script(chk) is still running, skipping this run',
   ],
+  [{ event: 'setting-drop-rules', ...V }, 'detail', '(V) setting firewall drop rule'],
+  [{ event: 'removing-drop-rules', ...V }, 'detail', '(V) removing firewall drop rule'],
   [{ event: 'setting-routes', ...V }, 'detail', '(V) setting Virtual Routes'],
   [{ event: 'removing-routes', ...V }, 'detail', '(V) removing Virtual Routes'],
   [{ event: 'setting-rules', ...V }, 'detail', '(V) setting Virtual Rules'],

@@ -8,6 +8,7 @@ import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { VrrpScriptConfig } from '../keywords/vrrp-script.js';
 import type { VrrpSyncGroupConfig } from '../keywords/vrrp-sync-group.js';
 import { checkInstance } from './plan-checks.js';
+import { planFirewall } from './plan-firewall.js';
 import { planPaces } from './plan-garp.js';
 import { memberships, planGroups } from './plan-groups.js';
 import { type Kind, kindOf } from './plan-kind.js';
@@ -90,6 +91,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     logUnknownVrids: globals.log_unknown_vrids === true,
     linkDelays: planDelays(config.interface_up_down_delays, unique),
     garpPaces,
+    firewall: planFirewall(globals, unique),
   };
 }
 

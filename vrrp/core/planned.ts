@@ -45,3 +45,14 @@ export interface PlannedVmac {
   /** The number of its interface group; undefined: that of its base. */
   group: number | undefined;
 }
+
+/** Tables of nftables, one for each family that has to do with it. */
+export interface FirewallPlan {
+  families: readonly IpFamily[];
+  table: string;
+  /** Of the base chains. */
+  priority: number;
+  /** Link-local addresses are told apart by the index of their interface, not by its name. */
+  byIndex: boolean;
+  counters: boolean;
+}

@@ -16,10 +16,11 @@ import {
   restart,
   type Step,
   stay,
+  when,
 } from './router.js';
 import { changePriority, timer } from './transitions.js';
 import type { RouterPlan, Vip } from './types.js';
-import { addVips, announce, removeVips } from './vips.js';
+import { addVips, announce, block, removeVips, unblock } from './vips.js';
 
 /**
  * A router goes on under a new plan: state carried over, VIPs compared (reference §13).
@@ -75,12 +76,22 @@ const changePossessions = (plan: RouterPlan, adopt: Act): Act => {
   return (vr) => {
     const gone = missingFrom(allVips(plan), allVips(vr.plan));
     const added = missingFrom(allVips(vr.plan), allVips(plan));
+    const kept = missingFrom(added, allVips(plan));
+    const changesMind = vr.plan.accept !== plan.accept;
     return inOrder(
       removeRules(({ rules }) => missingFrom(plan.rules, rules)),
       removeRoutes(({ routes }) => missingFrom(plan.routes, routes)),
       ...gone.map(dropped),
       removeVips(() => gone),
+      when(
+        changesMind,
+        unblock(() => kept),
+      ),
       adopt,
+      when(
+        changesMind,
+        block(() => kept),
+      ),
       addVips(() => added),
       addRoutes(),
       addRules(({ rules }) => missingFrom(vr.plan.rules, rules)),

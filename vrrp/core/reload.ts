@@ -152,7 +152,13 @@ function regroup(turn: Turn): void {
 /** Puts additions behind removals; what makes a router leave comes only after this. */
 function addLast(effects: Effect[], from: number): void {
   const these = effects.splice(from);
-  const last = new Set<Effect['do']>(['add-addresses', 'add-routes', 'add-rules', 'announce']);
+  const last = new Set<Effect['do']>([
+    'block-addresses',
+    'add-addresses',
+    'add-routes',
+    'add-rules',
+    'announce',
+  ]);
   const isLast = (e: Effect): boolean => last.has(e.do);
   effects.push(...these.filter((e) => !isLast(e)), ...these.filter(isLast));
 }

@@ -8,7 +8,7 @@ import type { Outgoing } from '../wire/datagram.js';
 import type { Sender } from '../wire/judge.js';
 import type { GarpPaces } from './garp-queue.js';
 import type { GarpPlan } from './plan-garp.js';
-import type { PlannedRoute, PlannedRule, PlannedVmac } from './planned.js';
+import type { FirewallPlan, PlannedRoute, PlannedRule, PlannedVmac } from './planned.js';
 
 /** The states of RFC 3768 §6.4, and keepalived's FAULT. */
 export type State = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
@@ -41,6 +41,8 @@ export interface VrrpPlan {
   /** `interface_up_down_delays`: how long an interface must be down, or up, before that counts. */
   linkDelays: readonly LinkDelays[];
   garpPaces: GarpPaces;
+  /** Rules that keep packets from the addresses of instances that do not accept them, if any. */
+  firewall: FirewallPlan | undefined;
 }
 
 export interface LinkDelays {
@@ -259,6 +261,9 @@ export type Effect =
   | ({ do: 'send-advert'; instance: string; port: Port } & Outgoing)
   | { do: 'add-addresses'; instance: string; addresses: readonly Vip[] }
   | { do: 'remove-addresses'; instance: string; addresses: readonly Vip[] }
+  /** Packets to and from them are dropped: before they are added, and until they are gone. */
+  | { do: 'block-addresses'; instance: string; addresses: readonly Vip[] }
+  | { do: 'unblock-addresses'; instance: string; addresses: readonly Vip[] }
   | { do: 'add-routes'; instance: string; routes: readonly PlannedRoute[] }
   | { do: 'remove-routes'; instance: string; routes: readonly PlannedRoute[] }
   | { do: 'add-rules'; instance: string; rules: readonly PlannedRule[] }

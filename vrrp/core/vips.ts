@@ -3,16 +3,41 @@ import { type Act, allVips, inOrder, put, type Router, stay, want, when } from '
 import type { Effect, RouterPlan, Vip } from './types.js';
 
 /** Adds VIPs to the kernel, first those that adverts list. */
-export const addVips = (of: (plan: RouterPlan) => readonly Vip[] = allVips): Act =>
-  change('add-addresses', 'setting-vips', of);
+export const addVips = (of: Chosen = allVips): Act =>
+  inOrder(block(of), change('add-addresses', 'setting-vips', of));
 
-export const removeVips = (of: (plan: RouterPlan) => readonly Vip[] = allVips): Act =>
-  change('remove-addresses', 'removing-vips', of);
+export const removeVips = (of: Chosen = allVips): Act =>
+  inOrder(change('remove-addresses', 'removing-vips', of), unblock(of));
+
+type Chosen = (plan: RouterPlan) => readonly Vip[];
+
+/** Lets a firewall drop packets to VIPs that do not accept them. */
+export const block = (of: Chosen): Act => guard('block-addresses', 'setting-drop-rules', of);
+export const unblock = (of: Chosen): Act => guard('unblock-addresses', 'removing-drop-rules', of);
+
+function guard(
+  verb: 'block-addresses' | 'unblock-addresses',
+  event: 'setting-drop-rules' | 'removing-drop-rules',
+  of: Chosen,
+): Act {
+  return (vr) => {
+    const { name: instance, accept } = vr.plan;
+    const addresses = accept ? [] : of(vr.plan);
+    if (addresses.length === 0) return stay(vr);
+    return [
+      vr,
+      [
+        { do: 'log', event: { event, instance } },
+        { do: verb, instance, addresses },
+      ],
+    ];
+  };
+}
 
 function change(
   verb: 'add-addresses' | 'remove-addresses',
   event: 'setting-vips' | 'removing-vips',
-  of: (plan: RouterPlan) => readonly Vip[],
+  of: Chosen,
 ): Act {
   return (vr) => {
     const instance = vr.plan.name;

@@ -21,8 +21,6 @@ import { virtualRoute } from './route-line.js';
 import { virtualRule } from './rule-line.js';
 import { tracking } from './tracking.js';
 
-const ACCEPT = 'they are always accepted so far';
-
 const authentication = block('authentication', {
   doc: 'The authentication of VRRPv2: gone from the RFCs, and still spoken everywhere.',
   manual:
@@ -176,10 +174,13 @@ const possessions = {
   accept: keyword(flag, 'Take packets that are sent to the addresses themselves.')
     .undoing('no_accept')
     .unless('on, except in strict mode')
-    .refused(ACCEPT),
+    .explained('The owner of the addresses always does; with version 2 no other in strict mode.'),
   no_accept: keyword(flag, 'Drop packets that are sent to the addresses, unless we own them.')
     .undoing('accept')
-    .refused(ACCEPT),
+    .explained(
+      'Rules of nftables do so, in a table that nftables of global_defs names. They are there ' +
+        'before the addresses, and drop what is sent from them, too; neighbour discovery passes.',
+    ),
   virtual_routes: keyword(list(virtualRoute), 'Routes that the master has, as ip route has them.')
     .default([])
     .shown('virtual_routes { default via 192.0.2.1 dev eth0 }'),

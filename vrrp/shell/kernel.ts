@@ -7,6 +7,7 @@ import { encodeDatagram } from '../wire/datagram.js';
 import type { Addresses } from './addresses.js';
 import type { ArpSocket } from './arp-socket.js';
 import type { Entries } from './entries.js';
+import type { Firewall } from './firewall.js';
 import type { LinkSettings } from './link-settings.js';
 import type { Performer } from './loop.js';
 import type { Parcel } from './outbox.js';
@@ -18,6 +19,7 @@ export interface KernelParts {
   sockets: Pick<AdvertSockets, 'join' | 'leave' | 'send' | 'flush' | 'empty'>;
   arp: Pick<ArpSocket, 'announcement' | 'outbox'>;
   addresses: Pick<Addresses, 'add' | 'remove' | 'announceable' | 'isThere'>;
+  firewall: Pick<Firewall, 'block' | 'unblock'>;
   routes: Pick<Entries<PlannedRoute, Route>, 'add' | 'remove'>;
   rules: Pick<Entries<PlannedRule, Rule>, 'add' | 'remove'>;
   promotion: Pick<LinkSettings, 'want'>;
@@ -55,8 +57,8 @@ export const refusal = (instance: string, operation: string, error: KernelError)
  * produced goes out at its end, in the order that matters on the wire.
  *
  * First the adverts, for they decide the election; then all addresses, routes and rules in one netlink
- * batch; last gratuitous ARP, which is of no use before the kernel answers for the address, and its
- * repetitions, which let everything else go first.
+ * batch, behind the firewall of those who need it; last gratuitous ARP, which is of no use before the
+ * kernel answers for the address, and its repetitions, which let everything else go first.
  */
 export class Kernel implements Performer {
   private readonly parts: KernelParts;
@@ -107,7 +109,7 @@ export class Kernel implements Performer {
   }
 
   private collect(effect: Effect): void {
-    const { sockets, addresses, routes, rules, promotion, arp, reports } = this.parts;
+    const { sockets, addresses, firewall, routes, rules, promotion, arp, reports } = this.parts;
     switch (effect.do) {
       case 'join':
         sockets.join(effect.port, effect.group);
@@ -128,6 +130,12 @@ export class Kernel implements Performer {
       case 'remove-addresses':
         arp.outbox.drop(effect.instance);
         addresses.remove(effect.instance, effect.addresses);
+        break;
+      case 'block-addresses':
+        firewall.block(effect.instance, effect.addresses);
+        break;
+      case 'unblock-addresses':
+        firewall.unblock(effect.instance, effect.addresses);
         break;
       case 'add-routes':
         routes.add(effect.instance, effect.routes);

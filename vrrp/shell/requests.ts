@@ -6,18 +6,34 @@ interface Job {
   answered: (outcome: Outcome) => void;
 }
 
+/** What must be done before addresses are asked for, and what only when they are gone. */
+export interface Guard {
+  /** Undefined when there is nothing to wait for. */
+  raise(): Promise<void> | undefined;
+  lower(): void;
+}
+
+const noGuard: Guard = { raise: () => undefined, lower: () => {} };
+
 /**
  * What the kernel is to be asked next, kept in order until the turn ends: addresses, routes and
- * rules go to it in one pipelined batch.
+ * rules go to it in one pipelined batch, as soon as the guard is up.
  */
 export class Requests {
   private readonly batch: (requests: readonly Request[]) => Promise<readonly Outcome[]>;
+  private readonly guard: Guard;
   private jobs: Job[] = [];
   private batches = 0;
+  /** While the guard is raised: until all that waits for it has been answered. */
+  private gate: Promise<void> | undefined;
 
   /** `batch`: all requests at once, answered in their order, as NetlinkClient's. */
-  constructor(batch: (requests: readonly Request[]) => Promise<readonly Outcome[]>) {
+  constructor(
+    batch: (requests: readonly Request[]) => Promise<readonly Outcome[]>,
+    guard: Guard = noGuard,
+  ) {
     this.batch = batch;
+    this.guard = guard;
   }
 
   add(request: Request, answered: (outcome: Outcome) => void): void {
@@ -26,18 +42,40 @@ export class Requests {
 
   /** All that was asked for has been answered. */
   get settled(): boolean {
-    return this.batches === 0 && this.jobs.length === 0;
+    return this.batches === 0 && this.jobs.length === 0 && this.gate === undefined;
   }
 
   /** Sends what was asked for since; undefined when there is nothing, else when it is answered. */
   flush(): Promise<void> | undefined {
-    if (this.jobs.length === 0) return undefined;
-    const jobs = this.jobs;
+    const raised = this.guard.raise();
+    if (raised !== undefined) {
+      const gate: Promise<void> = raised.then(() => {
+        // What was asked for later waits for a guard that was raised later, and this with it.
+        if (this.gate !== gate) return this.gate;
+        this.gate = undefined;
+        return this.send();
+      });
+      this.gate = gate;
+    }
+    return this.gate ?? this.send();
+  }
+
+  private send(): Promise<void> | undefined {
+    const { jobs } = this;
+    if (jobs.length === 0) {
+      this.rest();
+      return undefined;
+    }
     this.jobs = [];
     this.batches++;
     return this.batch(jobs.map(({ request }) => request)).then((outcomes) => {
       this.batches--;
       for (const [i, outcome] of outcomes.entries()) jobs[i]?.answered(outcome);
+      this.rest();
     });
+  }
+
+  private rest(): void {
+    if (this.settled) this.guard.lower();
   }
 }

@@ -3,6 +3,7 @@ import { milliseconds, systemAlarm, systemClock } from '@keepalived-ts/base/time
 import { NetlinkClient } from '@keepalived-ts/netlink/client.js';
 import type { Outcome, Request } from '@keepalived-ts/netlink/message.js';
 import { openMonitor } from '@keepalived-ts/netlink/monitor.js';
+import { NftablesClient } from '@keepalived-ts/netlink/nftables/client.js';
 import {
   IPV4_DEVCONF_PROMOTE_SECONDARIES,
   type Link as KernelLink,
@@ -21,6 +22,7 @@ import { ArpSocket } from './arp-socket.js';
 import { Entries } from './entries.js';
 import { routeKind, ruleKind } from './entry-kinds.js';
 import { EntryWatch } from './entry-watch.js';
+import { Firewall } from './firewall.js';
 import { Kernel, refusal } from './kernel.js';
 import { LinkSettings } from './link-settings.js';
 import { noRecorder, startLoop } from './loop.js';
@@ -76,7 +78,12 @@ export async function startVrrp(
     },
   });
   const arp = new ArpSocket(unsent, (name) => network.forwards6(name));
-  const requests = new Requests((batch) => client.batch(batch));
+  const firewall = new Firewall({
+    open: () => NftablesClient.open(),
+    linkOf,
+    refused: (operation, error) => refused(NOBODY, operation, error),
+  });
+  const requests = new Requests((batch) => client.batch(batch), firewall);
   const refused = (instance: string, operation: string, error: KernelError): void =>
     feed(refusal(instance, operation, error));
   const routes = new Entries(routeKind({ linkOf, tableOf: (vrf) => network.tableOf(vrf) }), {
@@ -145,6 +152,7 @@ export async function startVrrp(
       vmacs,
       routes,
       rules,
+      firewall,
       client,
       reports,
     ])
@@ -157,6 +165,7 @@ export async function startVrrp(
     sockets,
     arp,
     addresses,
+    firewall,
     routes,
     rules,
     promotion,
@@ -184,6 +193,7 @@ export async function startVrrp(
         promotion.settle(input.name);
         settings.settle(input.name);
         vmacs.settle(input.name);
+        firewall.settle(input.name);
         addresses.settle(input.name);
       }
       if (input.kind === 'link' && hasCome(input)) routes.restore();
@@ -207,6 +217,7 @@ export async function startVrrp(
   await network.start();
   plan = await follow(plan);
   watchEntries();
+  firewall.follow(plan.firewall);
   feed({ kind: 'start', plan, keepAddresses: start.keepAtStop });
 
   return (message) => {
@@ -217,6 +228,7 @@ export async function startVrrp(
         return void follow(message.plan).then((placed) => {
           plan = placed;
           watchEntries();
+          firewall.follow(plan.firewall);
           feed({ kind: 'reload', plan });
           reports.retain(plan.instances.map(({ name }) => name));
           // After what the reload had to tell, which goes out at the end of this turn.

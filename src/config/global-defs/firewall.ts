@@ -2,7 +2,9 @@ import { keyword } from '../schema.js';
 import type { ValueType } from '../value-type.js';
 import { flag, integer, mistake, quoted } from '../values.js';
 
-const FIREWALL = 'no firewall rules are made';
+const NOT_MARKED = 'nftables marks no packets';
+const NOT_IPTABLES =
+  'nftables does the same, as with keepalived where iptables is made of nf_tables';
 const I32 = 2147483647;
 
 /** Up to as many names as there are words for them, each with a longest length. */
@@ -34,29 +36,32 @@ export const firewallGlobals = {
     'Drop packets for virtual addresses with no_accept by iptables rules in these chains.',
   )
     .onlyOnce()
-    .unless('no such rules; INPUT and OUTPUT where no chains are named')
-    .refused(FIREWALL),
+    .unless('rules of nftables')
+    .refused(NOT_IPTABLES),
   vrrp_ipsets: keyword(
     names(LONGEST_SET, 'SET', 'SET6', 'SET_IF6', 'IGMP', 'MLD', 'ND'),
     'Names of the sets that hold the addresses of those iptables rules; none for no sets.',
-  ).refused(FIREWALL),
+  ).refused(NOT_IPTABLES),
   nftables: keyword(
     names(LONGEST_TABLE, 'TABLE'),
-    'Drop packets for virtual addresses with no_accept by nftables rules in this table.',
+    'Name of the nftables tables whose rules drop packets for virtual addresses with no_accept.',
   )
+    .explained(
+      'There is one for each family that has such addresses. They are made at start, in place of ' +
+        'those of a run that crashed, and removed at stop: nothing else may use the name.',
+    )
     .onlyOnce()
-    .unless('no such rules; the table keepalived where none is named')
-    .refused(FIREWALL),
-  nftables_priority: keyword(integer(-I32 - 1, I32), 'Priority of the base chains in that table.')
-    .default(-1)
-    .refused(FIREWALL),
+    .unless('the table keepalived')
+    .shown('nftables vrrp_guard'),
+  nftables_priority: keyword(
+    integer(-I32 - 1, I32),
+    'Priority of the base chains in that table; lower ones see packets first.',
+  ).default(-1),
   nftables_ifindex: keyword(
     flag,
     'Tell link-local addresses apart by the index of the interface rather than by its name.',
-  ).refused(FIREWALL),
-  nftables_counters: keyword(flag, 'Count packets in every rule of those tables.').refused(
-    FIREWALL,
   ),
+  nftables_counters: keyword(flag, 'Count packets in every rule of those tables.'),
   nftables_ipvs: keyword(
     names(LONGEST_TABLE, 'TABLE'),
     'Mark the packets of a virtual server group by nftables, so that IPVS needs one service for it.',
@@ -65,11 +70,11 @@ export const firewallGlobals = {
     .refused('each address of a group is a service of its own, as without the keyword'),
   nftables_ipvs_priority: keyword(integer(-I32 - 1, I32), 'Priority of the chains that mark.')
     .default(-1)
-    .refused(FIREWALL),
+    .refused(NOT_MARKED),
   nftables_ipvs_start_fwmark: keyword(
     integer(1, 4294967295),
     'First mark to use for groups; the next groups get the following ones.',
   )
     .default(1000)
-    .refused(FIREWALL),
+    .refused(NOT_MARKED),
 };

@@ -151,6 +151,7 @@ export const vrrpPlan = (change: Partial<VrrpPlan> = {}): VrrpPlan => ({
   logUnknownVrids: false,
   linkDelays: [],
   garpPaces: UNPACED,
+  firewall: undefined,
   ...change,
 });
 
@@ -213,6 +214,8 @@ export const deeds = (effects: readonly Effect[]): string[] =>
         return [`announce ${e.addresses.map((v) => v.address).join(' ')} x${e.repeat}`];
       case 'add-addresses':
       case 'remove-addresses':
+      case 'block-addresses':
+      case 'unblock-addresses':
         return [`${e.do} ${e.addresses.map((v) => v.address).join(' ')}`];
       case 'add-routes':
       case 'remove-routes':

@@ -108,6 +108,10 @@ describe('the kernel', () => {
       addresses,
       routes: entries('routes'),
       rules: entries('rules'),
+      firewall: {
+        block: (name, { length }) => done.push(`block ${length} of ${name}`),
+        unblock: (name, { length }) => done.push(`unblock ${length} of ${name}`),
+      },
       promotion: { want: (names) => done.push(`promote ${names}`) },
       requests,
       reports: {
