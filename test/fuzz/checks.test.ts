@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '#test/support/fuzz.js';
 import { type Answer, bad, good, Rehearsal } from '../checks/rehearsal.js';
-
-const RUNS = Number(process.env.FUZZ_RUNS ?? 1_000);
 
 const server = fc.record({
   weight: fc.integer({ min: 0, max: 3 }),
@@ -90,7 +89,7 @@ describe('a pool, whatever its servers do', () => {
         }
         if (!health) expect(members.get(SORRY) === 1).toBe(second.sorry);
       }),
-      { numRuns: RUNS },
+      runs(250),
     );
   }, 300_000);
 });

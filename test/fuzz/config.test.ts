@@ -6,6 +6,7 @@ import { renderAll } from '#src/config/render.js';
 import type { Block, Row } from '#src/config/schema.js';
 import { root } from '#src/daemon/root.js';
 import { checkers, dumpOf, FILE, loadText } from '#test/support/config.js';
+import { runs } from '#test/support/fuzz.js';
 
 /** Every keyword there is, for soups that get deep into the tables. */
 const keywords = new Set<string>();
@@ -118,10 +119,9 @@ describe('a configuration never breaks the reader', () => {
     examine(text),
   );
 
-  it('of random characters', () => fc.assert(fc.property(noise, examine), { numRuns: 12_000 }));
+  it('of random characters', () => fc.assert(fc.property(noise, examine), runs(3_000)));
 
-  it('of words in random order', () => fc.assert(fc.property(soup, examine), { numRuns: 14_000 }));
+  it('of words in random order', () => fc.assert(fc.property(soup, examine), runs(3_000)));
 
-  it('of blocks with random lines', () =>
-    fc.assert(fc.property(shaped, examine), { numRuns: 14_000 }));
+  it('of blocks with random lines', () => fc.assert(fc.property(shaped, examine), runs(3_000)));
 }, 120_000);

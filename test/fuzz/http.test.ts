@@ -3,10 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProbeFailure } from '#checks/core/probe-io.js';
+import { runs } from '#test/support/fuzz.js';
 import { io } from '../checks/real-io.js';
 import { loopback } from '../checks/support.js';
-
-const RUNS = Number(process.env.FUZZ_RUNS ?? 3_000);
 
 /** Replies that look like HTTP in most places: right, wrong and mutilated. */
 const line = fc.oneof(
@@ -75,7 +74,7 @@ describe('HTTP_GET against garbage', () => {
           expect(error.reason).toMatch(/^[A-Za-z-]+/);
         }
       }),
-      { numRuns: RUNS },
+      runs(800),
     );
   }, 120_000);
 });

@@ -7,6 +7,7 @@ import { Malformed, Payload } from '@keepalived-ts/netlink/attributes.js';
 import { parseGeneric } from '@keepalived-ts/netlink/generic.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '#test/support/fuzz.js';
 import { anyDestination, anyService } from '../support/ipvs-values.js';
 
 const family = { name: 'IPVS', id: 27, version: 1, groups: new Map() };
@@ -49,11 +50,11 @@ const anyMessage = fc
 
 describe('decoders of the IPVS family', () => {
   it('do not throw on any bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), decodeAll), { numRuns: 30_000 });
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), decodeAll), runs(8_000));
   });
 
   it('do not throw on attributes that hold nonsense', () => {
-    fc.assert(fc.property(anyMessage, decodeAll), { numRuns: 50_000 });
+    fc.assert(fc.property(anyMessage, decodeAll), runs(8_000));
   });
 
   it('do not throw on messages with some bytes turned', () => {
@@ -73,7 +74,7 @@ describe('decoders of the IPVS family', () => {
       });
     fc.assert(
       fc.property(damaged, (messages) => messages.forEach(decodeAll)),
-      { numRuns: 20_000 },
+      runs(5_000),
     );
   });
 });

@@ -13,6 +13,7 @@ import { sockaddrNl } from '@keepalived-ts/raw-socket/address.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeNetlink } from '#test/support/fake-netlink.js';
+import { runs } from '#test/support/fuzz.js';
 import {
   address,
   announced,
@@ -69,7 +70,7 @@ describe('decoders of netlink never throw', () => {
         const decoded = decodeMessages(bytes);
         if (!(decoded instanceof Malformed)) decoded.forEach(readAll);
       }),
-      { numRuns: 30_000 },
+      runs(8_000),
     );
   });
 
@@ -79,7 +80,7 @@ describe('decoders of netlink never throw', () => {
         readAll({ type, flags, sequence: 0, port: 0, payload });
         Attributes.parse(payload);
       }),
-      { numRuns: 30_000 },
+      runs(8_000),
     );
   });
 
@@ -90,7 +91,7 @@ describe('decoders of netlink never throw', () => {
         for (const [at, value] of changes) if (at < payload.length) payload[at] = value;
         readAll({ ...message, payload });
       }),
-      { numRuns: 30_000 },
+      runs(8_000),
     );
   });
 
@@ -129,7 +130,7 @@ describe('decoders of netlink never throw', () => {
         expect((await outcomes).length).toBe(4);
         expect(await dump).toBeInstanceOf(Array);
       }),
-      { numRuns: 5000 },
+      runs(1_500),
     );
   });
 });

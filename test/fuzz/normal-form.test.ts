@@ -5,6 +5,7 @@ import { isUsable } from '#src/config/exit-code.js';
 import { run } from '#src/daemon/commands/schema.js';
 import { root, tablesOf } from '#src/daemon/root.js';
 import { checkers, loadText } from '#test/support/config.js';
+import { runs } from '#test/support/fuzz.js';
 import { violations } from '#test/support/json-schema.js';
 import { anyConfiguration, normalFormOf } from '#test/support/normal-form.js';
 
@@ -15,7 +16,7 @@ describe('configurations of every keyword', () => {
   it('have a normal form that, read again, is equal', () =>
     fc.assert(
       fc.property(anyConfiguration, (text) => void normalFormOf(text)),
-      { numRuns: 3_000 },
+      runs(800),
     ));
 
   it('have a dump in JSON that the schema describes', () =>
@@ -26,6 +27,6 @@ describe('configurations of every keyword', () => {
         const json = dumpJson(root, config, tablesOf(checkers));
         expect(violations(schema, JSON.parse(JSON.stringify(json)))).toEqual([]);
       }),
-      { numRuns: 1_000 },
+      runs(300),
     ));
 });

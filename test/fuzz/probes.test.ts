@@ -7,9 +7,9 @@ import { isEchoReply } from '#checks/core/icmp.js';
 import { bodyPattern } from '#checks/core/regex.js';
 import { PatternProblem } from '#checks/core/regex-syntax.js';
 import { fileNumber } from '#src/files/number.js';
+import { runs } from '#test/support/fuzz.js';
 import { io } from '../checks/real-io.js';
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);
 const bytes = fc.uint8Array({ maxLength: 64 });
 
 describe('what servers send', () => {
@@ -21,7 +21,7 @@ describe('what servers send', () => {
         isEchoReply(6, datagram, id, 1);
         matches('0x1f', datagram);
       }),
-      { numRuns: RUNS },
+      runs(5_000),
     );
   });
 
@@ -44,7 +44,7 @@ describe('what servers send', () => {
         expect(two?.length).toBe(one?.length);
         expect(two && Buffer.from(two.body)).toEqual(one && Buffer.from(one.body));
       }),
-      { numRuns: RUNS },
+      runs(5_000),
     );
   });
 });
@@ -81,7 +81,7 @@ describe('what users write', () => {
         else if (made)
           expect(['found', 'missing', 'limit']).toContain(io.search(made, Buffer.from('ab')));
       }),
-      { numRuns: Math.min(RUNS, 5_000) },
+      runs(1_500),
     );
   });
 
@@ -91,7 +91,7 @@ describe('what users write', () => {
         const number = fileNumber(text);
         if (number !== undefined) expect(Number.isSafeInteger(number)).toBe(true);
       }),
-      { numRuns: RUNS },
+      runs(5_000),
     );
   });
 });

@@ -10,8 +10,8 @@ import {
 import { decodeControl, encodeControl } from '@keepalived-ts/raw-socket/control.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '#test/support/fuzz.js';
 
-const runs = { numRuns: 20_000 };
 const u16 = fc.integer({ min: 0, max: 0xffff });
 const u32 = fc.integer({ min: 0, max: 0xffffffff });
 const i32 = fc.integer({ min: -0x80000000, max: 0x7fffffff });
@@ -30,7 +30,7 @@ describe('decoders', () => {
       fc.property(fc.oneof(octets(130), almostAddress), (bytes) => {
         expect(parseSockaddr(bytes).kind).toBeTypeOf('string');
       }),
-      runs,
+      runs(5_000),
     );
   });
 
@@ -40,7 +40,7 @@ describe('decoders', () => {
         const total = decodeControl(bytes).reduce((sum, { data }) => sum + data.length, 0);
         expect(total).toBeLessThanOrEqual(bytes.length);
       }),
-      runs,
+      runs(5_000),
     );
   });
 
@@ -51,7 +51,7 @@ describe('decoders', () => {
         if (bytes.length > 0) bytes[at % bytes.length] = value;
         expect(decodeControl(bytes.subarray(0, cut % (bytes.length + 1)))).toBeInstanceOf(Array);
       }),
-      runs,
+      runs(5_000),
     );
   });
 });
@@ -62,7 +62,7 @@ describe('what is encoded is decoded again', () => {
       fc.property(fc.array(message), (all) => {
         expect(decodeControl(encodeControl(all))).toEqual(all);
       }),
-      runs,
+      runs(5_000),
     );
   });
 
@@ -73,7 +73,7 @@ describe('what is encoded is decoded again', () => {
         const inet6 = { kind: 'inet6', ip: ip6, port, scopeId };
         expect(parseSockaddr(sockaddrIn6(ip6, port, scopeId))).toEqual(inet6);
       }),
-      runs,
+      runs(5_000),
     );
   });
 
@@ -88,7 +88,7 @@ describe('what is encoded is decoded again', () => {
           groups,
         });
       }),
-      runs,
+      runs(5_000),
     );
   });
 
@@ -101,7 +101,7 @@ describe('what is encoded is decoded again', () => {
         expect(parseSockaddr(sockaddrUn(`/${name}`))).toEqual({ kind: 'unix', path: `/${name}` });
         expect(parseSockaddr(sockaddrUn(`@${name}`))).toEqual({ kind: 'unix', path: `@${name}` });
       }),
-      runs,
+      runs(5_000),
     );
   });
 });

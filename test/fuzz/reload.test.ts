@@ -10,6 +10,7 @@ import { perform, reconcile, serviceOf } from '#lvs/core/reconcile.js';
 import type { Table, TableEntry } from '#lvs/core/table.js';
 import { type Compared, configDiff } from '#src/daemon/config-diff.js';
 import { checkers as blocks, dumpOf, loadText } from '#test/support/config.js';
+import { runs } from '#test/support/fuzz.js';
 import { linkOf } from '#test/support/lan.js';
 import { INTERFACES, RandomConfig } from '#test/support/random-config.js';
 import { planVrrp } from '#vrrp/core/plan.js';
@@ -166,6 +167,9 @@ const sorted = (table: Table): unknown =>
 
 const routersOf = ({ instances }: VrrpPlan): string[] => instances.map(({ name }) => name);
 
+const EDITS = runs(25).numRuns;
+const RELOADS = runs(10).numRuns;
+
 describe('reloads of 50 instances and 500 real servers', () => {
   it.each([1, 2, 3])(
     'edit by edit end where a fresh start does (seed %i)',
@@ -175,7 +179,7 @@ describe('reloads of 50 instances and 500 real servers', () => {
       let inUse = plansOf(config.text);
       const node = new Node(inUse.vrrp).settle();
       const balancer = new Balancer(inUse.check).settle();
-      for (let n = 0; n < 70; n++) {
+      for (let n = 0; n < EDITS; n++) {
         const { what, instances, services } = config.edit();
         const next = plansOf(config.text);
         const effects = node.feed({ kind: 'reload', plan: next.vrrp });
@@ -210,7 +214,7 @@ describe('reloads of 50 instances and 500 real servers', () => {
     let inUse = plansOf(config.text);
     const node = new Node(inUse.vrrp);
     const balancer = new Balancer(inUse.check);
-    for (let n = 0; n < 25; n++) {
+    for (let n = 0; n < RELOADS; n++) {
       for (let edits = 0; edits < 40; edits++) config.edit();
       const next = plansOf(config.text);
       // Sooner than the last reload has settled.

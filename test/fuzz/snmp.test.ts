@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode, encode, messageLength } from '#src/snmp/agentx.js';
 import type { VarBind } from '#src/snmp/value.js';
+import { runs } from '#test/support/fuzz.js';
 
 const u32 = fc.nat({ max: 0xffffffff });
 const anyOid = fc.array(u32, { maxLength: 30 });
@@ -36,7 +37,7 @@ describe('AgentX', () => {
           message: { type: 'response', error: 0, index: 0, varBinds },
         });
       }),
-      { numRuns: 2_000 },
+      runs(1_000),
     );
   });
 
@@ -48,7 +49,7 @@ describe('AgentX', () => {
         head.set([1, type, flags, 0]);
         expect(() => decode(Buffer.concat([head, payload]))).not.toThrow();
       }),
-      { numRuns: 20_000 },
+      runs(5_000),
     );
   });
 
@@ -62,7 +63,7 @@ describe('AgentX', () => {
         for (const [at, value] of changes) bytes[at % bytes.length] = value;
         expect(() => decode(bytes)).not.toThrow();
       }),
-      { numRuns: 5_000 },
+      runs(1_500),
     );
   });
 });

@@ -1,6 +1,7 @@
 import { after, seconds } from '@keepalived-ts/base/time.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '#test/support/fuzz.js';
 import { Lan, type LanNode, linkOf } from '#test/support/lan.js';
 import { routerPlan, vrrpPlan } from '#test/vrrp/core/values.js';
 import type { VrrpPlan } from '#vrrp/core/types.js';
@@ -65,7 +66,7 @@ describe('a LAN', () => {
         );
         expect(holders).toEqual(states.map((state) => (state === 'MASTER' ? 1 : 0)));
       }),
-      { numRuns: 1_500 },
+      runs(500),
     );
   });
 });

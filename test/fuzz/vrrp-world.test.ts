@@ -3,6 +3,7 @@ import { secret } from '@keepalived-ts/base/secret.js';
 import { type Instant, instant, seconds } from '@keepalived-ts/base/time.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '#test/support/fuzz.js';
 import { linkOf } from '#test/support/lan.js';
 import { anything } from '#test/support/vrrp-arbitraries.js';
 import { route, routerPlan, rule, scriptPlan, vip, vrrpPlan } from '#test/vrrp/core/values.js';
@@ -314,7 +315,7 @@ describe('the world', () => {
         expect([...world.routers].every((vr) => vr.state === 'INIT')).toBe(true);
         expect(nextDeadline(world)).toBeNull();
       }),
-      { numRuns: 4_000 },
+      runs(1_000),
     );
   });
 });

@@ -3,8 +3,9 @@ import { milliseconds, seconds } from '@keepalived-ts/base/time.js';
 import fc from 'fast-check';
 import type { Advert } from '#vrrp/wire/advert.js';
 import { encodeDatagram, type Outgoing } from '#vrrp/wire/datagram.js';
+import { runs } from './fuzz.js';
 
-export const RUNS = { numRuns: 12_000 };
+export const RUNS = runs(3_000);
 
 export const address = fc.uint8Array({ minLength: 4, maxLength: 4 }).map(ipFromBytes);
 export const octet = fc.integer({ min: 0, max: 255 });
