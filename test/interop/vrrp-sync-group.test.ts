@@ -33,13 +33,13 @@ async function lanOf(...nodes: string[]): Promise<Lan> {
   return lan;
 }
 
-const holds = async (node: NetNode, within = 15_000): Promise<void> => {
+const holds = async (node: NetNode, within = 30_000): Promise<void> => {
   await node.gains(address(0), within, 'eth0');
   await node.gains(address(1), within, 'eth1');
 };
 const holdsNone = async (node: NetNode): Promise<void> => {
-  await node.loses(address(0), 15_000, 'eth0');
-  await node.loses(address(1), 15_000, 'eth1');
+  await node.loses(address(0), undefined, 'eth0');
+  await node.loses(address(1), undefined, 'eth1');
 };
 
 const starters = { ours: startOurs, keepalived: startKeepalived };

@@ -105,7 +105,7 @@ export class Capture {
   advert(
     what: string,
     fits: (advert: SeenAdvert) => boolean,
-    within = 15_000,
+    within = 30_000,
   ): Promise<SeenAdvert> {
     return until(what, () => this.adverts().find(fits), { within });
   }

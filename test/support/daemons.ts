@@ -83,7 +83,7 @@ async function start(
     configuration: `${base}.conf`,
     process: child,
     log,
-    logged: (text, within = 15_000) =>
+    logged: (text, within = 30_000) =>
       until(
         `${node.name} logs ${text}`,
         () => (typeof text === 'string' ? log().includes(text) : text.test(log())),

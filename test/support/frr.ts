@@ -78,7 +78,7 @@ export async function startFrr(
   };
   return {
     state,
-    is: (wanted, within = 15_000) =>
+    is: (wanted, within = 30_000) =>
       until(`FRRouting is ${wanted}`, async () => (await state()) === wanted, {
         within,
         every: 100,

@@ -85,12 +85,12 @@ export class NetNode {
   }
 
   /** Waits until the address is there. */
-  gains(address: string, within = 15_000, device = 'eth0'): Promise<true> {
+  gains(address: string, within = 30_000, device = 'eth0'): Promise<true> {
     return until(`${this.name} has ${address}`, () => this.has(address, device), { within });
   }
 
   /** Waits until the address is gone. */
-  async loses(address: string, within = 15_000, device = 'eth0'): Promise<void> {
+  async loses(address: string, within = 30_000, device = 'eth0'): Promise<void> {
     const lost = async (): Promise<boolean> => !(await this.has(address, device));
     await until(`${this.name} is without ${address}`, lost, { within });
   }

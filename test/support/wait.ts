@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Patience {
-  /** Milliseconds until it is given up; 10 s unless told. */
+  /** Milliseconds until it is given up; 20 s unless told, for a machine may be busy. */
   within?: number;
   /** Milliseconds between two looks; 25 unless told. */
   every?: number;
@@ -14,7 +14,7 @@ export interface Patience {
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  { within = 10_000, every = 25 }: Patience = {},
+  { within = 20_000, every = 25 }: Patience = {},
 ): Promise<Exclude<T, undefined | null | false | 0 | ''>> {
   const end = performance.now() + within;
   let problem: unknown;
