@@ -24,7 +24,7 @@ export default defineConfig({
       project(
         'netns',
         ['test/{netns,interop}/**/*.test.ts', 'test/tutorials/vrrp.test.ts'],
-        120_000,
+        240_000,
         alone,
       ),
       project('lab', ['test/lab/**/*.test.ts', 'test/tutorials/lvs.test.ts'], 600_000, alone),

@@ -245,7 +245,7 @@ describe.skipIf(reasons.length > 0)(
       file: string,
     ): { code: number | null; text: string } => {
       const [command = '', ...argv] = node.command([...program, '-t', '-f', file]);
-      const { status, stderr } = spawnSync(command, argv, { encoding: 'utf8', timeout: 30_000 });
+      const { status, stderr } = spawnSync(command, argv, { encoding: 'utf8', timeout: 60_000 });
       return { code: status, text: stderr };
     };
 

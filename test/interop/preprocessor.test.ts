@@ -86,7 +86,7 @@ describe.skipIf(noKeepalived !== undefined)(
     function theirs(): string[] {
       const { stderr } = spawnSync('keepalived', ['-t', '-i', 'main', '-f', file], {
         encoding: 'utf8',
-        timeout: 10_000,
+        timeout: 60_000,
       });
       const all = [...stderr.matchAll(/Line (\d+)\) Unknown keyword '(.*)'$/gm)];
       // Each process tells the same in turn.

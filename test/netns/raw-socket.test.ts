@@ -268,7 +268,7 @@ describe.skipIf(noNamespaces)(`two nodes on a LAN (${noNamespaces ?? 'as root'})
   it('setns moves one thread and no other', () => {
     const script = fileURLToPath(new URL('../raw-socket/fixtures/threads.mjs', import.meta.url));
     const argv = [script, `/run/netns/${b.namespace}`];
-    const { stdout } = spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: 15_000 });
+    const { stdout } = spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: 60_000 });
     const { attempts, worker, main, before } = JSON.parse(stdout);
     expect(attempts.setns).toBe('done');
     expect(worker.network).not.toBe(before.network);

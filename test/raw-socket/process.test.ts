@@ -7,7 +7,7 @@ const script = fileURLToPath(new URL('./fixtures/callbacks.mjs', import.meta.url
 /** Runs an act of the fixture on dist/ (npx tsc -b). */
 function act(name: string): { status: number | null; stdout: string; stderr: string } {
   const argv = ['--expose-gc', script, name];
-  return spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: 15_000 });
+  return spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: 60_000 });
 }
 
 describe('a socket in a process', () => {

@@ -6,7 +6,7 @@ const script = fileURLToPath(new URL('./fixtures/threads.mjs', import.meta.url))
 const noRoot = process.getuid?.() === 0 ? undefined : 'needs root';
 
 /** A worker that changes itself, run on dist/ (npx tsc -b). */
-const run = spawnSync(process.execPath, [script], { encoding: 'utf8', timeout: 15_000 });
+const run = spawnSync(process.execPath, [script], { encoding: 'utf8', timeout: 60_000 });
 const { attempts, locked, worker, before, main } = JSON.parse(run.stdout || '{}');
 
 describe('a worker thread', () => {

@@ -14,7 +14,7 @@ const { renderAll } = await built('config/render.js');
 const { inOrder } = await built('config/in-order.js');
 
 const ID = 'test';
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const parts = { vrrp: true, check: true, always: false };
 const settings = { configFile: undefined, configId: ID, checksIncludes: false, parts };
 
