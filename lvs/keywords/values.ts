@@ -26,7 +26,7 @@ export const DEFAULT_PERSISTENCE = 360;
 
 /** A port, where 0 or nothing means none. */
 export function portOf(from: Word | undefined, context: ParseContext): number | undefined {
-  if (from === undefined || /^0+$/.test(from.text)) return 0;
+  if (from === undefined || (from.text.startsWith('0') && /^0+$/.test(from.text))) return 0;
   return integerOf(from, 1, 65535, context, { strict: true });
 }
 

@@ -52,7 +52,8 @@ export class FileLines implements Source {
     const column = first - lineStart + 1;
     const words = text.slice(first, last);
     if (!words.includes('\0')) {
-      return new Line('text', words, this.file, this.number, column, undefined, this.latin1);
+      const kind = words === '}' ? 'close' : 'text';
+      return new Line(kind, words, this.file, this.number, column, undefined, this.latin1);
     }
     const message = 'line with embedded NUL characters ignored';
     this.mistake(column, message, 'is this a text file?');

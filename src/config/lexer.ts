@@ -23,7 +23,15 @@ export interface LexerOptions {
 }
 
 /** What makes a line more than words and braces: nine of ten have none of it. */
-const SPECIAL = /[#!"\\$@~]/;
+const SPECIAL = '#!"\\$@~';
+/** Of each ASCII character: 1 is a brace, 2 is special. */
+const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (SPECIAL.includes(character)) return 2;
+  return '{}'.includes(character) ? 1 : 0;
+});
+const NO_BRACE = -1;
+const NOT_PLAIN = -2;
 const PREPROCESSED = /[$@~]/;
 const INCLUDE = /^include[rmwba]?[ \t]/;
 const KINDS = { '{': 'open', '}': 'close' } as const;
@@ -104,13 +112,15 @@ export class Lexer implements Lines {
 
   /** A line of a file, or one that the preprocessor has kept. */
   private take(from: Line, isFile: boolean): void {
-    const isPlain = !SPECIAL.test(from.text);
+    const brace = plainBrace(from.text);
+    const isPlain = brace !== NOT_PLAIN;
     const line = !isFile || isPlain ? from : this.uncommented(from).trimmed();
     if (isFile && this.preprocessor.isCollecting) {
       // Compat: a comment is a blank line to keepalived 2.4, and so ends a definition.
       this.preprocessor.collect(line);
     } else if (isPlain) {
-      this.split(line.trimmed());
+      if (isFile) this.split(line, brace);
+      else this.split(line.trimmed());
     } else {
       const read = PREPROCESSED.test(line.text) ? this.preprocessor.line(line) : line;
       if (read) this.split(read.trimmed());
@@ -136,13 +146,19 @@ export class Lexer implements Lines {
     return this.opened.length === 0 || this.root === 'global_defs';
   }
 
-  /** Each brace outside double quotes becomes a line by itself; backslashes mean nothing here. */
-  private split(whole: Line): void {
+  /**
+   * Each brace outside double quotes becomes a line by itself; backslashes mean nothing here. The
+   * first brace is where `first` says.
+   */
+  private split(whole: Line, first = braceIn(whole.text)): void {
     let line = whole;
-    while (line.text !== '' && !isInclude(line.text)) {
-      const at = braceIn(line.text);
+    let at = first;
+    if (line.kind !== 'text') {
+      this.brace(line);
+      return;
+    }
+    for (; at !== NO_BRACE && !isInclude(line.text); at = braceIn(line.text)) {
       const brace = KINDS[line.text.charAt(at) as keyof typeof KINDS];
-      if (brace === undefined) break;
       const end = endOfWords(line.text, at);
       if (end > 0) this.statement(line.slice(0, end));
       this.brace(line.slice(at, at + 1, brace));
@@ -195,6 +211,17 @@ function endOfWords(text: string, offset: number): number {
   return end;
 }
 
+/** Where the first brace of a line is that has nothing special in it. */
+function plainBrace(text: string): number {
+  let found = NO_BRACE;
+  for (let i = 0; i < text.length; i++) {
+    const kind = CLASSES[text.charCodeAt(i)];
+    if (kind === 2) return NOT_PLAIN;
+    if (kind === 1 && found === NO_BRACE) found = i;
+  }
+  return found;
+}
+
 /** Where the first brace outside double quotes is. */
 function braceIn(text: string): number {
   let quoted = false;
@@ -203,7 +230,7 @@ function braceIn(text: string): number {
     if (c === 34) quoted = !quoted;
     else if (!quoted && (c === 123 || c === 125)) return i;
   }
-  return -1;
+  return NO_BRACE;
 }
 
 /** A line that is read again: what follows a brace may be a definition, a loop, a condition. */

@@ -58,10 +58,10 @@ export class Limits {
   }
 
   /** Fields of a block, or an item of a list, that memory will be taken for. */
-  keep(values: number, at: () => Span): boolean {
+  keep(values: number, of: { at: Span }): boolean {
     this.values += values;
     if (this.values <= MOST_VALUES) return !this.passed;
-    return this.pass(`more than ${MOST_VALUES} values in blocks and lists`, at());
+    return this.pass(`more than ${MOST_VALUES} values in blocks and lists`, of.at);
   }
 
   /** One file more. */

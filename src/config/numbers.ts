@@ -45,6 +45,8 @@ export function integerOf(
   options: NumberOptions = {},
 ): number | undefined {
   const { text } = from;
+  const plain = digitsOf(text);
+  if (plain >= min && plain <= max) return plain;
   const [, digits = '', rest = ''] = /^\s*([+-]?\d+)?(.*)$/s.exec(text) ?? [];
   const hint = `${options.name ?? context.subject.text} takes an integer between ${min} and ${max}`;
   if (digits === '')
@@ -57,6 +59,18 @@ export function integerOf(
   if (value >= min && value <= max && (min < 0 || !digits.startsWith('-'))) return value + 0;
   if (rest === '') wrong(context, from, `number '${text}' ${range(min, max)}`, hint);
   return value === 0 ? (options.zero ?? options.outside) : options.outside;
+}
+
+/** A number that is nothing but a few digits, as nearly all are; NaN for any other. */
+function digitsOf(text: string): number {
+  if (text.length === 0 || text.length > 9) return Number.NaN;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** Decimal digits to a whole number of `10^-decimals`; rounds half up. */

@@ -10,20 +10,25 @@ export interface Placed {
 
 /** A line has no more characters than that. */
 const LENGTHS = 2048;
-const NUMBERS_OF_LINE = 3;
+/** What is said of a keyword takes as many numbers, and of a block. */
+const NUMBERS = 3;
 
-/** Numbers, many of them, in four bytes each. */
+/** Numbers, many of them, by threes, in four bytes each. */
 class Numbers {
-  private kept = new Int32Array(1024);
+  private kept = new Int32Array(1024 * NUMBERS);
   length = 0;
 
-  push(value: number): void {
-    if (this.length === this.kept.length) {
+  push(one: number, two: number, three: number): void {
+    if (this.length + NUMBERS > this.kept.length) {
       const former = this.kept;
       this.kept = new Int32Array(former.length * 2);
       this.kept.set(former);
     }
-    this.kept[this.length++] = value;
+    const { kept, length } = this;
+    kept[length] = one;
+    kept[length + 1] = two;
+    kept[length + 2] = three;
+    this.length = length + NUMBERS;
   }
 
   at(index: number): number {
@@ -40,7 +45,7 @@ class Numbers {
 export class PlaceBook {
   /** Field, line, and column with length, keyword by keyword. */
   private readonly lines = new Numbers();
-  /** First and last keyword of a block, line and column of its `}`, block by block. */
+  /** First keyword of a block, and line and column of its `}`, block by block. */
   private readonly blocks = new Numbers();
   private readonly fields = new Map<string, number>();
   private readonly names: string[] = [];
@@ -52,11 +57,8 @@ export class PlaceBook {
   remember(nodes: readonly Node[], file: string, end: Line | undefined): number {
     const { lines, blocks } = this;
     const index = blocks.length;
-    blocks.push(lines.length);
+    blocks.push(lines.length, end?.line ?? 0, end?.column ?? 0);
     for (const node of nodes) this.line(node, file);
-    blocks.push(lines.length);
-    blocks.push(end?.line ?? 0);
-    blocks.push(end?.column ?? 0);
     if (end && (end.pieces || end.file !== file || end.kind !== 'close')) this.ends.set(index, end);
     return index;
   }
@@ -65,9 +67,14 @@ export class PlaceBook {
     const { lines } = this;
     const { line, entry, items } = node;
     if (items || line.pieces || line.file !== file) this.whole.set(lines.length, node);
-    lines.push(this.fieldOf(entry.field));
-    lines.push(line.line);
-    lines.push(line.column * LENGTHS + Math.min(line.text.length, LENGTHS - 1));
+    const packed = line.column * LENGTHS + Math.min(line.text.length, LENGTHS - 1);
+    lines.push(this.fieldOf(entry.field), line.line, packed);
+  }
+
+  /** The keywords of a block are remembered at once, and those of the next one behind them. */
+  private endOfLines(index: number): number {
+    const next = index + NUMBERS;
+    return next < this.blocks.length ? this.blocks.at(next) : this.lines.length;
   }
 
   private fieldOf(name: string): number {
@@ -82,7 +89,7 @@ export class PlaceBook {
     const { lines, blocks } = this;
     const wanted = this.fields.get(field);
     const first = blocks.at(index);
-    for (let i = blocks.at(index + 1) - NUMBERS_OF_LINE; i >= first; i -= NUMBERS_OF_LINE) {
+    for (let i = this.endOfLines(index) - NUMBERS; i >= first; i -= NUMBERS) {
       if (lines.at(i) !== wanted) continue;
       const whole = this.whole.get(i);
       if (whole) return whole.line.at;
@@ -94,14 +101,14 @@ export class PlaceBook {
   }
 
   endOf(index: number, file: string): Span | undefined {
-    const [line, column] = [this.blocks.at(index + 2), this.blocks.at(index + 3)];
+    const [line, column] = [this.blocks.at(index + 1), this.blocks.at(index + 2)];
     return this.ends.get(index)?.at ?? (line > 0 ? { file, line, column, length: 1 } : undefined);
   }
 
   /** Each time the keyword begins a list in a block, with what stands between its braces. */
   private listsOf(index: number, field: string): Node[] {
     const found: Node[] = [];
-    for (let i = this.blocks.at(index); i < this.blocks.at(index + 1); i += NUMBERS_OF_LINE) {
+    for (let i = this.blocks.at(index); i < this.endOfLines(index); i += NUMBERS) {
       const node = this.whole.get(i);
       if (node?.entry.field === field) found.push(node);
     }

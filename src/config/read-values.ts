@@ -98,7 +98,7 @@ export class ValueReader {
       this.context.line = line;
       const value = type.item?.parse(words, this.context);
       if (value === undefined) continue;
-      if (!this.limits.keep(VALUES_OF_ITEM, () => line.at)) break;
+      if (!this.limits.keep(VALUES_OF_ITEM, line)) break;
       values.push(value);
       if (row.names)
         this.links.mention(row.names, {

@@ -95,11 +95,11 @@ export class Reader {
   /** A block nobody has written anything into. */
   private fresh(block: Block, header: Header, at: Span): Config {
     const { template, lists, always, rows } = this.tables.of(block);
-    this.limits.keep(rows.length, () => at);
     const config = { ...template } as Config;
     config.at = new BlockPlace(at, this.book);
-    Object.assign(config, header);
-    for (const field of lists) config[field] = [...(template[field] as unknown[])];
+    this.limits.keep(rows.length, config);
+    for (const field in header) config[field] = header[field];
+    for (const field of lists) config[field] = (template[field] as unknown[]).slice();
     for (const [field, inner] of always) config[field] = this.fresh(inner, {}, at);
     return config;
   }
