@@ -16,6 +16,15 @@ interface OfQuorum {
   weight: number;
 }
 
+interface OfProbe extends OfServer {
+  checker: string;
+  detail: string;
+}
+
+/** What a probe met, whichever event it belongs to. */
+const story = (e: OfProbe): string =>
+  `${e.checker} on service ${e.server} for VS ${e.service}: ${e.detail}`;
+
 /** Every line the check thread can log. The texts are those that operators grep for. */
 export const checkEvents = {
   ...lineLimitEvents,
@@ -46,19 +55,10 @@ export const checkEvents = {
   ),
   'check-succeeded': event<{ phrase: string }>('info', (e) => e.phrase),
   'check-failed': event<{ phrase: string }>('info', (e) => e.phrase),
-  'failure-reason': event<OfServer & { checker: string; detail: string }>(
-    'detail',
-    (e) => `${e.checker} on service ${e.server} for VS ${e.service}: ${e.detail}`,
-  ),
-  'attempt-failed': event<OfServer & { checker: string; detail: string }>(
-    'info',
-    (e) => `${e.checker} on service ${e.server} for VS ${e.service}: ${e.detail}`,
-  ),
-  remark: event<OfServer & { checker: string; detail: string }>(
-    'info',
-    (e) => `${e.checker} on service ${e.server} for VS ${e.service}: ${e.detail}`,
-  ),
-  undecided: event<OfServer & { checker: string; detail: string }>(
+  'failure-reason': event('detail', story),
+  'attempt-failed': event('info', story),
+  remark: event('info', story),
+  undecided: event<OfProbe>(
     'warning',
     (e) =>
       `${e.checker} can't ask service ${e.server} for VS ${e.service}, its state is kept: ${e.detail}`,
