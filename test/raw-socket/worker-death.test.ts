@@ -2,6 +2,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { runs } from '#test/support/fuzz.js';
+
+const { numRuns: DEATHS } = runs(8);
 
 interface Outcome {
   before: number;
@@ -13,7 +16,11 @@ interface Outcome {
 async function outcomeOf(death: string): Promise<Outcome> {
   const script = fileURLToPath(new URL('./fixtures/deaths.mjs', import.meta.url));
   const options = { timeout: 110_000, killSignal: 'SIGKILL' } as const;
-  const { stdout } = await promisify(execFile)(process.execPath, [script, death], options);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [script, death, `${DEATHS}`],
+    options,
+  );
   return JSON.parse(stdout) as Outcome;
 }
 
@@ -24,11 +31,11 @@ const endings = [
   { death: 'heap', how: 'exhausts its heap', exitCode: 1, problems: ['ERR_WORKER_OUT_OF_MEMORY'] },
 ];
 
-describe('25 workers with open sockets and traffic, one after the other', () => {
+describe('workers with open sockets and traffic, one after the other', () => {
   for (const { death, how, exitCode, problems } of endings) {
     it(`each ${how}: no crash, no descriptor left open`, { timeout: 120_000 }, async () => {
       const { before, after, deaths } = await outcomeOf(death);
-      expect(deaths).toHaveLength(25);
+      expect(deaths).toHaveLength(DEATHS);
       for (const one of deaths) {
         expect(one).toMatchObject({ exitCode, problems });
         expect(Math.min(...one.arrived), 'datagrams on the quietest socket').toBeGreaterThan(0);
