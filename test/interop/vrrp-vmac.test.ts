@@ -6,7 +6,19 @@ import { configuration, instance } from '../support/vrrp-conf.js';
 import { until } from '../support/wait.js';
 
 /** One way of using a virtual MAC, the interface that comes of it, and where adverts come from. */
-const kinds = [
+interface Kind {
+  vrid: number;
+  vip: string;
+  /** Behind the address in its line. */
+  options?: string;
+  device: string;
+  mac: string;
+  /** Adverts have the MAC of the base. */
+  sentByBase?: true;
+  lines?: readonly string[];
+}
+
+const kinds: readonly Kind[] = [
   {
     vrid: 51,
     vip: '10.77.0.151',
@@ -19,6 +31,7 @@ const kinds = [
     vip: '10.77.0.152',
     device: 'vm52',
     mac: '00:00:5e:00:01:34',
+    sentByBase: true,
     lines: ['version 3', 'use_vmac vm52', 'vmac_xmit_base'],
   },
   {
@@ -35,12 +48,29 @@ const kinds = [
     mac: '00:00:5e:00:02:33',
     lines: ['use_vmac'],
   },
-] as const;
+  {
+    vrid: 54,
+    vip: '10.77.0.154',
+    options: 'use_vmac',
+    device: 'vrrp.54',
+    mac: '00:00:5e:00:01:36',
+    sentByBase: true,
+  },
+  {
+    vrid: 55,
+    vip: '10.78.0.155',
+    options: 'dev eth1',
+    device: 'vrrp.55',
+    mac: '00:00:5e:00:01:37',
+    sentByBase: true,
+    lines: ['use_vmac_addr'],
+  },
+];
 
 const text = (priority: number): string =>
   configuration(
-    kinds.map(({ vrid, vip, lines }, i) => {
-      const vips = vip.includes(':') ? ['fe80::151', `${vip}/64`] : [`${vip}/24`];
+    kinds.map(({ vrid, vip, options = '', lines = [] }, i) => {
+      const vips = vip.includes(':') ? ['fe80::151', `${vip}/64`] : [`${vip}/24 ${options}`];
       return instance({ name: `V${i}`, vrid, priority, vips, lines });
     }),
   );
@@ -65,8 +95,8 @@ interface ShownLink {
 /** What a master's kernel has, in words that two machines should share. */
 async function facts(node: NetNode): Promise<unknown> {
   const links = JSON.parse(await node.ip('-d -j link show type macvlan')) as ShownLink[];
-  const base = (await node.ip('-br address show dev eth0')).match(/fe80:\S+/)?.[0];
-  const devices = ['eth0', ...links.map(({ ifname }) => ifname)];
+  const ofBases = (await node.ip('-br address show type veth')).match(/fe80:\S+/g) ?? [];
+  const devices = ['eth0', 'eth1', ...links.map(({ ifname }) => ifname)];
   return {
     links: links.map(({ ifname, address, flags, linkinfo }) => [
       ifname,
@@ -79,7 +109,7 @@ async function facts(node: NetNode): Promise<unknown> {
       devices.map(async (device) =>
         (await node.addresses(device))
           .map(({ local, prefixlen, scope, label }) => [
-            `${local}/${prefixlen}` === base ? 'of the base' : `${local}/${prefixlen}`,
+            ofBases.includes(`${local}/${prefixlen}`) ? 'of a base' : `${local}/${prefixlen}`,
             scope,
             label,
           ])
@@ -113,6 +143,7 @@ interface Pair {
 async function start(first: StartDaemon, second: StartDaemon): Promise<Pair> {
   const lan = await Lan.create({ nodes: ['a', 'b'] });
   for (const name of ['a', 'b']) {
+    await lan.node(name).connect('eth1', `10.78.0.${name === 'a' ? 1 : 2}/24`);
     await until('link-local addresses are there', async () =>
       /fe80:.*scope link (?!tentative)/.test(await lan.node(name).ip('address show dev eth0')),
     );
@@ -150,15 +181,15 @@ describe.skipIf(noNamespaces ?? noKeepalived)("virtual MACs beside Debian's keep
       const senders = new Set(
         wire.advertFrames().map(({ bytes }, i) => `${adverts[i]?.vrid} ${macOf(bytes, 6)}`),
       );
-      const expected = kinds.map(({ vrid, mac, lines }) =>
-        lines.some((line) => line === 'vmac_xmit_base') ? `${vrid} ${base}` : `${vrid} ${mac}`,
+      const expected = kinds.map(
+        ({ vrid, mac, sentByBase }) => `${vrid} ${sentByBase ? base : mac}`,
       );
       expect([...senders].sort()).toEqual(expected.sort());
       const announced = wire
         .gratuitousArps()
         .map(({ bytes, address }) => `${address} ${macOf(bytes, 6)} ${macOf(bytes, 22)}`);
       for (const { vip, mac } of kinds) {
-        if (!vip.includes(':')) expect(announced).toContain(`${vip} ${mac} ${mac}`);
+        if (vip.startsWith('10.77.')) expect(announced).toContain(`${vip} ${mac} ${mac}`);
       }
       const neighbours = wire.neighbourAdvertisements().map((bytes) => macOf(bytes, 6));
       expect(neighbours).toContain('00:00:5e:00:02:33');

@@ -14,7 +14,7 @@ import { planRule } from './plan-rules.js';
 import { tracksOf, type Wishes } from './plan-tracks.js';
 import { checksumOf, sourceOf, unicastOf } from './plan-unicast.js';
 import { planVips } from './plan-vips.js';
-import { type PlanVmac, xmitsBase } from './plan-vmacs.js';
+import { type PlanVmacs, xmitsBase } from './plan-vmacs.js';
 import { OWNER } from './router.js';
 import type { RouterPlan } from './types.js';
 
@@ -29,7 +29,7 @@ export interface Trackers {
 /** What no two instances get twice. */
 export interface Shared {
   preferenceOf(line: VirtualRule): number;
-  planVmac: PlanVmac;
+  planVmacs: PlanVmacs;
 }
 
 /** An instance with everything derived that its lines and the globals leave open (reference §3). */
@@ -38,15 +38,15 @@ export function planRouter(
   kind: Kind,
   globals: GlobalDefsConfig,
   { own, group, minded }: Trackers,
-  { preferenceOf, planVmac }: Shared,
+  { preferenceOf, planVmacs }: Shared,
   report: Report,
 ): RouterPlan {
   const { priority, isOwner, strict } = kind;
   // Members of a group lead together: an owner among others waits as they do.
   const wanted = group && !group.leadsAtOnce && isOwner ? 'BACKUP' : kind.wanted;
   const nopreempt = nopreemptOf(vr, priority, wanted, report);
-  const vmac = planVmac(vr, kind);
-  const { vips, excluded } = planVips(vr, kind, vmac, report);
+  const { vmac, addressVmacs, placeOf } = planVmacs(vr, kind);
+  const { vips, excluded } = planVips(vr, kind, placeOf, report);
   const grouped = group?.allowsWeights === false ? 'SYNC group' : undefined;
   const weightless = isOwner ? 'address_owner' : grouped;
   const routes = vr.virtual_routes.map(planRoute);
@@ -65,6 +65,7 @@ export function planRouter(
     interface: vr.interface,
     vmac,
     xmitBase: xmitsBase(vr, kind),
+    addressVmacs,
     vrid: vr.virtual_router_id,
     priority,
     wanted,

@@ -29,7 +29,9 @@ export function planStatics(
 ): Possessions {
   const where = config.global_defs.default_interface ?? DEFAULT_INTERFACE;
   return {
-    vips: config.static_ipaddress.map((line) => planVip(line, where, report)),
+    vips: config.static_ipaddress.map((line) =>
+      planVip(line, { interface: line.dev ?? where }, report),
+    ),
     routes: config.static_routes.map(planRoute),
     rules: config.static_rules.map((line) => planRule(line, preferenceOf)),
   };

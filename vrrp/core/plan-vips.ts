@@ -12,7 +12,7 @@ import type { StaticAddressLine, VipLine } from '../keywords/addresses.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
-import type { PlannedVmac } from './planned.js';
+import type { PlaceVip, VipPlace } from './plan-vmacs.js';
 import type { Vip } from './types.js';
 
 /** Flags of <linux/if_addr.h>. */
@@ -28,15 +28,11 @@ const IFA_F_MCAUTOJOIN = 0x400;
  */
 const MOST_LISTED = { 4: 255, 6: 90 } as const;
 
-/**
- * The addresses of an instance, as the kernel is to have them.
- *
- * Compat: those that name no interface go upon `vmac`; of the other family, upon its base.
- */
+/** The addresses of an instance, as the kernel is to have them. */
 export function planVips(
   vr: VrrpInstanceConfig,
   { family, version, strict }: Kind,
-  vmac: PlannedVmac | undefined,
+  placeOf: PlaceVip,
   report: Report,
 ): { vips: readonly Vip[]; excluded: readonly Vip[] } {
   const listed = vr.virtual_ipaddress.filter((line) => {
@@ -68,9 +64,8 @@ export function planVips(
     );
   }
   const settle = (line: VipLine): Vip[] => {
-    const usual = familyOf(line.address) === family ? (vmac?.name ?? vr.interface) : vr.interface;
-    const device = line.dev ?? usual;
-    if (device !== undefined) return [planVip(line, device, report)];
+    const place = placeOf(line);
+    if (place !== undefined) return [planVip(line, place, report)];
     const message = `(${vr.name}): no interface for vip ${line.address} - removing`;
     adjust(report, message, { at: line.at, ofBlock: false });
     return [];
@@ -81,14 +76,14 @@ export function planVips(
   };
 }
 
-/** A line of addresses; `where` is the interface of one that names none. */
-export function planVip(line: VipLine | StaticAddressLine, where: string, report: Report): Vip {
+/** A line of addresses, which go where `place` says. */
+export function planVip(line: VipLine | StaticAddressLine, place: VipPlace, report: Report): Vip {
   const { address, prefix } = line;
   const isSix = familyOf(address) === 6;
   return {
     address,
     prefix,
-    interface: line.dev ?? where,
+    ...place,
     broadcast: broadcastOf(line, report),
     scope: line.scope,
     label: line.label,

@@ -1,28 +1,41 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
-import { familyOf } from '@keepalived-ts/base/ip.js';
+import { familyOf, type IpFamily } from '@keepalived-ts/base/ip.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import { endOf, placeOf } from '#src/config/places.js';
+import type { VipLine } from '../keywords/addresses.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 import { sourceOf } from './plan-unicast.js';
 import type { PlannedVmac } from './planned.js';
-import { freeVmacName } from './vmac-names.js';
+import type { Vip } from './types.js';
+import { freeVmacName, type VmacNaming } from './vmac-names.js';
 
 const USUAL_STEM = 'vrrp';
 /** RFC 9568 §7.3, less the VRID. */
 const RANGES = { 4: '00005e0001', 6: '00005e0002' } as const;
 const OCTETS = 6;
 
+/** Where an address goes. */
+export type VipPlace = Pick<Vip, 'interface' | 'base' | 'usesVmac'>;
+export type PlaceVip = (line: VipLine) => VipPlace | undefined;
+
+/** The interfaces of an instance, its own one first, and which addresses go upon them. */
+export interface VmacsOfRouter {
+  vmac: PlannedVmac | undefined;
+  addressVmacs: readonly PlannedVmac[];
+  placeOf: PlaceVip;
+}
+
 /** Plans the virtual MACs of instances one after the other. */
-export type PlanVmac = (vr: VrrpInstanceConfig, kind: Kind) => PlannedVmac | undefined;
+export type PlanVmacs = (vr: VrrpInstanceConfig, kind: Kind) => VmacsOfRouter;
 
 /** Names that somebody chose are taken before any is made up; of two alike the first stands. */
 export function vmacPlanner(
   instances: readonly VrrpInstanceConfig[],
   globals: GlobalDefsConfig,
   report: Report,
-): PlanVmac {
+): PlanVmacs {
   const chosen = new Map<string, VrrpInstanceConfig>();
   for (const vr of instances) {
     const name = vr.use_vmac?.name;
@@ -35,33 +48,93 @@ export function vmacPlanner(
     }
   }
   const taken = new Set(chosen.keys());
-  const stem = globals.vmac_prefix ?? USUAL_STEM;
-  return (vr, kind) => {
+  const usualStem = globals.vmac_prefix ?? USUAL_STEM;
+
+  const named = (naming: VmacNaming, given: string | undefined) => {
+    const name = given ?? freeVmacName(naming, (one) => taken.has(one));
+    taken.add(name);
+    return { name, stem: naming.stem, isNameGiven: given !== undefined };
+  };
+  const ownOf = (vr: VrrpInstanceConfig, kind: Kind): PlannedVmac | undefined => {
     const { interface: base, use_vmac: wish } = vr;
     if (!wish || base === undefined) return undefined;
     const { family } = kind;
-    const isNameGiven = wish.name !== undefined && chosen.get(wish.name) === vr;
-    const naming = { stem, vrid: vr.virtual_router_id, family };
-    const name =
-      isNameGiven && wish.name ? wish.name : freeVmacName(naming, (one) => taken.has(one));
-    taken.add(name);
-    const addresses = [...vr.virtual_ipaddress, ...vr.virtual_ipaddress_excluded];
+    const given = chosen.get(wish.name ?? '') === vr ? wish.name : undefined;
     return {
-      name,
-      stem,
-      isNameGiven,
+      ...named({ stem: usualStem, vrid: vr.virtual_router_id, family }, given),
       base,
-      mac: macOf(vr, kind),
+      mac: macOf(vr, kind, family),
       family,
-      hasIpv6: addresses.some(({ address }) => familyOf(address) === 6),
+      hasIpv6: linesOf(vr).some(({ address }) => familyOf(address) === 6),
       sends: !xmitsBase(vr, kind),
       source: sourceOf(vr, kind),
       group: wish.group,
     };
   };
+  const addressVmac = (
+    vr: VrrpInstanceConfig,
+    kind: Kind,
+    { base, family }: { base: string; family: IpFamily },
+  ): PlannedVmac => ({
+    ...named(
+      {
+        stem: globals.vmac_addr_prefix ?? usualStem,
+        vrid: vr.virtual_router_id,
+        family,
+      },
+      undefined,
+    ),
+    base,
+    mac: macOf(vr, kind, family),
+    family,
+    hasIpv6: family === 6,
+    sends: false,
+    source: undefined,
+    group: undefined,
+  });
+  return (vr, kind) => {
+    const vmac = ownOf(vr, kind);
+    const all = vmac ? [vmac] : [];
+    for (const line of linesOf(vr)) {
+      const [base, family] = [line.dev ?? vr.interface, familyOf(line.address)];
+      if (base === undefined || !wantsVmac(vr, line)) continue;
+      if (all.some((one) => one.base === base && one.family === family)) continue;
+      all.push(addressVmac(vr, kind, { base, family }));
+    }
+    return {
+      vmac,
+      addressVmacs: vmac ? all.slice(1) : all,
+      placeOf: (line) => {
+        const base = line.dev ?? vr.interface;
+        const found = all.find((o) => o.base === base && o.family === familyOf(line.address));
+        const isUpon = wantsVmac(vr, line) || (line.dev === undefined && found === vmac);
+        if (found && isUpon) {
+          const usesVmac = line.use_vmac && !isRedundant(vr, line);
+          return { interface: found.name, base: found.base, ...(usesVmac && { usesVmac }) };
+        }
+        return base === undefined ? undefined : { interface: base };
+      },
+    };
+  };
 }
 
-function macOf(vr: VrrpInstanceConfig, { family, strict }: Kind): string {
+const linesOf = (vr: VrrpInstanceConfig): readonly VipLine[] => [
+  ...vr.virtual_ipaddress,
+  ...vr.virtual_ipaddress_excluded,
+];
+
+const isElsewhere = (vr: VrrpInstanceConfig, { dev }: VipLine): boolean =>
+  dev !== undefined && dev !== vr.interface;
+
+/** Whether an address is to have a virtual MAC though its instance has none there. */
+const wantsVmac = (vr: VrrpInstanceConfig, line: VipLine): boolean =>
+  line.use_vmac || (vr.use_vmac_addr && isElsewhere(vr, line));
+
+/** The instance has a virtual MAC there anyway. */
+const isRedundant = (vr: VrrpInstanceConfig, line: VipLine): boolean =>
+  isElsewhere(vr, line) ? vr.use_vmac_addr : vr.use_vmac !== undefined;
+
+function macOf(vr: VrrpInstanceConfig, { strict }: Kind, family: IpFamily): string {
   const last = vr.virtual_router_id.toString(16).padStart(2, '0');
   const chosen = strict ? undefined : vr.use_vmac?.mac?.split(':');
   if (!chosen) return `${RANGES[family]}${last}`;
@@ -75,6 +148,15 @@ export const xmitsBase = (vr: VrrpInstanceConfig, { isUnicast }: Kind): boolean 
 /** What does not go together with a virtual MAC, or does not go without one. */
 export function checkVmac(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
   const { name, at } = vr;
+  for (const line of linesOf(vr)) {
+    const { address, prefix } = line;
+    if (!line.use_vmac || !isRedundant(vr, line)) continue;
+    const which = `use_vmac specified for VIP/eVIP ${address}/${prefix}`;
+    const message = isElsewhere(vr, line)
+      ? `use_vmac_addr specified and ${which}`
+      : `${which} and vrrp instance`;
+    adjust(report, `(${name}) ${message}`, { at: line.at });
+  }
   if (!vr.use_vmac) {
     if (vr.vmac_xmit_base) {
       adjust(report, `(${name}) vmac_xmit_base is only valid with a vmac`, { at });

@@ -50,7 +50,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
   const groupOf = new Map(groups.flatMap((group) => group.members.map((vr) => [vr, group])));
   const preferenceOf = preferences();
   const statics = planStatics(config, preferenceOf, report);
-  const planVmac = vmacPlanner(config.vrrp_instance, globals, report);
+  const planVmacs = vmacPlanner(config.vrrp_instance, globals, report);
   const minded = staticInterfaces(config);
   const instances = [...kinds].flatMap(([vr, kind]) => {
     if (!isPlaced(vr, kind, report)) return [];
@@ -58,7 +58,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     const own = wishesOf(vr, definitions, report);
     const [group, interfaces] = [groupOf.get(vr.name), minded.get(vr.name)];
     const trackers = { own, group, minded: interfaces ?? [] };
-    const router = planRouter(vr, kind, globals, trackers, { preferenceOf, planVmac }, report);
+    const router = planRouter(vr, kind, globals, trackers, { preferenceOf, planVmacs }, report);
     return isSupported(vr, kind, report) ? [router] : [];
   });
   const garpPaces = planPaces(config.garp_group, globals, report);

@@ -1,3 +1,4 @@
+import type { PlannedVmac } from './planned.js';
 import type { Port, RouterPlan } from './types.js';
 
 /** The interface that adverts leave by and come in at: a virtual MAC's own, where there is one. */
@@ -7,6 +8,10 @@ export const deviceOf = ({ interface: base, vmac, xmitBase }: RouterPlan): strin
 /** The interfaces that a router lives upon: the configured one, and that of a virtual MAC. */
 export const ownInterfaces = ({ interface: base, vmac }: RouterPlan): readonly string[] =>
   [base, vmac?.name].filter((name) => name !== undefined);
+
+/** All interfaces that are made for a router, its own one first. */
+export const vmacsOf = ({ vmac, addressVmacs }: RouterPlan): readonly PlannedVmac[] =>
+  vmac ? [vmac, ...addressVmacs] : addressVmacs;
 
 /** The port of a router: those that share one also share a socket. */
 export function portOf(plan: RouterPlan): Port {

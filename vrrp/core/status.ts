@@ -5,6 +5,7 @@ import type {
   ScriptStatus,
   VrrpStatus,
 } from '#src/ipc/status.js';
+import { ownInterfaces } from './ports.js';
 import { allVips, type Router } from './router.js';
 import { isUp, type Script } from './script.js';
 import type { Group } from './sync-group.js';
@@ -69,9 +70,9 @@ function portionOf(
 ): Pick<VrrpStatus, 'part' | 'instances' | 'links'> {
   const found: LinkStatus[] = [];
   for (const { plan } of routers) {
-    for (const name of [plan.interface, ...allVips(plan).map((vip) => vip.interface)]) {
-      const link = name === undefined ? undefined : links.get(name);
-      if (name === undefined || !link || told.has(name)) continue;
+    for (const name of [...ownInterfaces(plan), ...allVips(plan).map((vip) => vip.interface)]) {
+      const link = links.get(name);
+      if (!link || told.has(name)) continue;
       told.add(name);
       found.push({ name, index: link.index, mac: link.mac, up: link.up, mtu: link.mtu });
     }

@@ -68,6 +68,8 @@ export interface RouterPlan {
   /** `use_vmac`: upon `interface`, for the addresses, and for adverts unless `xmitBase`. */
   vmac: PlannedVmac | undefined;
   xmitBase: boolean;
+  /** The interfaces that single addresses have for themselves. */
+  addressVmacs: readonly PlannedVmac[];
   vrid: number;
   /** The configured priority, or what stands for it when unset. 255 owns the addresses. */
   priority: number;
@@ -138,6 +140,10 @@ export interface Vip {
   address: IpAddress;
   prefix: number;
   interface: string;
+  /** What that interface stands upon, where it is one of ours. */
+  base?: string | undefined;
+  /** Its line has `use_vmac`. */
+  usesVmac?: boolean;
   broadcast: IpAddress | undefined;
   /** RT_SCOPE_* of <linux/rtnetlink.h>. */
   scope: number;

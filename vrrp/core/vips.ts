@@ -1,4 +1,5 @@
 import { after, type Instant } from '@keepalived-ts/base/time.js';
+import { deviceOf } from './ports.js';
 import { type Act, allVips, inOrder, put, type Router, stay, want, when } from './router.js';
 import type { Effect, RouterPlan, Vip } from './types.js';
 
@@ -73,12 +74,14 @@ export const answerClaim = (now: Instant): Act => {
 };
 
 /**
- * One address for each interface beside the own one, so that switches on the way to it do not
- * forget where the master is.
+ * One address for each interface that no adverts leave by, so that switches on the way to it do
+ * not forget where the master is: those of virtual MACs, or `all`.
  */
 export function extraVips(plan: RouterPlan): readonly Vip[] {
-  if (!plan.garp.extra.all) return [];
-  const others = allVips(plan).filter((vip) => vip.interface !== plan.interface);
+  const { all } = plan.garp.extra;
+  const others = allVips(plan).filter(
+    (vip) => vip.interface !== deviceOf(plan) && (all || vip.base !== undefined),
+  );
   return others.filter((vip, i) => others.findIndex((o) => o.interface === vip.interface) === i);
 }
 

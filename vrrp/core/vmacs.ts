@@ -3,6 +3,7 @@ import type { EventOf } from '@keepalived-ts/base/events.js';
 import type { Link } from '@keepalived-ts/netlink/route/link.js';
 import type { vrrpEvents } from '../events.js';
 import type { PlannedVmac } from './planned.js';
+import { vmacsOf } from './ports.js';
 import type { RouterPlan, Vip, VrrpPlan } from './types.js';
 import { freeVmacName } from './vmac-names.js';
 
@@ -54,42 +55,51 @@ export function placedVmacs(
   ours: ReadonlySet<string>,
 ): PlacedVmacs {
   const byName = new Map(links.map((link) => [link.name, link]));
-  const named = new Set(plan.instances.flatMap(({ vmac }) => vmac?.name ?? []));
+  const named = new Set(plan.instances.flatMap((one) => vmacsOf(one).map(({ name }) => name)));
   const news: EventOf<typeof vrrpEvents>[] = [];
-  const place = (router: RouterPlan): RouterPlan => {
-    const { vmac, vrid, name: instance } = router;
-    if (!vmac) return router;
+  const nameOf = (vmac: PlannedVmac, { vrid, name: instance }: RouterPlan): string => {
     const { name, stem, base, mac, family } = vmac;
     const holder = byName.get(name);
     if (vmac.isNameGiven) {
-      if (!holder || isPrivateMacvlan(holder)) return router;
+      if (!holder || isPrivateMacvlan(holder)) return name;
       news.push({ event: 'vmac-name-taken', instance, interface: name });
     } else {
       const isFree = (link: Link): boolean => link.name === name || !named.has(link.name);
       const isIt = (link: Link): boolean =>
         isPrivateMacvlan(link) && isUpon(link, byName.get(base)) && hasMac(link, mac);
       const match = links.find((link) => isIt(link) && isFree(link));
-      if (match) named.add(match.name);
-      if (match) return renamed(router, match.name);
-      if (!holder || ours.has(name)) return router;
+      if (match) return match.name;
+      if (!holder || ours.has(name)) return name;
     }
-    const other = freeVmacName({ stem, vrid, family }, (n) => named.has(n) || byName.has(n));
-    named.add(other);
-    return renamed(router, other);
+    return freeVmacName({ stem, vrid, family }, (n) => named.has(n) || byName.has(n));
+  };
+  const place = (router: RouterPlan): RouterPlan => {
+    const names = new Map<string, string>();
+    for (const vmac of vmacsOf(router)) {
+      const name = nameOf(vmac, router);
+      named.add(name);
+      if (name !== vmac.name) names.set(vmac.name, name);
+    }
+    return names.size === 0 ? router : renamed(router, names);
   };
   return { plan: { ...plan, instances: plan.instances.map(place) }, news };
 }
 
-function renamed(router: RouterPlan, name: string): RouterPlan {
-  const { vmac } = router;
-  if (!vmac || vmac.name === name) return router;
-  const former = vmac.name;
-  const moved = (vip: Vip): Vip => (vip.interface === former ? { ...vip, interface: name } : vip);
+function renamed(router: RouterPlan, names: ReadonlyMap<string, string>): RouterPlan {
+  const called = <T extends { name: string }>(one: T): T => ({
+    ...one,
+    name: names.get(one.name) ?? one.name,
+  });
+  const moved = (vip: Vip): Vip => ({
+    ...vip,
+    interface: names.get(vip.interface) ?? vip.interface,
+  });
   return {
     ...router,
-    vmac: { ...vmac, name },
+    vmac: router.vmac && called(router.vmac),
+    addressVmacs: router.addressVmacs.map(called),
     vips: router.vips.map(moved),
     excluded: router.excluded.map(moved),
-    interfaces: router.interfaces.map((one) => (one.name === former ? { ...one, name } : one)),
+    interfaces: router.interfaces.map(called),
   };
 }

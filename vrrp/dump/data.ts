@@ -1,10 +1,11 @@
 import { toSeconds } from '@keepalived-ts/base/time.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 import type { GarpPlan } from '../core/plan-garp.js';
+import { deviceOf } from '../core/ports.js';
 import { extraVips } from '../core/vips.js';
 import { type TrackerKind, trackersOf } from '../mib/trackers.js';
 import { type GroupView, type InstanceView, shownCommand, type VrrpView } from '../mib/view.js';
-import { interfaceLines } from './interfaces.js';
+import { interfaceLines, placeLines } from './interfaces.js';
 import { addressLine, routeLine, ruleLine, staticAddressText } from './lines.js';
 
 /*
@@ -84,14 +85,14 @@ function authentication({ config, plan }: InstanceView): string[] {
 
 /** An IPv6 group belongs to an interface. */
 function zone({ kind, plan }: InstanceView, { links }: VrrpView): string {
-  const index = kind.family === 6 ? links.get(plan.interface ?? '')?.index : undefined;
+  const index = kind.family === 6 ? links.get(deviceOf(plan) ?? '')?.index : undefined;
   return index === undefined ? '' : `, ifindex ${index}`;
 }
 
-/** Compat: nopreempt is a flag that has no name here. */
-const flagLines = ({ kind, plan }: InstanceView): string[] => {
+/** Compat: nopreempt and use_vmac are flags that have no name here. */
+const flagLines = ({ config, kind, plan }: InstanceView): string[] => {
   if (kind.isUnicast) return ['   Flags:', '     Using unicast'];
-  return [plan.nopreempt ? '   Flags:' : '   Flags: none'];
+  return [plan.nopreempt || plan.vmac || config.use_vmac_addr ? '   Flags:' : '   Flags: none'];
 };
 
 const extraGarp = ({ extra: { all, interval } }: GarpPlan): string =>
@@ -118,7 +119,7 @@ function instanceLines(vr: InstanceView, view: VrrpView, epoch: number): string[
     `   Number of interface and track script faults = ${faults.length - awaiting}`,
     `   Number of track scripts init = ${awaiting}`,
     `   Last transition = ${timeText((status?.since ?? 0) + epoch)}`,
-    ...(plan.interface === undefined ? [] : [`   Interface = ${plan.interface}`]),
+    ...placeLines(vr, view),
     ...(kind.strict ? ['   Enforcing strict VRRP compliance'] : []),
     ...(status?.source === undefined ? [] : [`   Using src_ip = ${status.source}${source}`]),
     ...(kind.isUnicast ? [] : [`   Multicast address ${plan.group}${zone(vr, view)}`]),

@@ -29,6 +29,8 @@ const words = (...parts: readonly (string | false | undefined)[]): string =>
 /** What the lines of addresses have in common with settled ones. */
 type Shown = Pick<Vip, 'address' | 'prefix' | 'scope' | 'label'> & {
   interface: string | undefined;
+  base?: string | undefined;
+  usesVmac?: boolean;
   broadcast: IpAddress | undefined;
 };
 
@@ -42,7 +44,8 @@ export const addressLine = (address: Shown, isSet: boolean): string =>
   words(
     network(address),
     address.broadcast && `brd ${address.broadcast}`,
-    address.interface && `dev ${address.interface}`,
+    address.interface && `dev ${[address.interface, address.base].filter(Boolean).join('@')}`,
+    address.usesVmac === true && 'use_vmac',
     `scope ${scopeName(address.scope)}`,
     address.label && `label ${address.label}`,
     lifetimeOf(address),

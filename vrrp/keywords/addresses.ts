@@ -159,9 +159,9 @@ export const vipLine = optionLine({
   leading,
   options: {
     ...options,
-    use_vmac: keyword(flag, 'Put the address on a macvlan of its own, upon its dev.')
-      .default(false)
-      .refused('virtual MACs come with a later version'),
+    use_vmac: keyword(flag, 'Put the address on a macvlan of its own, upon its dev.').default(
+      false,
+    ),
   },
   wholly: ['broadcast', 'label'],
   settle,

@@ -66,9 +66,7 @@ export const paths = {
   use_vmac_addr: keyword(
     flag,
     'The same for addresses on other interfaces: each interface gets a macvlan of its own.',
-  )
-    .default(false)
-    .refused(LATER),
+  ).default(false),
   vmac_xmit_base: keyword(
     flag,
     'Send and receive adverts on the base interface, not the macvlan.',

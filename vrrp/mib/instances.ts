@@ -111,7 +111,12 @@ const instances = table<VrrpView, InstanceView, Adjustment>({
       (vr) => vr.status?.priority ?? vr.plan.priority,
     ),
     column(9, 'vrrpInstanceVipsStatus', truth, (vr) => vr.status?.addressesSet ?? false),
-    column(10, 'vrrpInstancePrimaryInterface', text, (vr) => vr.plan.interface),
+    column(
+      10,
+      'vrrpInstancePrimaryInterface',
+      text,
+      (vr) => vr.plan.vmac?.name ?? vr.plan.interface,
+    ),
     column(11, 'vrrpInstanceTrackPrimaryIf', truth, (vr) => vr.config.track_interface.length > 0),
     column(12, 'vrrpInstanceAdvertisementsInt', gauge, interval),
     writable<InstanceView, Adjustment>(

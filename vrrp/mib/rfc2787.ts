@@ -32,7 +32,12 @@ export function placed(
   return view.instances.flatMap((vr) => {
     const link = view.links.get(vr.plan.interface ?? '');
     if (!link || vr.plan.vips.length === 0 || !belongs(vr)) return [];
-    const row = { vr, ifIndex: link.index, mac: Buffer.from(link.mac, 'hex'), view };
+    const row = {
+      vr,
+      ifIndex: link.index,
+      mac: Buffer.from(vr.plan.vmac?.mac ?? link.mac, 'hex'),
+      view,
+    };
     return [{ index: index(row), row }];
   });
 }

@@ -6,6 +6,7 @@ import { delLink, type Link, newLink, setLink } from '@keepalived-ts/netlink/rou
 import { MACVLAN_MODE_PRIVATE } from '@keepalived-ts/netlink/route/link-kind.js';
 import { EEXIST } from '@keepalived-ts/raw-socket/constants.js';
 import type { PlannedVmac } from '../core/planned.js';
+import { vmacsOf } from '../core/ports.js';
 import type { VrrpPlan } from '../core/types.js';
 import { placedVmacs, vmacStep } from '../core/vmacs.js';
 import type { vrrpEvents } from '../events.js';
@@ -65,8 +66,10 @@ export class Vmacs {
     const { plan: placed, news } = placedVmacs(plan, kernelLinks(), new Set(former.keys()));
     for (const event of news) this.parts.log(event);
     this.held = new Map();
-    for (const { name: instance, vmac } of placed.instances) {
-      if (!vmac) continue;
+    const wanted = placed.instances.flatMap((router) =>
+      vmacsOf(router).map((vmac) => ({ instance: router.name, vmac })),
+    );
+    for (const { instance, vmac } of wanted) {
       const known = former.get(vmac.name);
       former.delete(vmac.name);
       const isSame = known !== undefined && JSON.stringify(known.vmac) === JSON.stringify(vmac);

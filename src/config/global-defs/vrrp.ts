@@ -129,7 +129,5 @@ export const vrrpGlobals = {
   vmac_addr_prefix: keyword(
     word,
     'The same for virtual MAC interfaces made for addresses on other interfaces.',
-  )
-    .unless('vmac_prefix')
-    .refused(LATER),
+  ).unless('vmac_prefix'),
 };

@@ -113,3 +113,51 @@ describe('use_vmac', () => {
     );
   });
 });
+
+describe('virtual MACs of single addresses', () => {
+  const lines = (text: string): ReturnType<typeof planned> => planned(instance(text));
+
+  it('are upon the interface of the address; adverts go on as before', () => {
+    const { router } = lines(
+      'virtual_ipaddress {\n10.0.0.1/24 use_vmac\n10.0.0.2/24\n10.1.0.1/24 dev eth1 use_vmac\n}',
+    );
+    expect(router.vmac).toBeUndefined();
+    expect(router.addressVmacs.map(({ name, base, mac }) => [name, base, mac])).toEqual([
+      ['vrrp.51', 'eth0', '00005e000133'],
+      ['vrrp1.51', 'eth1', '00005e000133'],
+    ]);
+    expect(router.vips.map((vip) => [vip.interface, vip.base])).toEqual([
+      ['vrrp.51', 'eth0'],
+      ['eth0', undefined],
+      ['vrrp1.51', 'eth1'],
+    ]);
+    expect(router.interfaces.map(({ name }) => name)).toEqual(['eth0', 'vrrp.51', 'vrrp1.51']);
+  });
+
+  it('are on all other interfaces with use_vmac_addr, one upon each', () => {
+    const text =
+      `global_defs {\nvmac_prefix mac\nvmac_addr_prefix addr\n}\n` +
+      instance(
+        'use_vmac\nuse_vmac_addr\nvirtual_ipaddress {\n10.0.0.1/24\n10.0.0.2/24 dev eth0\n' +
+          '10.1.0.1/24 dev eth1\n10.1.0.2/24 dev eth1\n}',
+      );
+    const { router } = planned(text);
+    expect(router.vips.map((vip) => vip.interface)).toEqual([
+      'mac.51',
+      'eth0',
+      'addr.51',
+      'addr.51',
+    ]);
+  });
+
+  it('are told of where they are there already', () => {
+    const { messages } = lines(
+      'use_vmac\nuse_vmac_addr\n' +
+        'virtual_ipaddress {\n10.0.0.1/24 use_vmac\n10.1.0.1/24 dev eth1 use_vmac\n}',
+    );
+    expect(messages).toContain('(V) use_vmac specified for VIP/eVIP 10.0.0.1/24 and vrrp instance');
+    expect(messages).toContain(
+      '(V) use_vmac_addr specified and use_vmac specified for VIP/eVIP 10.1.0.1/24',
+    );
+  });
+});

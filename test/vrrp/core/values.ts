@@ -59,6 +59,7 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   interface: 'eth0',
   vmac: undefined,
   xmitBase: false,
+  addressVmacs: [],
   vrid: 51,
   priority: 100,
   wanted: 'BACKUP',
