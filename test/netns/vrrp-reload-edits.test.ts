@@ -3,23 +3,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Capture } from '../support/capture.js';
 import { type Daemon, startOurs } from '../support/daemons.js';
+import { editCount, longestGap } from '../support/edits.js';
 import { Lan, type NetNode, noNamespaces } from '../support/netns.js';
 import { RandomConfig } from '../support/random-config.js';
 import { until } from '../support/wait.js';
 
 const INSTANCES = 50;
-const EDITS = 24;
+const EDITS = editCount(24);
 /** advert_int of all of them. */
 const INTERVAL_MS = 1_000;
+const EDIT_TIMEOUT = 60_000 + EDITS * 3_000;
 
-describe.skipIf(noNamespaces)('reloads of 50 masters, one after the other', () => {
+describe.skipIf(noNamespaces)('reloads of 50 masters and 500 real servers', () => {
   const config = new RandomConfig(7, {
     instances: INSTANCES,
-    services: 0,
-    servers: 0,
+    services: 50,
+    servers: 10,
     interfaces: ['eth0'],
   });
-  const untouched = new Map(config.model.instances.map(({ name, vrid }) => [name, vrid]));
+  /** Virtual routers that no edit has removed; whatever else has changed, they go on. */
+  let lasting = config.vrids;
+  const untouched = new Set(config.model.instances.map(({ name }) => name));
   let lan: Lan;
   let a: NetNode;
   let daemon: Daemon;
@@ -28,7 +32,7 @@ describe.skipIf(noNamespaces)('reloads of 50 masters, one after the other', () =
   const said = (text: string): number => daemon.log().split(text).length - 1;
   const vips = async (): Promise<string[]> =>
     (await a.addresses()).flatMap(({ local }) => (local.startsWith('10.2.') ? [local] : [])).sort();
-  const wanted = (): string[] => config.model.instances.flatMap(({ vips }) => vips).sort();
+  const wanted = (): string[] => config.vips.sort();
   const reload = async (): Promise<void> => {
     const done = said('Reload complete');
     writeFileSync(daemon.configuration, config.text);
@@ -39,35 +43,37 @@ describe.skipIf(noNamespaces)('reloads of 50 masters, one after the other', () =
   beforeAll(async () => {
     lan = await Lan.create({ nodes: ['a', 'watcher'] });
     a = lan.node('a');
-    daemon = await startOurs(a, config.text);
+    daemon = await startOurs(a, config.text, { options: ['-P'] });
     wire = await Capture.begin(lan.node('watcher'));
     await until('all are masters', () => said('Entering MASTER STATE') === INSTANCES);
   });
   afterAll(() => lan?.remove());
 
-  it('leave untouched instances in peace: their adverts come as if there were none', async () => {
-    const begin = Date.now();
-    for (let n = 0; n < EDITS; n++) {
-      for (const name of config.edit('instances').instances) untouched.delete(name);
-      await reload();
-      await sleep(INTERVAL_MS / 3);
-    }
-    await sleep(2 * INTERVAL_MS);
-    const end = Date.now();
-    expect(untouched.size).toBeGreaterThan(15);
-    const adverts = wire.adverts();
-    for (const [name, vrid] of untouched) {
-      const own = adverts.filter((advert) => advert.vrid === vrid);
-      const times = [begin, ...own.map(({ at }) => at).filter((at) => at > begin), end];
-      const gaps = times.slice(1).map((at, i) => at - (times[i] ?? 0));
-      expect(Math.max(...gaps), name).toBeLessThan(3 * INTERVAL_MS);
-      expect(
-        own.map(({ priority }) => priority),
-        name,
-      ).not.toContain(0);
-      expect(said(`(${name}) Entering`), name).toBe(2);
-    }
-  });
+  it(
+    `leave masters in peace: ${EDITS} of them delay no advert`,
+    async () => {
+      const begin = Date.now();
+      for (let n = 0; n < EDITS; n++) {
+        for (const name of config.edit().instances) untouched.delete(name);
+        lasting = new Set([...lasting].filter((vrid) => config.vrids.has(vrid)));
+        await reload();
+        await sleep(INTERVAL_MS / 3);
+      }
+      await sleep(2 * INTERVAL_MS);
+      const end = Date.now();
+      expect(lasting.size).toBeGreaterThan(10);
+      const adverts = wire.adverts();
+      for (const vrid of lasting) {
+        const own = adverts.filter((advert) => advert.vrid === vrid);
+        const times = own.map(({ at }) => at);
+        expect(longestGap(begin, times, end), `VRID ${vrid}`).toBeLessThan(3 * INTERVAL_MS);
+        const priorities = own.map(({ priority }) => priority);
+        expect(priorities, `VRID ${vrid}`).not.toContain(0);
+      }
+      for (const name of untouched) expect(said(`(${name}) Entering`), name).toBe(2);
+    },
+    EDIT_TIMEOUT,
+  );
 
   it('end with the addresses of a fresh start', async () => {
     await until('the last new instance is master', async () => {

@@ -77,6 +77,16 @@ export class RandomConfig {
     ].join('\n');
   }
 
+  /** The virtual routers there are. */
+  get vrids(): Set<number> {
+    return new Set(this.model.instances.map(({ vrid }) => vrid));
+  }
+
+  /** The addresses of all of them. */
+  get vips(): string[] {
+    return this.model.instances.flatMap(({ vips }) => vips);
+  }
+
   /** Changes one thing. */
   edit(of: 'any' | 'instances' | 'services' = 'any'): Edited {
     const isVrrp = of === 'any' ? this.random.below(2) === 0 : of === 'instances';
@@ -220,7 +230,7 @@ export class RandomConfig {
 
   /** A VRID that no instance has, on whatever interface. */
   private vrid(): number {
-    const taken = new Set(this.model.instances.map(({ vrid }) => vrid));
+    const taken = this.vrids;
     for (;;) {
       const vrid = 1 + this.random.below(255);
       if (!taken.has(vrid)) return vrid;
