@@ -205,6 +205,26 @@ export const vrrpEvents = {
     (e) => `(${e.instance}) received a ${e.got} auth, expecting ${e.expected}!`,
   ),
   'bad-password': event<Of>('info', (e) => `(${e.instance}) received an invalid passwd!`),
+  'unexpected-ah': event<Of>(
+    'info',
+    (e) => `(${e.instance}) Received AH header but auth type not AH`,
+  ),
+  'missing-ah': event<Of>('info', (e) => `(${e.instance}) No AH header but auth type is AH`),
+  'bad-signature': event<Of>(
+    'info',
+    (e) =>
+      `(${e.instance}) IPSEC-AH : invalid IPSEC HMAC-MD5 value: bad password, or changed under way`,
+  ),
+  'bad-spi': event<Of & { got: string; expected: string }>(
+    'info',
+    (e) => `(${e.instance}) IPSEC AH : invalid IPSEC SPI value. ${e.got} and expect ${e.expected}`,
+  ),
+  replayed: event<Of & { sequence: number; ours: number }>(
+    'info',
+    (e) =>
+      `(${e.instance}) IPSEC-AH : sequence number ${e.sequence} already processed. ` +
+      `Packet dropped. Local(${e.ours})`,
+  ),
   'other-interval': event<Of & { ours: number; got: number }>(
     'info',
     (e) => `(${e.instance}) advertisement interval mismatch mine=${e.ours} sec rcv'd=${e.got} sec`,

@@ -19,6 +19,7 @@ import {
   decodeAdvert,
   encodeAdvert,
 } from '#vrrp/wire/advert.js';
+import { unsealed } from '#vrrp/wire/ah.js';
 import { decodeGratuitousArp, encodeGratuitousArp } from '#vrrp/wire/arp.js';
 import { replacePassword } from '#vrrp/wire/conceal.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
@@ -57,12 +58,18 @@ describe('codecs of vrrp', () => {
       fc.property(outgoing, ({ ttl, ...out }) => {
         const isGroup = isMulticast(out.destination);
         const bytes = encodeDatagram({ ...out, ttl: isGroup ? 255 : ttl });
-        const packet = decodeIp(bytes);
+        const outer = decodeIp(bytes);
+        const sealed = outer && unsealed(bytes, outer);
+        const packet = sealed?.packet ?? outer;
         const raw = packet && decodeAdvert(packet.payload, packet.family);
-        const { source, destination, id } = out;
+        const { source, destination, id, seal } = out;
         expect(packet).toMatchObject({ source, destination, id });
-        const expected = { ...expectationOf(out.advert, familyOf(destination)), unicast: !isGroup };
-        const judged = packet && raw && judge(packet, bytes.length, raw, expected);
+        const expected = {
+          ...expectationOf(out.advert, familyOf(destination)),
+          ...(seal && { password: seal.key, signed: { sequence: seal.sequence - 1 } }),
+          unicast: !isGroup,
+        };
+        const judged = packet && raw && judge(packet, bytes.length, raw, expected, sealed?.ah);
         expect(judged).toEqual({ advert: out.advert, oldChecksum: false });
       }),
       RUNS,
@@ -75,11 +82,19 @@ describe('codecs of vrrp', () => {
       fc.property(anything, mine, fc.option(password, { nil: undefined }), (bytes, kind, field) => {
         decodeGratuitousArp(bytes);
         const [version, family] = kind;
-        const packet = decodeIp(bytes);
+        const outer = decodeIp(bytes);
+        const sealed = outer && unsealed(bytes, outer);
+        const packet = sealed?.packet ?? outer;
         const raw = packet && decodeAdvert(packet.payload, family);
         if (!packet || !raw || packet.family !== family) return;
         const expected = { version, interval: seconds(1), password: field };
-        const judged = judge(packet, bytes.length, raw, expectationOf(expected, family));
+        const judged = judge(
+          packet,
+          bytes.length,
+          raw,
+          expectationOf(expected, family),
+          sealed?.ah,
+        );
         if ('malformed' in judged) return;
         // What was taken is what we would have sent, but for the header's own fields.
         const again = encodeAdvert(judged.advert, family, undefined);

@@ -41,6 +41,19 @@ export const outgoing: fc.Arbitrary<Outgoing> = fc.oneof(
     summedFor: fc.constant(undefined),
   }),
   fc
+    .record({
+      ...header,
+      source: address,
+      destination: address,
+      advert,
+      seal: fc.record({ key: password, sequence: fc.nat() }),
+    })
+    .map((out) => ({
+      ...out,
+      advert: { ...out.advert, password: undefined, signed: true },
+      summedFor: undefined,
+    })),
+  fc
     .record({ ...header, source: address, destination: address, advert: advert3(address) })
     .map((out) => ({ ...out, summedFor: out.destination })),
   fc

@@ -207,6 +207,23 @@ const texts: [Event, string, string][] = [
     '(V) received a 0 auth, expecting 1!',
   ],
   [{ event: 'bad-password', ...V }, 'info', '(V) received an invalid passwd!'],
+  [{ event: 'unexpected-ah', ...V }, 'info', '(V) Received AH header but auth type not AH'],
+  [{ event: 'missing-ah', ...V }, 'info', '(V) No AH header but auth type is AH'],
+  [
+    { event: 'bad-signature', ...V },
+    'info',
+    '(V) IPSEC-AH : invalid IPSEC HMAC-MD5 value: bad password, or changed under way',
+  ],
+  [
+    { event: 'bad-spi', ...V, got: '10.0.0.2', expected: '10.0.0.1' },
+    'info',
+    '(V) IPSEC AH : invalid IPSEC SPI value. 10.0.0.2 and expect 10.0.0.1',
+  ],
+  [
+    { event: 'replayed', ...V, sequence: 6, ours: 7 },
+    'info',
+    '(V) IPSEC-AH : sequence number 6 already processed. Packet dropped. Local(7)',
+  ],
   [
     { event: 'other-interval', ...V, ours: 1, got: 2 },
     'info',

@@ -1,5 +1,5 @@
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
-import { ownInterfaces, portOf } from './ports.js';
+import { ownInterfaces, placeKey, portOf } from './ports.js';
 import { allVips } from './router.js';
 import type { Port, RouterPlan, VrrpPlan } from './types.js';
 
@@ -32,7 +32,8 @@ export const vipKey = (name: string, address: IpAddress, prefix: number): string
   `${name}/${address}/${prefix}`;
 
 /**
- * What makes routers the same ones after a reload; their names do not (reference §13).
+ * What makes routers the same ones after a reload; their names and authentication do not
+ * (reference §13).
  *
  * Of several with one VRID at one port, which only peers tell apart, the order decides.
  */
@@ -40,7 +41,7 @@ export function identities(plans: readonly RouterPlan[]): readonly string[] {
   const seen = new Map<string, number>();
   return plans.map((plan) => {
     const way = plan.unicast ? '' : plan.group;
-    const shared = `${vridKey(portOf(plan).key, plan.vrid)}/${way}`;
+    const shared = `${vridKey(placeKey(plan), plan.vrid)}/${way}`;
     const before = seen.get(shared) ?? 0;
     seen.set(shared, before + 1);
     return `${shared}/${before}`;

@@ -3,6 +3,7 @@ import { familyOf, type IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
+import { placeOf } from '#src/config/places.js';
 import type { VirtualRule } from '../keywords/rule-line.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import { garpOf } from './plan-garp.js';
@@ -42,8 +43,9 @@ export function planRouter(
   report: Report,
 ): RouterPlan {
   const { priority, isOwner, strict } = kind;
-  // Members of a group lead together: an owner among others waits as they do.
-  const wanted = group && !group.leadsAtOnce && isOwner ? 'BACKUP' : kind.wanted;
+  const password = passwordOf(vr, kind, report);
+  const signed = password !== undefined && vr.authentication?.auth_type === 'AH';
+  const wanted = wantedOf(vr, kind, { group, signed }, report);
   const nopreempt = nopreemptOf(vr, priority, wanted, report);
   const { vmac, addressVmacs, placeOf } = planVmacs(vr, kind);
   const { vips, excluded } = planVips(vr, kind, placeOf, report);
@@ -87,7 +89,8 @@ export function planRouter(
     downTimerAdverts: strict
       ? STRICT_DOWN_TIMER
       : (vr.down_timer_adverts ?? globals.vrrp_down_timer_adverts),
-    password: passwordOf(vr, kind, report),
+    password,
+    signed,
     vips,
     excluded,
     routes,
@@ -111,6 +114,21 @@ export function planRouter(
     tracksSource: vr.track_src_ip,
     latePriority: latenessOf(vr, nopreempt, report),
   };
+}
+
+function wantedOf(
+  vr: VrrpInstanceConfig,
+  { wanted, isOwner }: Kind,
+  { group, signed }: { group: Membership | undefined; signed: boolean },
+  report: Report,
+): Kind['wanted'] {
+  // Members of a group lead together: an owner among others waits as they do.
+  if (group && !group.leadsAtOnce && isOwner) return 'BACKUP';
+  if (!signed || isOwner || wanted === 'BACKUP') return wanted;
+  // Sequence numbers go on from those of the master before, who must have been heard.
+  const message = `(${vr.name}) Initial state master is incompatible with AH authentication - clearing`;
+  adjust(report, message, { at: placeOf(vr, 'state') });
+  return 'BACKUP';
 }
 
 /** Owners always do (RFC 9568 §6.1). Compat: in strict mode version 2 has no such choice. */
@@ -223,7 +241,7 @@ const LONGEST_V3 = 40.95;
 
 function passwordOf(
   vr: VrrpInstanceConfig,
-  { version, strict }: Kind,
+  { family, version, strict }: Kind,
   report: Report,
 ): Secret | undefined {
   const { authentication } = vr;
@@ -233,7 +251,12 @@ function passwordOf(
     adjust(report, message, { at: authentication.at });
     return undefined;
   }
-  if (authentication?.auth_type !== 'PASS') return undefined;
+  if (authentication?.auth_type === undefined) return undefined;
+  if (authentication.auth_type === 'AH' && family === 6) {
+    const message = `(${vr.name}) Cannot use AH authentication with IPv6. ignoring`;
+    adjust(report, message, { at: authentication.at });
+    return undefined;
+  }
   if (authentication.auth_pass === undefined) {
     const message = `(${vr.name}) Authentication specified but no password given. Ignoring`;
     adjust(report, message, { at: authentication.at });

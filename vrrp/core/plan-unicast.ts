@@ -5,7 +5,7 @@ import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { Sender } from '../wire/judge.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
-import { portOf } from './ports.js';
+import { placeKey } from './ports.js';
 import type { ChecksumForm, RouterPlan, UnicastPlan } from './types.js';
 
 const MOST_TTL = 255;
@@ -73,9 +73,8 @@ export function withoutRivals(
   return routers.filter((router) => {
     const { vrid, unicast, family } = router;
     // With a MAC of its own or not, a VRID is that of one router on the wire.
-    const key = [portOf({ ...router, xmitBase: true }).key, vrid, unicast ? '' : router.group].join(
-      ' ',
-    );
+    const place = placeKey({ ...router, xmitBase: true });
+    const key = [place, vrid, unicast ? '' : router.group].join(' ');
     const others = known.get(key) ?? [];
     const other = others.find((o) => !unicast || sharesPeer(o, unicast));
     known.set(key, [...others, router]);

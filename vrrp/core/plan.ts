@@ -11,8 +11,7 @@ import { checkInstance } from './plan-checks.js';
 import { planFirewall } from './plan-firewall.js';
 import { planPaces } from './plan-garp.js';
 import { memberships, planGroups } from './plan-groups.js';
-import { type Kind, kindOf } from './plan-kind.js';
-import { leaveOut } from './plan-report.js';
+import { kindOf } from './plan-kind.js';
 import { planRouter } from './plan-router.js';
 import { preferences } from './plan-rules.js';
 import {
@@ -58,8 +57,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     const own = wishesOf(vr, definitions, report);
     const [group, interfaces] = [groupOf.get(vr.name), minded.get(vr.name)];
     const trackers = { own, group, minded: interfaces ?? [] };
-    const router = planRouter(vr, kind, globals, trackers, { preferenceOf, planVmacs }, report);
-    return isSupported(vr, kind, report) ? [router] : [];
+    return [planRouter(vr, kind, globals, trackers, { preferenceOf, planVmacs }, report)];
   });
   const garpPaces = planPaces(config.garp_group, globals, report);
   const unique = withoutRivals(instances, config.vrrp_instance, report);
@@ -93,14 +91,6 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     garpPaces,
     firewall: planFirewall(globals, unique),
   };
-}
-
-/** A peer speaks another VRRP than we do: taking part would make two masters, so we do not. */
-function isSupported(vr: VrrpInstanceConfig, kind: Kind, report: Report): boolean {
-  const authenticates = kind.version === 2 && !kind.strict;
-  if (authenticates && vr.authentication?.auth_type === 'AH')
-    return leaveOut(report, vr, 'auth_type AH');
-  return true;
 }
 
 /**

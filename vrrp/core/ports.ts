@@ -15,14 +15,18 @@ export const vmacsOf = ({ vmac, addressVmacs }: RouterPlan): readonly PlannedVma
 
 /** The port of a router: those that share one also share a socket. */
 export function portOf(plan: RouterPlan): Port {
-  const { family, unicast } = plan;
+  const { family, unicast, signed } = plan;
   const device = deviceOf(plan);
   const address = unicast && plan.source;
   const key = [
     device ?? 'anywhere',
     ...(family === 6 ? ['IPv6'] : []),
     ...(unicast ? ['unicast'] : []),
+    ...(signed ? ['AH'] : []),
     ...(address === undefined ? [] : [address]),
   ].join(' ');
-  return { key, family, interface: device, unicast: unicast !== undefined, address };
+  return { key, family, interface: device, unicast: unicast !== undefined, signed, address };
 }
+
+/** Where a router is, however its adverts are authenticated. */
+export const placeKey = (plan: RouterPlan): string => portOf({ ...plan, signed: false }).key;

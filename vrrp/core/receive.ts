@@ -1,5 +1,6 @@
 import type { Instant } from '@keepalived-ts/base/time.js';
 import type { RawAdvert } from '../wire/advert.js';
+import type { AuthenticationHeader } from '../wire/ah.js';
 import type { IpPacket } from '../wire/ip-header.js';
 import { addressDifference, type Complaint, type Expectation, judge } from '../wire/judge.js';
 import { step } from './machine.js';
@@ -20,28 +21,32 @@ import {
 /** A packet as far as it could be read. */
 export interface Received {
   packet: IpPacket;
+  /** What stood between IP and the advert. */
+  ah: AuthenticationHeader | undefined;
   /** Length of the whole datagram. */
   octets: number;
   raw: RawAdvert;
 }
 
 /** A packet with the VRID of this router arrived. */
-export function receive(vr: Router, { packet, octets, raw }: Received, now: Instant): Step {
+export function receive(vr: Router, { packet, ah, octets, raw }: Received, now: Instant): Step {
   const { vips, skipCheckAdvAddr, family, unicast } = vr.plan;
   if (vr.state === 'INIT' || vr.state === 'FAULT') return stay(vr);
   // Compat: over IPv6 the sockets of groups and peers hear each other, which means nothing.
   if (family === 6 && packet.isMulticast === (unicast !== undefined)) return stay(vr);
-  const judged = judge(packet, octets, raw, expectationOf(vr));
+  const judged = judge(packet, octets, raw, expectationOf(vr), ah);
   if ('malformed' in judged) {
     return inOrder(count(judged.malformed), complain(judged.complaint))(vr);
   }
-  if (vr.plan.ownerIgnoresAdverts && vr.priority === OWNER) return stay(vr);
+  const heard = ah ? put({ sequence: ah.sequence }) : stay;
+  if (vr.plan.ownerIgnoresAdverts && vr.priority === OWNER) return heard(vr);
   const { advert, oldChecksum } = judged;
   const from = packet.source;
   const isTrusted = skipCheckAdvAddr && vr.state === 'BACKUP' && vr.master === from;
   const ours = vips.map((vip) => vip.address);
   const difference = isTrusted ? undefined : addressDifference(ours, advert);
   return inOrder(
+    heard,
     when(oldChecksum && vr.plan.checksum === 'found-out', adoptOldChecksum),
     count('advert_rcvd'),
     // Compat: another address list is told, but the advert counts (reference §5).
@@ -51,13 +56,14 @@ export function receive(vr: Router, { packet, octets, raw }: Received, now: Inst
   )(vr);
 }
 
-function expectationOf({ plan, password }: Router): Expectation {
+function expectationOf({ plan, password, sequence }: Router): Expectation {
   const { family, version, advertInterval, unicast, checksum, group } = plan;
   return {
     family,
     version,
     advertInterval,
     password,
+    signed: plan.signed ? { sequence } : undefined,
     unicast: unicast !== undefined,
     checksum: checksum === 'exact' || checksum === 'as-v2' ? checksum : group,
     senders: unicast?.checkSource ? unicast.peers : undefined,

@@ -3,8 +3,9 @@ import { hex } from '@keepalived-ts/base/bytes.js';
 import { reveal, secret } from '@keepalived-ts/base/secret.js';
 import { type Instant, instant } from '@keepalived-ts/base/time.js';
 import { passwordField } from '../wire/advert.js';
-import { replacePassword } from '../wire/conceal.js';
+import { replacePassword, replaceSignature } from '../wire/conceal.js';
 import { fromJson, toJson } from './json.js';
+import { passwordOf } from './router.js';
 import type { Effect, Input, VrrpPlan } from './types.js';
 import { advance, emptyWorld, type World } from './world.js';
 
@@ -38,6 +39,7 @@ const KINDS: Record<Input['kind'], true> = {
  * is what makes those words; it should be random and forgotten.
  */
 export function inputWriter(key: Uint8Array): (now: Instant, input: Input) => string {
+  let signers: Uint8Array[] = [];
   const alias = (field: Uint8Array): Uint8Array =>
     Buffer.from(createHmac('sha256', key).update(field).digest('hex').slice(0, 8));
   const planned = (plan: VrrpPlan): unknown => ({
@@ -48,21 +50,27 @@ export function inputWriter(key: Uint8Array): (now: Instant, input: Input) => st
         router.password && Buffer.from(alias(passwordField(reveal(router.password)))).toString(),
     })),
   });
+  const concealed = (bytes: Uint8Array): Uint8Array =>
+    replaceSignature(replacePassword(bytes, alias), signers, alias);
   return (now, input) => {
     switch (input.kind) {
       case 'start':
       case 'reload':
+        signers = keysOf(input.plan);
         return toJson({ now, input: { ...input, plan: planned(input.plan) } });
       case 'packet':
         return JSON.stringify({
           now,
-          input: { ...input, bytes: hex(replacePassword(input.bytes, alias)) },
+          input: { ...input, bytes: hex(concealed(input.bytes)) },
         });
       default:
         return toJson({ now, input });
     }
   };
 }
+
+const keysOf = ({ instances }: VrrpPlan): Uint8Array[] =>
+  instances.flatMap((plan) => (plan.signed && passwordOf(plan)) || []);
 
 /** Reads a line back; undefined when it is none of ours. */
 export function readInput(line: string): Noted | undefined {

@@ -73,8 +73,10 @@ export interface Router {
   readonly complaints: readonly string[];
   /** Identification of the last advert sent. */
   readonly ipId: number;
-  /** The 8 octets of PASS. */
+  /** The 8 octets of PASS, or the key of AH. */
   readonly password: Uint8Array | undefined;
+  /** AH: the greatest sequence number sent or heard. */
+  readonly sequence: number;
   /** A peer was found to compute checksums as keepalived 1.3.6 did; so do we then. */
   readonly oldChecksum: boolean;
 }
@@ -85,6 +87,8 @@ export type Step = readonly [Router, readonly Effect[]];
 export type Act = (vr: Router) => Step;
 
 export const OWNER = 255;
+/** 136 years of adverts away. It must not begin anew (RFC 2402 §3.3.2). */
+const LAST_SEQUENCE = 0xffff_ffff;
 
 export const newRouter = (plan: RouterPlan): Router => ({
   plan,
@@ -112,6 +116,7 @@ export const newRouter = (plan: RouterPlan): Router => ({
   complaints: [],
   ipId: 0,
   password: passwordOf(plan),
+  sequence: 0,
   oldChecksum: false,
 });
 
@@ -191,22 +196,25 @@ export const notify = (state: Told): Act =>
 export const sendAdvert =
   (priority: (vr: Router) => number): Act =>
   (vr) => {
-    const { plan, source } = vr;
+    const { plan, source, password } = vr;
     if (source === undefined || !vr.linkUp) return stay(vr);
     const id = nextId(vr.ipId);
+    // Compat: one number for all peers, which goes on from the greatest that was heard.
+    const sequence = Math.min(vr.sequence + 1, LAST_SEQUENCE);
     const advert = {
       version: plan.version,
       vrid: plan.vrid,
       priority: priority(vr),
       interval: plan.advertInterval,
-      password: vr.password,
+      ...(plan.signed ? { signed: true, password: undefined } : { password }),
       addresses: plan.vips.map((vip) => vip.address),
     } as const;
     const destinations = plan.unicast?.peers.map(({ address }) => address) ?? [plan.group];
     const sent = destinations.map((destination): Effect => {
       const ttl = plan.unicast?.ttl ?? VRRP_TTL;
       const summedFor = pseudoDestination(vr, destination);
-      const out = { source, destination, ttl, id, advert, summedFor };
+      const seal = plan.signed && password ? { key: password, sequence } : undefined;
+      const out = { source, destination, ttl, id, advert, summedFor, ...(seal && { seal }) };
       return { do: 'send-advert', instance: plan.name, port: portOf(plan), ...out };
     });
     const counters: VrrpCounter[] = ['advert_sent'];
@@ -214,7 +222,8 @@ export const sendAdvert =
     const counts = counters.map((counter): Effect => {
       return { do: 'count', instance: plan.name, counter };
     });
-    return [{ ...vr, ipId: id }, [...sent, ...counts]];
+    const sentLast = plan.signed ? { ipId: id, sequence } : { ipId: id };
+    return [{ ...vr, ...sentLast }, [...sent, ...counts]];
   };
 
 /** The destination in the pseudo header of a checksum; undefined: there is no such header. */

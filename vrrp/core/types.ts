@@ -93,8 +93,10 @@ export interface RouterPlan {
   /** Version 2: whole seconds. Version 3: hundredths. */
   advertInterval: Duration;
   downTimerAdverts: number;
-  /** PASS; undefined without authentication. */
+  /** Of PASS or AH; undefined without authentication. */
   password: Secret | undefined;
+  /** AH: the password stands in no advert but signs each. */
+  signed: boolean;
   vips: readonly Vip[];
   /** Follow the master too, but are not listed in adverts. */
   excluded: readonly Vip[];
@@ -298,6 +300,8 @@ export interface Port {
   interface: string | undefined;
   /** Hears adverts that are for this machine alone; else those for groups. */
   unicast: boolean;
+  /** Hears adverts behind an authentication header, and no others. */
+  signed: boolean;
   /** Unicast: the one address that is listened at; undefined: any. */
   address: IpAddress | undefined;
 }

@@ -1,5 +1,6 @@
 import { type Instant, sooner } from '@keepalived-ts/base/time.js';
 import { decodeAdvert, IPPROTO_VRRP } from '../wire/advert.js';
+import { IPPROTO_AH, unsealed } from '../wire/ah.js';
 import { decodeIp, type IpPacket } from '../wire/ip-header.js';
 import { routeText, ruleText } from './entries.js';
 import { Fleet } from './fleet.js';
@@ -145,8 +146,10 @@ function wake(turn: Turn): void {
 
 function hear(turn: Turn, port: string, bytes: Uint8Array): void {
   if (turn.world.stage !== 'running' || turn.world.delayedUntil !== null) return;
-  const packet = decodeIp(bytes);
-  if (packet?.protocol !== IPPROTO_VRRP) return;
+  const outer = decodeIp(bytes);
+  const signed = outer?.protocol === IPPROTO_AH ? unsealed(bytes, outer) : undefined;
+  const packet = signed?.packet ?? outer;
+  if (!packet || (!signed && packet.protocol !== IPPROTO_VRRP)) return;
   const raw = decodeAdvert(packet.payload, packet.family);
   if (!raw) return;
   const meant = recipient(turn, vridKey(port, raw.vrid), packet);
@@ -159,7 +162,9 @@ function hear(turn: Turn, port: string, bytes: Uint8Array): void {
     }
     return;
   }
-  turn.apply(meant, (vr) => receive(vr, { packet, octets: bytes.length, raw }, turn.now));
+  turn.apply(meant, (vr) =>
+    receive(vr, { packet, ah: signed?.ah, octets: bytes.length, raw }, turn.now),
+  );
 }
 
 /**

@@ -77,9 +77,9 @@ const interval = ({ plan, kind }: InstanceView): string =>
     ? `${toSeconds(plan.advertInterval)} sec`
     : `${plan.advertInterval / 1000} milli-sec`;
 
-function authentication({ config, plan }: InstanceView): string[] {
+function authentication({ plan }: InstanceView): string[] {
   if (plan.password === undefined) return ['   Authentication type = none'];
-  const type = config.authentication?.auth_type === 'AH' ? 'IPSEC_AH' : 'SIMPLE_PASSWORD';
+  const type = plan.signed ? 'IPSEC_AH' : 'SIMPLE_PASSWORD';
   return [`   Authentication type = ${type}`, '   Password = ********'];
 }
 

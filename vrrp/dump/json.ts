@@ -112,7 +112,7 @@ function dataOf(vr: InstanceView, view: VrrpView, epoch: number): Record<string,
       'track_process',
       config.track_process.map((track) => track.process),
     ),
-    auth_type: config.authentication?.auth_type === 'AH' ? 2 : flag(plan.password !== undefined),
+    auth_type: plan.signed ? 2 : flag(plan.password !== undefined),
     ...(plan.password !== undefined && { auth_data: '********' }),
   };
 }

@@ -61,8 +61,8 @@ const members = table<VrrpView, string, Adjustment>({
 const interval = ({ plan, kind }: InstanceView): number =>
   toSeconds(plan.advertInterval) * (kind.version === 3 ? 100 : 1);
 
-const authentication = ({ config, plan }: InstanceView): number =>
-  config.authentication?.auth_type === 'AH' ? 2 : plan.password === undefined ? 0 : 1;
+const authentication = ({ plan }: InstanceView): number =>
+  plan.signed ? 2 : plan.password === undefined ? 0 : 1;
 
 /** Groups that adverts go to; unicast has none. */
 const multicast = ({ kind, plan }: InstanceView) => (kind.isUnicast ? undefined : plan.group);

@@ -73,8 +73,8 @@ const isOurs = ({ kind }: InstanceView): boolean => kind.version === 2 && kind.f
 const rows = (view: VrrpView): Row<PlacedView>[] =>
   placed(view, ({ ifIndex, vr }) => [ifIndex, vr.plan.vrid], isOurs);
 
-const authentication = ({ config, plan }: InstanceView): number =>
-  config.authentication?.auth_type === 'AH' ? 3 : plan.password === undefined ? 1 : 2;
+const authentication = ({ plan }: InstanceView): number =>
+  plan.signed ? 3 : plan.password === undefined ? 1 : 2;
 
 const node = scalars<VrrpView>(
   [...VRRP_MIB, 1],

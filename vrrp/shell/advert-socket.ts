@@ -37,6 +37,7 @@ import { littleEndian } from '@keepalived-ts/raw-socket/host.js';
 import { type Incoming, RawSocket } from '@keepalived-ts/raw-socket/index.js';
 import type { Link, Port } from '../core/types.js';
 import { IPPROTO_VRRP } from '../wire/advert.js';
+import { IPPROTO_AH } from '../wire/ah.js';
 import { encodeIpv6 } from '../wire/ip-header.js';
 import { Outbox, type Parcel } from './outbox.js';
 
@@ -86,7 +87,7 @@ export class AdvertSocket {
     this.port = port;
     this.link = link;
     const domain = port.family === 4 ? AF_INET : AF_INET6;
-    this.socket = RawSocket.open(domain, SOCK_RAW, IPPROTO_VRRP);
+    this.socket = RawSocket.open(domain, SOCK_RAW, port.signed ? IPPROTO_AH : IPPROTO_VRRP);
     try {
       this.prepare();
       if (port.family === 4) this.prepare4();

@@ -17,6 +17,8 @@ export interface Advert {
   interval: Duration;
   /** PASS: the 8 bytes of the authentication data, which IPv6 has no room for. */
   password: Uint8Array | undefined;
+  /** AH: a header in front of the advert signs it. */
+  signed?: boolean;
   addresses: readonly IpAddress[];
 }
 
@@ -128,12 +130,13 @@ export function encodeAdvert(advert: Advert, family: IpFamily, ends: Ends | unde
   return bytes;
 }
 
-function fieldsOfVersion2({ interval, password }: Advert): number {
+function fieldsOfVersion2({ interval, password, signed }: Advert): number {
   const whole = toSeconds(interval);
   if (!Number.isInteger(whole) || whole < 0 || whole > 255) {
     throw new RangeError(`VRRPv2 counts its interval in whole seconds, not ${whole}`);
   }
-  return ((password ? AUTH_PASS : AUTH_NONE) << 8) | whole;
+  const type = signed ? AUTH_AH : password ? AUTH_PASS : AUTH_NONE;
+  return (type << 8) | whole;
 }
 
 function centiseconds({ interval }: Advert): number {
@@ -160,6 +163,7 @@ export const advertOf = (raw: RawAdvert): Advert => ({
     raw.version === 2 && raw.authType === AUTH_PASS
       ? raw.trailer.slice(0, AUTHENTICATION)
       : undefined,
+  ...(raw.version === 2 && raw.authType === AUTH_AH && { signed: true }),
   addresses: raw.addresses,
 });
 

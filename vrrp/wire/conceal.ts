@@ -1,5 +1,6 @@
 import { internetChecksum, viewOf } from '@keepalived-ts/base/bytes.js';
 import { AUTH_PASS, advertLength, decodeAdvert } from './advert.js';
+import { IPPROTO_AH, isGenuine, sign, unsealed } from './ah.js';
 import { decodeIpv4 } from './ip-header.js';
 
 /** Fixed header of an advert; everything behind it may be part of a password. */
@@ -36,4 +37,23 @@ export function replacePassword(
   const right = internetChecksum(covered);
   view.setUint16(CHECKSUM, isRight ? right : right ^ 1);
   return copy;
+}
+
+/**
+ * A copy of a datagram of AH, signed with another key where one of `keys` has signed it, or the
+ * datagram itself where there is no authentication header.
+ *
+ * A wrong signature stays wrong: it is replaced all the same, for it may be right by a key that
+ * only the sender has.
+ */
+export function replaceSignature(
+  datagram: Uint8Array,
+  keys: readonly Uint8Array[],
+  replace: (key: Uint8Array) => Uint8Array,
+): Uint8Array {
+  const outer = decodeIpv4(datagram);
+  const sealed = outer?.protocol === IPPROTO_AH ? unsealed(datagram, outer) : undefined;
+  if (!sealed) return datagram;
+  const key = keys.find((one) => isGenuine(sealed.ah, one));
+  return sign(datagram, replace(key ?? sealed.ah.icv));
 }

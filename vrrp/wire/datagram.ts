@@ -1,5 +1,6 @@
 import { familyOf, type IpAddress } from '@keepalived-ts/base/ip.js';
 import { type Advert, encodeAdvert, IPPROTO_VRRP } from './advert.js';
+import { IPPROTO_AH, type Seal, sign, unsignedHeader } from './ah.js';
 import { encodeIpv4, encodeIpv6 } from './ip-header.js';
 
 /** An advert and what the IP header around it says. */
@@ -13,14 +14,21 @@ export interface Outgoing {
   advert: Advert;
   /** The destination that the checksum's pseudo header names; undefined: there is none. */
   summedFor: IpAddress | undefined;
+  /** Version 2 over IPv4: what signs the datagram as a whole. */
+  seal?: Seal | undefined;
 }
 
 /** The whole datagram of an advert, as it goes to a raw socket that adds no header. */
 export function encodeDatagram(out: Outgoing): Uint8Array {
-  const { source, destination, ttl, id, advert, summedFor } = out;
+  const { source, destination, ttl, id, advert, summedFor, seal } = out;
   const family = familyOf(destination);
   const ends = summedFor === undefined ? undefined : { source, destination: summedFor };
   const payload = encodeAdvert(advert, family, ends);
+  if (seal) {
+    const ah = unsignedHeader(source, seal.sequence);
+    const header = { source, destination, ttl, id, protocol: IPPROTO_AH };
+    return sign(encodeIpv4(header, Buffer.concat([ah, payload])), seal.key);
+  }
   const header = { source, destination, ttl, protocol: IPPROTO_VRRP };
   return family === 4 ? encodeIpv4({ ...header, id }, payload) : encodeIpv6(header, payload);
 }

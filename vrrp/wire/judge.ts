@@ -15,6 +15,7 @@ import {
   type RawAdvert,
   VRRP_ADVERTISEMENT,
 } from './advert.js';
+import { type AuthenticationHeader, isGenuine } from './ah.js';
 import { type IpPacket, VRRP_TTL } from './ip-header.js';
 
 /** What an advert for us has to look like. */
@@ -22,8 +23,10 @@ export interface Expectation {
   family: IpFamily;
   version: 2 | 3;
   advertInterval: Duration;
-  /** The 8 octets of PASS; undefined without authentication. */
+  /** The 8 octets of PASS, or the key of AH; undefined without authentication. */
   password: Uint8Array | undefined;
+  /** AH: what must sign each advert, and the last sequence number seen. */
+  signed?: { sequence: number } | undefined;
   unicast: boolean;
   checksum: ChecksumPolicy;
   /** Whom unicast adverts may come from; undefined: from anybody. */
@@ -69,6 +72,8 @@ interface Case {
   octets: number;
   raw: RawAdvert;
   mine: Expectation;
+  /** What stood between IP and the advert. */
+  ah: AuthenticationHeader | undefined;
 }
 type Check = (given: Case) => Malformed | undefined;
 
@@ -77,7 +82,8 @@ const ETHERNET_LEAST = 46;
 
 const no = (malformed: VrrpCounter, complaint: Complaint): Malformed => ({ malformed, complaint });
 
-const authTypeOf = (mine: Expectation): number => (mine.password ? AUTH_PASS : AUTH_NONE);
+const authTypeOf = (mine: Expectation): number =>
+  mine.signed ? AUTH_AH : mine.password ? AUTH_PASS : AUTH_NONE;
 
 const lengthOf = ({ raw, mine }: Case): number =>
   advertLength(mine.version, mine.family, raw.count);
@@ -87,6 +93,11 @@ function lengthFits(received: number, expected: number): boolean {
     received > expected && received <= ETHERNET_LEAST && (received - expected) % 4 === 0;
   return received === expected || padded;
 }
+
+const header: Check = ({ ah, mine }) =>
+  (ah === undefined) === (mine.signed === undefined)
+    ? undefined
+    : no('authtype_mismatch', { event: ah ? 'unexpected-ah' : 'missing-ah' });
 
 const length: Check = (given) => {
   const { octets, packet } = given;
@@ -110,8 +121,21 @@ const isPassword = (trailer: Uint8Array, password: Uint8Array): boolean => {
   return field.length === password.length && timingSafeEqual(field, password);
 };
 
+/** The header of AH: signed with our key, by whom it says, and no replay (reference §4.3). */
+const signature: Check = ({ ah, mine, packet }) => {
+  if (!ah || !mine.signed || !mine.password) return undefined;
+  if (!isGenuine(ah, mine.password)) return no('auth_failure', { event: 'bad-signature' });
+  if (ah.spi !== packet.source) {
+    return no('auth_failure', { event: 'bad-spi', got: ah.spi, expected: packet.source });
+  }
+  const { sequence: ours } = mine.signed;
+  if (ah.sequence > ours) return undefined;
+  return no('auth_failure', { event: 'replayed', sequence: ah.sequence, ours });
+};
+
 /** Authentication and interval, which only version 2 insists on. */
-const agreement: Check = ({ raw, mine }) => {
+const agreement: Check = (given) => {
+  const { raw, mine } = given;
   if (mine.version === 3) return undefined;
   const { authType } = raw;
   if (authType > AUTH_AH) return no('invalid_authtype', { event: 'bad-auth-type', got: authType });
@@ -123,9 +147,12 @@ const agreement: Check = ({ raw, mine }) => {
     });
   }
   // Compat: over IPv6 version 2 names the type alone.
-  if (mine.password && mine.family === 4 && !isPassword(raw.trailer, mine.password)) {
+  const { password, family } = mine;
+  if (authType === AUTH_PASS && password && family === 4 && !isPassword(raw.trailer, password)) {
     return no('auth_failure', { event: 'bad-password' });
   }
+  const unsigned = signature(given);
+  if (unsigned) return unsigned;
   const ours = toSeconds(mine.advertInterval);
   if (raw.intervalSeconds === ours) return undefined;
   return no('advert_interval_err', { event: 'other-interval', ours, got: raw.intervalSeconds });
@@ -188,6 +215,7 @@ const sender: Check = ({ packet, mine: { senders } }) => {
 };
 
 const checks: readonly Check[] = [
+  header,
   length,
   ttl,
   version,
@@ -211,8 +239,9 @@ export function judge(
   octets: number,
   raw: RawAdvert,
   mine: Expectation,
+  ah?: AuthenticationHeader,
 ): Accepted | Malformed {
-  const given = { packet, octets, raw, mine };
+  const given = { packet, octets, raw, mine, ah };
   for (const check of checks) {
     const malformed = check(given);
     if (malformed) return malformed;

@@ -103,6 +103,11 @@ describe('what keepalived adjusts, with its words', () => {
       '(V) Authentication specified but no password given. Ignoring',
     ],
     [
+      'state MASTER\npriority 150\nauthentication {\n auth_type AH\n auth_pass x\n}',
+      { signed: true, wanted: 'BACKUP' },
+      '(V) Initial state master is incompatible with AH authentication - clearing',
+    ],
+    [
       'mcast_src_ip 10.0.0.7\nmcast_dst_ip ff02::12',
       { group: '224.0.0.18' },
       '(V) mcast dest address ff02::12 MUST match VRRP instance family. Skipping...',
@@ -285,16 +290,11 @@ describe('what makes a plan impossible', () => {
     expect(planOf(instance(VIP) + other).plan.instances).toHaveLength(2);
   });
 
-  it.each([['auth_type AH', instance(`authentication {\n auth_type AH\n auth_pass x\n}\n${VIP}`)]])(
-    '%s would make two masters: the instance is left out',
-    (what, text) => {
-      const { plan, diagnostics } = planOf(text);
-      expect(plan.instances).toEqual([]);
-      expect(diagnostics.map((d) => d.message)).toContain(
-        `(V) ${what} comes with a later version; the instance is left out`,
-      );
-    },
-  );
+  it('however each of them is authenticated', () => {
+    const signed = instance(`authentication {\n auth_type AH\n auth_pass x\n}\n${VIP}`, 'W');
+    const { messages } = planned(instance(VIP) + signed);
+    expect(messages).toEqual(['V and W both use VRID 51 with IPv4 on interface eth0']);
+  });
 });
 
 describe('the VIPs of an instance of IPv6', () => {
@@ -311,6 +311,13 @@ describe('a password', () => {
     expect(router.password && reveal(router.password).toString()).toBe('hunter2');
     expect(JSON.stringify(router)).not.toContain('hunter2');
   });
+});
+
+it('AH has no place in an advert over IPv6', () => {
+  const lines = 'version 2\nauthentication {\n auth_type AH\n auth_pass x\n}';
+  const { router, messages } = planned(instance(`${lines}\nvirtual_ipaddress {\n2001:db8::1\n}`));
+  expect(router).toMatchObject({ version: 2, signed: false, password: undefined });
+  expect(messages).toEqual(['(V) Cannot use AH authentication with IPv6. ignoring']);
 });
 
 describe('packets to the addresses', () => {

@@ -2,8 +2,10 @@ import { ip } from '@keepalived-ts/base/ip.js';
 import { secret } from '@keepalived-ts/base/secret.js';
 import { describe, expect, it } from 'vitest';
 import { linkOf } from '#test/support/lan.js';
+import type { Effect } from '#vrrp/core/types.js';
 import { nextDeadline } from '#vrrp/core/world.js';
 import { passwordField } from '#vrrp/wire/advert.js';
+import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { datagram, eth0, Life, planOf } from './life.js';
 import { advert, at, counts, deeds, events, routerPlan, vip } from './values.js';
 
@@ -155,5 +157,43 @@ describe('gratuitous ARP', () => {
       'add-addresses 10.0.0.100',
       'notify MASTER 100',
     ]);
+  });
+});
+
+describe('an instance of AH', () => {
+  const key = passwordField(Buffer.from('secret'));
+  const plan = routerPlan({ password: secret('secret'), signed: true });
+  const signed = (priority: number, sequence: number): Uint8Array =>
+    encodeDatagram({
+      source: ip('10.0.0.9'),
+      destination: ip('224.0.0.18'),
+      ttl: 255,
+      summedFor: undefined,
+      id: 1,
+      advert: advert(priority, { signed: true }),
+      seal: { key, sequence },
+    });
+  const sequences = (effects: readonly Effect[]): (number | undefined)[] =>
+    effects.flatMap((e) => (e.do === 'send-advert' ? [e.seal?.sequence] : []));
+
+  it('takes each number once, and as MASTER goes on from the greatest', () => {
+    const life = new Life(planOf(plan)).hear(1, signed(200, 41), 'eth0 AH');
+    expect(counts(life.effects)).toEqual(['advert_rcvd']);
+    expect(counts(life.hear(1.5, signed(200, 41), 'eth0 AH').effects)).toEqual(['auth_failure']);
+    life.runUntil(4.61);
+    expect(life.states).toEqual(['MASTER']);
+    expect(sequences(life.effects)).toEqual([42]);
+    expect(sequences(life.hear(5, signed(50, 60), 'eth0 AH').effects)).toEqual([61]);
+  });
+
+  it('carries its number through a reload, also to another kind of authentication', () => {
+    const life = new Life(planOf(plan)).hear(1, signed(200, 41), 'eth0 AH');
+    life.feed(2, { kind: 'reload', plan: planOf({ ...plan, signed: false }) });
+    expect(deeds(life.effects)).toEqual(
+      expect.arrayContaining(['leave eth0 AH 224.0.0.18', 'join eth0 224.0.0.18']),
+    );
+    life.feed(3, { kind: 'reload', plan: planOf(plan) });
+    expect(life.states).toEqual(['BACKUP']);
+    expect(counts(life.hear(3.1, signed(200, 41), 'eth0 AH').effects)).toEqual(['auth_failure']);
   });
 });

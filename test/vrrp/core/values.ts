@@ -75,6 +75,7 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   advertInterval: seconds(1),
   downTimerAdverts: 3,
   password: undefined,
+  signed: false,
   vips: [vip('10.0.0.100')],
   excluded: [],
   routes: [],

@@ -32,7 +32,14 @@ const VIPS = [vip('10.0.0.1'), vip('10.0.0.2')];
 const advert: Effect = {
   do: 'send-advert',
   instance: 'VI',
-  port: { key: 'eth0', family: 4, interface: 'eth0', unicast: false, address: undefined },
+  port: {
+    key: 'eth0',
+    family: 4,
+    interface: 'eth0',
+    unicast: false,
+    signed: false,
+    address: undefined,
+  },
   source: ip('10.0.0.9'),
   destination: ip('224.0.0.18'),
   ttl: 255,

@@ -3,6 +3,7 @@ import { ip } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import { advertOf, decodeAdvert, encodeAdvert, passwordField } from '#vrrp/wire/advert.js';
+import { unsealed } from '#vrrp/wire/ah.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { decodeIp, decodeIpv4, nextId } from '#vrrp/wire/ip-header.js';
 import { capturedAdverts } from './captured.js';
@@ -18,15 +19,18 @@ describe('adverts', () => {
   );
 
   it.each(capturedAdverts)("of Debian's keepalived are read: $name", ({ hex: text, out }) => {
-    const packet = decodeIp(bytesOf(text));
-    expect(packet).toMatchObject({
+    const outer = decodeIp(bytesOf(text));
+    const sealed = outer && unsealed(bytesOf(text), outer);
+    expect(outer).toMatchObject({
       totalLength: text.length / 2,
       id: out.id,
       ttl: out.ttl,
-      protocol: 112,
+      protocol: out.seal ? 51 : 112,
       source: out.source,
       destination: out.destination,
     });
+    expect(sealed?.ah.sequence).toBe(out.seal?.sequence);
+    const packet = sealed?.packet ?? outer;
     const raw = packet && decodeAdvert(packet.payload, packet.family);
     expect(raw && advertOf(raw)).toEqual(out.advert);
   });

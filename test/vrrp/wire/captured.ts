@@ -100,6 +100,28 @@ export const capturedAdverts: readonly { name: string; hex: string; out: Outgoin
     },
   },
   {
+    name: 'AH',
+    hex: '45c0004000010000ff33d0690a4d0001e0000012700400000a4d0001000000016248d027b0e1729138f46b5f2133c80102010a190a4d00640000000000000000',
+    out: {
+      ...toPeer,
+      destination: GROUP,
+      summedFor: undefined,
+      advert: { ...advert(51, 200, ['10.77.0.100']), signed: true },
+      seal: { key: password, sequence: 1 },
+    },
+  },
+  {
+    name: 'AH, to a peer',
+    hex: '45c0004000030000ff33a62b0a4d00010a4d0002700400000a4d000100000003a1954719255c1cdc83680a462134c80102010a0e0a4d006e0000000000000000',
+    out: {
+      ...toPeer,
+      id: 3,
+      summedFor: undefined,
+      advert: { ...advert(52, 200, ['10.77.0.110']), signed: true },
+      seal: { key: password, sequence: 3 },
+    },
+  },
+  {
     name: 'PASS, three VIPs',
     hex: '45c0003000010000ff70d03c0a4d0001e0000012213396030101eb650a4d00640a4d00650a4d00667365637265740000',
     out: {

@@ -3,7 +3,8 @@ import { ip } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import { type Advert, decodeAdvert, passwordField } from '#vrrp/wire/advert.js';
-import { replacePassword } from '#vrrp/wire/conceal.js';
+import { isGenuine, unsealed } from '#vrrp/wire/ah.js';
+import { replacePassword, replaceSignature } from '#vrrp/wire/conceal.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { decodeIpv4 } from '#vrrp/wire/ip-header.js';
 import { judge } from '#vrrp/wire/judge.js';
@@ -69,5 +70,48 @@ describe('a concealed password', () => {
     const closed = datagram('hunter22');
     replacePassword(closed, alias);
     expect(holds(closed, 'hunter22')).toBe(true);
+  });
+});
+
+describe('a concealed key of AH', () => {
+  const key = passwordField(Buffer.from('hunter22'));
+  const sealed = encodeDatagram({
+    source: ip('10.0.0.1'),
+    destination: ip('224.0.0.18'),
+    ttl: 255,
+    summedFor: undefined,
+    id: 1,
+    advert: {
+      version: 2,
+      vrid: 51,
+      priority: 100,
+      interval: seconds(1),
+      password: undefined,
+      signed: true,
+      addresses: [ip('10.0.0.100')],
+    },
+    seal: { key, sequence: 3 },
+  });
+  const other = (field: Uint8Array): Uint8Array => field.map((octet) => octet ^ 0x55);
+  const isSignedBy = (bytes: Uint8Array, by: Uint8Array): boolean => {
+    const packet = decodeIpv4(bytes);
+    const ah = packet && unsealed(bytes, packet)?.ah;
+    return ah !== undefined && isGenuine(ah, by);
+  };
+
+  it('has signed no more, and what it signed is right by the other one', () => {
+    const copy = replaceSignature(sealed, [Buffer.from('another!'), key], other);
+    expect([isSignedBy(copy, key), isSignedBy(copy, other(key))]).toEqual([false, true]);
+  });
+
+  it('that is none of ours stays wrong, and is not there to be guessed either', () => {
+    const copy = replaceSignature(sealed, [], other);
+    expect([isSignedBy(copy, key), isSignedBy(copy, other(key))]).toEqual([false, false]);
+    expect(hex(copy)).not.toBe(hex(sealed));
+  });
+
+  it('changes nothing where there is no authentication header', () => {
+    const plain = datagram('hunter22');
+    expect(replaceSignature(plain, [key], other)).toBe(plain);
   });
 });

@@ -3,7 +3,8 @@ import { ip } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import { type Advert, decodeAdvert, passwordField } from '#vrrp/wire/advert.js';
-import { encodeDatagram } from '#vrrp/wire/datagram.js';
+import { sign, unsealed } from '#vrrp/wire/ah.js';
+import { encodeDatagram, type Outgoing } from '#vrrp/wire/datagram.js';
 import { decodeIpv4 } from '#vrrp/wire/ip-header.js';
 import { addressDifference, type Expectation, judge } from '#vrrp/wire/judge.js';
 
@@ -46,10 +47,12 @@ function changed(octets: Record<number, number>, options: { checksum?: boolean }
 }
 
 function judged(bytes: Uint8Array, expected = mine): unknown {
-  const packet = decodeIpv4(bytes);
+  const outer = decodeIpv4(bytes);
+  const sealed = outer && unsealed(bytes, outer);
+  const packet = sealed?.packet ?? outer;
   const raw = packet && decodeAdvert(packet.payload, 4);
   if (!packet || !raw) throw new Error('unreadable');
-  return judge(packet, bytes.length, raw, expected);
+  return judge(packet, bytes.length, raw, expected, sealed?.ah);
 }
 
 describe('a received advert', () => {
@@ -114,6 +117,58 @@ describe('a received advert', () => {
     const expected = { ...mine, password: undefined };
     expect(judged(open, expected)).toMatchObject({ advert: { priority: 100 } });
     expect(judged(good, expected)).toMatchObject({ malformed: 'authtype_mismatch' });
+  });
+});
+
+describe('an advert of AH', () => {
+  const seal = { key: password, sequence: 7 };
+  const signed: Advert = { ...advert, password: undefined, signed: true };
+  const sent = (change: Partial<Outgoing> = {}): Uint8Array =>
+    encodeDatagram({
+      source: ip('10.0.0.1'),
+      destination: ip('224.0.0.18'),
+      ttl: 255,
+      summedFor: undefined,
+      id: 1,
+      advert: signed,
+      seal,
+      ...change,
+    });
+  const expected: Expectation = { ...mine, signed: { sequence: 6 } };
+
+  it('that is right is taken, whatever routers have changed on its way', () => {
+    const bytes = sent();
+    bytes[1] = 0x10;
+    bytes[6] = 0x40;
+    expect(judged(bytes, expected)).toEqual({ advert: signed, oldChecksum: false });
+    const near = { destination: ip('10.0.0.2') };
+    const far = sent(near);
+    far[8] = 3;
+    expect(judged(far, { ...expected, unicast: true })).toMatchObject({ advert: signed });
+  });
+
+  const [SPI, ICV, PRIORITY] = [24, 32, 46];
+  const broken = (at: number): Uint8Array => {
+    const bytes = sent();
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    return bytes;
+  };
+  it.each<[string, string, Uint8Array]>([
+    ['auth_failure', 'bad-signature', broken(ICV)],
+    ['auth_failure', 'bad-signature', broken(PRIORITY)],
+    ['auth_failure', 'bad-signature', broken(12)],
+    ['auth_failure', 'bad-signature', sent({ seal: { ...seal, key: Buffer.from('another!') } })],
+    ['auth_failure', 'bad-spi', sign(broken(SPI), password)],
+    ['auth_failure', 'replayed', sent({ seal: { ...seal, sequence: 6 } })],
+    ['authtype_mismatch', 'other-auth-type', sent({ advert: { ...signed, signed: false } })],
+    ['authtype_mismatch', 'missing-ah', good],
+    ['packet_len_err', 'bad-length', sent().subarray(0, 60)],
+  ])('is dropped as %s (%s)', (malformed, event, bytes) => {
+    expect(judged(bytes, expected)).toMatchObject({ malformed, complaint: { event } });
+  });
+
+  it('is none where there is no AH', () => {
+    expect(judged(sent(), mine)).toMatchObject({ complaint: { event: 'unexpected-ah' } });
   });
 });
 
