@@ -29,7 +29,8 @@ const filterOf = (link: Link): number => settingOf(link, IPV4_DEVCONF_RP_FILTER)
  */
 export class ReversePath {
   private readonly parts: ReversePathParts;
-  private former: { all: number; usual: number; raised: Map<number, number> } | undefined;
+  /** What was set before: of the host, and of each interface that there was, by number. */
+  private former: { all: number; usual: number; own: Map<number, number> } | undefined;
 
   constructor(parts: ReversePathParts) {
     this.parts = parts;
@@ -40,10 +41,9 @@ export class ReversePath {
     const { sysctl } = this.parts;
     const [all, usual = 0] = [await sysctl.read(ALL), await sysctl.read(DEFAULT)];
     if (!all) return;
-    const low = this.parts
-      .kernelLinks()
-      .filter((link) => (link.flags & IFF_LOOPBACK) === 0 && filterOf(link) < all);
-    this.former = { all, usual, raised: new Map(low.map((link) => [link.index, filterOf(link)])) };
+    const links = this.parts.kernelLinks().filter(({ flags }) => (flags & IFF_LOOPBACK) === 0);
+    const low = links.filter((link) => filterOf(link) < all);
+    this.former = { all, usual, own: new Map(links.map((link) => [link.index, filterOf(link)])) };
     if (usual < all) await sysctl.write(DEFAULT, all);
     await this.parts.batch(low.map(({ index }) => change(index, all)));
     await sysctl.write(ALL, 0);
@@ -57,12 +57,8 @@ export class ReversePath {
     await sysctl.write(ALL, former.all);
     await sysctl.write(DEFAULT, former.usual);
     const raised = kernelLinks().filter((link) => filterOf(link) === former.all);
-    await batch(
-      raised.flatMap(({ index }) => {
-        const value = former.raised.get(index);
-        return value === undefined ? [] : [change(index, value)];
-      }),
-    );
+    // One that came meanwhile began with what we had made the usual value.
+    await batch(raised.map(({ index }) => change(index, former.own.get(index) ?? former.usual)));
   }
 }
 

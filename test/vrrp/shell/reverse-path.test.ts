@@ -42,10 +42,10 @@ describe('the reverse path filter', () => {
     await filter.lift();
     expect([...host.values()]).toEqual([0, 2]);
     expect(asked.splice(0)).toEqual([asks(2, 2)]);
-    links = [filtering('eth0', 2, 2), filtering('eth1', 3, 2), filtering('vrrp.51', 7, 0)];
+    links = [filtering('eth0', 2, 2), filtering('vrrp.51', 7, 0), filtering('eth1', 8, 2)];
     await filter.restore();
     expect([...host.values()]).toEqual([2, 1]);
-    expect(asked).toEqual([asks(2, 0)]);
+    expect(asked).toEqual([asks(2, 0), asks(8, 1)]);
   });
 
   it('is left alone where it is off, or there is none', async () => {
