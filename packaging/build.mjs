@@ -54,14 +54,17 @@ const moved = {
 /** The checkers are those of the folder when the bundle is made. */
 const listed = {
   name: 'listed-checkers',
-  async load(id) {
-    if (!id.endsWith('/dist/checks/shell/checker-files.js')) return undefined;
-    const files = (await readdir(join(root, 'dist/checks/checkers')))
-      .filter((file) => file.endsWith('.js'))
-      .sort();
-    const imports = files.map((file, i) => `import * as m${i} from '../checkers/${file}';`);
-    const pairs = files.map((file, i) => `['${file}', m${i}]`);
-    return `${imports.join('\n')}\nexport const checkerModules = async () => new Map([${pairs}]);`;
+  load: {
+    filter: { id: /\/dist\/checks\/shell\/checker-files\.js$/ },
+    async handler() {
+      const files = (await readdir(join(root, 'dist/checks/checkers')))
+        .filter((file) => file.endsWith('.js'))
+        .sort();
+      const imports = files.map((file, i) => `import * as m${i} from '../checkers/${file}';`);
+      const pairs = files.map((file, i) => `['${file}', m${i}]`);
+      const list = `export const checkerModules = async () => new Map([${pairs}]);`;
+      return `${imports.join('\n')}\n${list}`;
+    },
   },
 };
 
