@@ -71,6 +71,10 @@ export const remarks: Readonly<Record<string, Explanation>> = {
     why: 'An instance without virtual addresses elects a master of nothing.',
     remedy: 'a virtual_ipaddress block; no_virtual_ipaddress if that is meant',
   },
+  'first-address-not-link-local': {
+    why: 'Hosts take routers by link-local addresses, and an IPv6 advert names that of the virtual router first (RFC 9568 §5.2.9); peers of another make may not take adverts without.',
+    remedy: 'a link-local address as the first virtual address, the same on all nodes',
+  },
   'sync-group-of-one': {
     why: 'A group exists to make several instances change together; with one it only hides who owns the notify scripts.',
     remedy: 'add the other instances, or take the group out',

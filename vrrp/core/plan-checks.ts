@@ -19,6 +19,7 @@ export function checkInstance(
 ): void {
   if (kind.strict) checkStrict(vr, kind, globals, report);
   checkVersion(vr, kind, report);
+  checkFirstAddress(vr, kind, report);
   checkUnicast(vr, kind, report);
   checkInterface(vr, kind, report);
   checkVmac(vr, kind, report);
@@ -33,6 +34,25 @@ function checkVersion(vr: VrrpInstanceConfig, kind: Kind, report: Report): void 
     const message = `(${vr.name}) vrrp_version 2 conflicts with configured or deduced version 3; ignoring.`;
     adjust(report, message, { at: placeOf(vr, 'version'), ofBlock: false });
   }
+}
+
+/** RFC 9568 §5.2.9: the first IPv6 address of an advert is the virtual router's link-local one. */
+function checkFirstAddress(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
+  if (kind.family !== 6 || kind.isUnicast) return;
+  const first = vr.virtual_ipaddress.find(({ address }) => familyOf(address) === 6);
+  if (first === undefined || isLinkLocal6(first.address)) return;
+  const what = `(${vr.name}) the first IPv6 VIP address`;
+  if (kind.strict) {
+    adjust(report, `${what} must be link local`, { at: vr.at });
+    return;
+  }
+  report({
+    severity: 'warning',
+    class: 'advice',
+    code: 'first-address-not-link-local',
+    message: `${what} should be link local`,
+    at: first.at,
+  });
 }
 
 /** What strict mode does not leave to the configuration. */
@@ -63,10 +83,6 @@ function checkStrict(
   }
   if (kind.isOwner && vr.owner_ignore_adverts === false) {
     say('strict mode requires owner_ignore_adverts. resetting');
-  }
-  const [first] = vr.virtual_ipaddress.map((line) => line.address).filter((a) => familyOf(a) === 6);
-  if (kind.family === 6 && !kind.isUnicast && first !== undefined && !isLinkLocal6(first)) {
-    say('the first IPv6 VIP address must be link local');
   }
   if (vr.auth_hmac && vr.auth_hmac.mode !== 'enforce') {
     say('strict mode requires auth_hmac mode enforce. resetting');

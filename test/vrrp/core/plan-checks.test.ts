@@ -67,6 +67,17 @@ describe('an instance in strict mode', () => {
     expect(of('2001:db8::1', 'fe80::1')).toEqual([message]);
   });
 
+  it('should have it first without strict mode, over multicast', () => {
+    const of = (line: string): string[] =>
+      planOf(
+        instance(`${line}\nvirtual_ipaddress {\n 2001:db8::1/64\n fe80::1/64\n}`),
+      ).diagnostics.flatMap(({ code, message }) =>
+        code === 'first-address-not-link-local' ? [message] : [],
+      );
+    expect(of('')).toEqual(['(V) the first IPv6 VIP address should be link local']);
+    expect(of('unicast_peer {\n fe80::9\n}')).toEqual([]);
+  });
+
   it('does not wait longer than three adverts, though all instances should', () => {
     const globals = 'global_defs {\n vrrp_strict\n vrrp_down_timer_adverts 5\n}\n';
     expect(said(globals + instance(VIP))).toEqual([
