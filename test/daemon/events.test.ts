@@ -25,6 +25,13 @@ const texts: [Event, Level, string][] = [
     'error',
     'Unable to write pid file /p: EACCES',
   ],
+  [
+    { event: 'sync-started', state: 'MASTER', interface: 'eth0', syncId: 51 },
+    'info',
+    'IPVS: MASTER sync daemon started on eth0, sync id 51',
+  ],
+  [{ event: 'sync-stopped', state: 'BACKUP' }, 'info', 'IPVS: BACKUP sync daemon stopped'],
+  [{ event: 'sync-refused', words: 'no' }, 'error', 'IPVS cmd refused: no'],
   [{ event: 'worker-starting', ...part }, 'info', 'Starting VRRP child process, pid=7'],
   [{ event: 'ready' }, 'info', 'Startup complete'],
   [
