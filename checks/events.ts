@@ -53,6 +53,14 @@ export const checkEvents = {
     'info',
     (e) => `Activating healthchecker for service ${e.server} for VS ${e.service}`,
   ),
+  deactivating: event<OfServer>(
+    'info',
+    (e) => `Deactivating healthchecker for service ${e.server} for VS ${e.service}`,
+  ),
+  suspending: event<OfServer>(
+    'info',
+    (e) => `Suspending healthchecker for service ${e.server} for VS ${e.service}`,
+  ),
   'check-succeeded': event<{ phrase: string }>('info', (e) => e.phrase),
   'check-failed': event<{ phrase: string }>('info', (e) => e.phrase),
   'failure-reason': event('detail', story),

@@ -1,4 +1,5 @@
 import type { EventOf } from '@keepalived-ts/base/events.js';
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Table } from '#lvs/core/table.js';
 import type { Letter, Notice } from '#src/ipc/messages.js';
 import type { CheckCounter } from '../counters.js';
@@ -12,8 +13,10 @@ export type CheckEvent = EventOf<typeof checkEvents>;
 export type Input =
   /** `found` is the IPVS table that a thread before this one left behind. */
   | { kind: 'start'; found: Table | undefined }
-  /** The table is in the kernel: the checks may begin. */
-  | { kind: 'settled' }
+  /** The table is in the kernel: the checks may begin. `local`: the addresses of this machine. */
+  | { kind: 'settled'; local: ReadonlySet<IpAddress> }
+  /** Other addresses are on this machine now. */
+  | { kind: 'addresses'; local: ReadonlySet<IpAddress> }
   | { kind: 'deadline' }
   /** A probe of this `generation` ended; probes of an older plan no longer count. */
   | { kind: 'verdict'; check: number; generation: number; verdict: Verdict }

@@ -1,3 +1,4 @@
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { after, type Instant, plus, seconds, times } from '@keepalived-ts/base/time.js';
 import type { Table } from '#lvs/core/table.js';
 import type { AllTraffic } from '#lvs/core/traffic.js';
@@ -8,7 +9,7 @@ import { type Checkers, succeedOrFail, type Verdict } from './define-checker.js'
 import { DueHeap } from './due-heap.js';
 import type { CheckEvent, Effect, Input } from './effects.js';
 import type { CheckPlan } from './plan.js';
-import { names, Pool, type Server, setWeight } from './pool.js';
+import { names, Pool, restingServices, type Server, type Service, setWeight } from './pool.js';
 import { statusOf } from './status.js';
 import { targetOf } from './target.js';
 
@@ -31,6 +32,8 @@ export class Engine {
   private mailsEachWord: boolean;
   private checks: Check[];
   private due = new DueHeap();
+  /** Services that are not checked now: ha_suspend. */
+  private resting: ReadonlySet<Service> = new Set();
   /** Counts plans; verdicts of probes that an older plan sent out are ignored. */
   private generation = 0;
   private effects: Effect[] = [];
@@ -53,7 +56,10 @@ export class Engine {
         this.start(input.found);
         break;
       case 'settled':
-        this.activate(now);
+        this.activate(input.local, now);
+        break;
+      case 'addresses':
+        this.suspend(input.local);
         break;
       case 'deadline':
         this.probeDue(now);
@@ -94,12 +100,25 @@ export class Engine {
     this.emit({ do: 'update-table' });
   }
 
-  private activate(now: Instant): void {
+  private activate(local: ReadonlySet<IpAddress>, now: Instant): void {
     this.due = new DueHeap();
+    this.resting = restingServices(this.pool, local);
     for (const [i, { plan, server }] of this.checks.entries()) {
-      this.log({ event: 'activating', ...names(server) });
+      const rests = this.resting.has(server.service);
+      this.log({ event: rests ? 'deactivating' : 'activating', ...names(server) });
       const warmup = times(plan.rules.warmup, this.random());
       this.due.add(after(now, plus(SETTLING, warmup)), i);
+    }
+  }
+
+  /** Virtual addresses have come or gone. */
+  private suspend(local: ReadonlySet<IpAddress>): void {
+    const before = this.resting;
+    this.resting = restingServices(this.pool, local);
+    for (const { server } of this.checks) {
+      const rests = this.resting.has(server.service);
+      if (rests === before.has(server.service)) continue;
+      this.log({ event: rests ? 'suspending' : 'activating', ...names(server) });
     }
   }
 
@@ -108,6 +127,10 @@ export class Engine {
       const check = this.checks[i];
       if (!check) continue;
       const { plan, server, state } = check;
+      if (this.resting.has(server.service)) {
+        this.due.add(after(now, plan.rules.delayLoop), i);
+        continue;
+      }
       check.asked = now;
       const target = targetOf(plan, server.plan);
       const { generation } = this;

@@ -1,3 +1,4 @@
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import type { SettledService } from '#lvs/core/plan.js';
 import {
   addEntries,
@@ -198,6 +199,17 @@ const quorumFields = ({ plan, weight }: Service) => ({
   hysteresis: plan.hysteresis,
   weight,
 });
+
+/** The virtual servers none of whose addresses is on this machine, where that matters to them. */
+export const restingServices = (
+  { services }: Pick<Pool, 'services'>,
+  local: ReadonlySet<IpAddress>,
+): Set<Service> =>
+  new Set(
+    [...services.values()].filter(
+      ({ plan: { awaits } }) => awaits.length > 0 && !awaits.some((address) => local.has(address)),
+    ),
+  );
 
 function newService(plan: SettledService): Service {
   const service: Service = {

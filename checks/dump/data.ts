@@ -46,6 +46,7 @@ function serviceLines(service: ServiceView): string[] {
     `omega = ${enabled(plan.omega)}`,
     ...optional('lvs_sched', first?.scheduler),
     ...optional('persistence timeout', first && first.timeout > 0 ? first.timeout : undefined),
+    ...(plan.awaits.length > 0 ? ['Using HA suspend'] : []),
     ...optional('delay_loop', config.delay_loop && toSeconds(config.delay_loop)),
     `quorum = ${plan.quorum}, hysteresis = ${plan.hysteresis}`,
     `quorum met = ${status?.quorumUp ? 'yes' : 'no'}`,

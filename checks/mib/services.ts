@@ -110,7 +110,7 @@ const services = table<CheckView, ServiceView, Adjustment>({
     column(16, 'virtualServerDelayLoop', gauge, ({ plan }) =>
       wholeSeconds(plan.config.delay_loop ?? DELAY_LOOP),
     ),
-    column(17, 'virtualServerHaSuspend', truth, ({ plan }) => plan.config.ha_suspend),
+    column(17, 'virtualServerHaSuspend', truth, ({ plan }) => plan.awaits.length > 0),
     column(18, 'virtualServerAlpha', truth, ({ plan }) => plan.config.alpha),
     column(19, 'virtualServerOmega', truth, ({ plan }) => plan.omega),
     column(20, 'virtualServerRealServersTotal', gauge, ({ plan }) => plan.realServers.length),

@@ -8,6 +8,9 @@ import {
   systemClock,
   toSeconds,
 } from '@keepalived-ts/base/time.js';
+import { NetlinkClient } from '@keepalived-ts/netlink/client.js';
+import { openMonitor } from '@keepalived-ts/netlink/monitor.js';
+import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
 import { keysOf, type Table } from '#lvs/core/table.js';
 import type { AllTraffic } from '#lvs/core/traffic.js';
 import { Director, type Ipvs, type Refusal } from '#lvs/shell/director.js';
@@ -18,6 +21,7 @@ import type { CheckEvent, Effect, Input } from '../core/effects.js';
 import { Engine } from '../core/engine.js';
 import type { CheckPlan } from '../core/plan.js';
 import type { ProbeIo } from '../core/probe-io.js';
+import { LocalAddresses } from './local-addresses.js';
 import type { Probing } from './probing.js';
 import { Programs } from './programs.js';
 import { Reports } from './report.js';
@@ -50,6 +54,10 @@ class CheckThread {
   private probing: Probing | undefined;
   private traffic: { at: Instant; counted: AllTraffic } | undefined;
   private readonly alarm = systemAlarm();
+  private readonly addresses = new LocalAddresses(
+    { open: () => NetlinkClient.open(NETLINK_ROUTE), listen: openMonitor },
+    (local) => void this.feed({ kind: 'addresses', local }),
+  );
   /** Those of `probing`. */
   private readonly checkers = new Map<string, Checker>();
 
@@ -83,7 +91,7 @@ class CheckThread {
     this.probing = await this.parts.loadProbing(this.programs.run);
     for (const [name, checker] of this.probing.checkers) this.checkers.set(name, checker);
     await this.probing.prepare(plan);
-    await this.feed({ kind: 'settled' });
+    await this.settle();
   }
 
   async hear(message: ToWorker<CheckPlan>): Promise<void> {
@@ -116,7 +124,13 @@ class CheckThread {
     await this.probing?.prepare(plan);
     await this.feed({ kind: 'reload', plan });
     this.reports.retain(serversOf(plan));
-    await this.feed({ kind: 'settled' });
+    await this.settle();
+  }
+
+  /** Lets the checks begin, those of the services that are to be checked here and now. */
+  private async settle(): Promise<void> {
+    const isAwaited = this.plan.services.some(({ awaits }) => awaits.length > 0);
+    await this.feed({ kind: 'settled', local: await this.addresses.follow(isAwaited) });
   }
 
   /** What IPVS has counted, read anew only when that is older than it may be. */
@@ -169,6 +183,7 @@ class CheckThread {
 
   private async stop(): Promise<void> {
     await this.feed({ kind: 'stop' });
+    this.addresses.close();
     this.alarm.set(null, () => {});
     if (this.keepAtStop) await this.keeper.idle();
     else {

@@ -1,5 +1,5 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
-import { familyOf, type IpFamily } from '@keepalived-ts/base/ip.js';
+import { familyOf, type IpAddress, type IpFamily } from '@keepalived-ts/base/ip.js';
 import {
   IP_VS_SVC_F_ONEPACKET,
   IP_VS_SVC_F_PERSISTENT,
@@ -67,6 +67,8 @@ export interface ServicePlan<Block = VirtualServerConfig, ServerBlock = RealServ
   hysteresis: number;
   /** Run the down notifiers at stop. */
   omega: boolean;
+  /** ha_suspend: it is checked only while one of these is on this machine; none: always. */
+  awaits: readonly IpAddress[];
   realServers: readonly RealServerPlan<ServerBlock>[];
   sorryServer: SorryServerPlan | undefined;
   /** The block it comes from. */
@@ -122,9 +124,7 @@ function planService(
   if (config.lvs_method === undefined && lacksForwarding(config)) {
     say(`Virtual server ${name}: no forwarding method set, setting default NAT`);
   }
-  if (config.ha_suspend && who.ids.some(({ kind }) => kind === 'fwmark')) {
-    say(`Virtual server ${name}: cannot use ha_suspend with fwmarks - clearing ha_suspend`);
-  }
+  const awaits = config.ha_suspend ? addressesOf(who, say) : [];
   const realServers = settleServers(config, who, say);
   if (realServers.length === 0) {
     const message = `Virtual server ${name} has no real servers - ignoring`;
@@ -137,10 +137,19 @@ function planService(
     services,
     ...settleQuorum(config, realServers, name, say),
     omega: config.omega,
+    awaits,
     realServers,
     sorryServer: settleSorryServer(config, who, realServers, say),
     config,
   };
+}
+
+/** Its addresses; none where it has marks, which are on no machine. */
+function addressesOf({ name, ids }: Who, say: Say): IpAddress[] {
+  const addresses = ids.flatMap((id) => (id.kind === 'address' ? [id.address] : []));
+  if (addresses.length === ids.length) return [...new Set(addresses)];
+  say(`Virtual server ${name}: cannot use ha_suspend with fwmarks - clearing ha_suspend`);
+  return [];
 }
 
 const lacksForwarding = (config: VirtualServerConfig): boolean =>

@@ -164,7 +164,10 @@ export const virtualServer = block('virtual_server', {
       'Check only while the address of the virtual server is on this machine.',
     )
       .default(false)
-      .refused('it comes with a later version; the checks go on'),
+      .explained(
+        'Where no check runs the real servers stay as they are. A group is checked while any of its ' +
+          'addresses is here; one with firewall marks always.',
+      ),
     smtp_alert: keyword(boolean, 'Send mail when the quorum is gained or lost.').unless(
       'smtp_alert_checker or smtp_alert of global_defs, else off',
     ),

@@ -1,4 +1,5 @@
 import { render } from '@keepalived-ts/base/events.js';
+import { type IpAddress, ip } from '@keepalived-ts/base/ip.js';
 import { type Instant, instant } from '@keepalived-ts/base/time.js';
 import { down, type Target, up, type Verdict } from '#checks/core/define-checker.js';
 import type { Effect, Input } from '#checks/core/effects.js';
@@ -31,6 +32,7 @@ export class Rehearsal {
   private plan: CheckPlan;
   private readonly answer: Answer;
   private readonly takes: number;
+  private local: ReadonlySet<IpAddress> = new Set();
   private now: Instant = instant(0);
   private pending: { at: Instant; input: Input }[] = [];
 
@@ -43,14 +45,21 @@ export class Rehearsal {
 
   start(found?: Table): this {
     this.feed({ kind: 'start', found });
-    this.feed({ kind: 'settled' });
+    this.feed({ kind: 'settled', local: this.local });
     return this;
   }
 
   reload(text: string): this {
     this.plan = planOf(text).plan;
     this.feed({ kind: 'reload', plan: this.plan });
-    this.feed({ kind: 'settled' });
+    this.feed({ kind: 'settled', local: this.local });
+    return this;
+  }
+
+  /** These are the addresses of this machine from now on. */
+  has(...addresses: string[]): this {
+    this.local = new Set(addresses.map(ip));
+    this.feed({ kind: 'addresses', local: this.local });
     return this;
   }
 

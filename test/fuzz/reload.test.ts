@@ -93,14 +93,14 @@ class Balancer {
     this.plan = plan;
     this.engine = new Engine(plan, checkers, () => 0);
     this.feed({ kind: 'start', found: undefined });
-    this.feed({ kind: 'settled' });
+    this.feed({ kind: 'settled', local: new Set() });
   }
 
   /** Services that the reload's commands are about. */
   reload(plan: CheckPlan): Set<string> {
     this.plan = plan;
     const touched = this.feed({ kind: 'reload', plan });
-    this.feed({ kind: 'settled' });
+    this.feed({ kind: 'settled', local: new Set() });
     return touched;
   }
 

@@ -115,6 +115,40 @@ describe.skipIf(noLab)('the table follows the health of web servers', () => {
     expect(own.shots.get('stopped 0')).toEqual({ table: [], answers: [] });
   });
 
+  it('suspends the checks of a service whose address is away, as keepalived does', async () => {
+    const text = service(
+      `ha_suspend\n ${server(REFUSE, 'TCP_CHECK { }')} ${server(LAST, 'TCP_CHECK { }')}`,
+    );
+    const told = (word: string): string =>
+      `for i in $(seq 100); do grep -q '${word} healthchecker' /run/director.log && break; sleep 0.2; done`;
+    const absence = `
+      shot start
+      ${mood('refuse', REFUSE)}
+      shot one
+      ip -n d addr del ${VIP}/24 dev d0
+      ${told('Suspending')}
+      ${mood('good', REFUSE)}; ${mood('refuse', LAST)}
+      sleep 4
+      echo "== away"; table
+      ip -n d addr add ${VIP}/24 dev d0
+      shot back`;
+    const lines = (log: string): string[] =>
+      log
+        .split('\n')
+        .map((line) => line.slice('Sat Nov 21 13:24:16 2026: '.length))
+        .filter((line) => /^(Suspending|Activating|Adding|Removing) .*service/.test(line));
+    const logs: string[][] = [];
+    for (const daemon of [keepalived, ours]) {
+      const { shots, log } = played(await lab.output(play(daemon, text, absence), 240));
+      expect(shots.get('one')?.table).toEqual(tableOf({ [LAST]: 1 }));
+      expect(shots.get('away')?.table).toEqual(tableOf({ [LAST]: 1 }));
+      expect(shots.get('back')?.table).toEqual(tableOf({ [REFUSE]: 1 }));
+      logs.push(lines(log).sort());
+    }
+    expect(logs[1]).toEqual(logs[0]);
+    expect(logs[1]?.filter((line) => line.startsWith('Suspending'))).toHaveLength(2);
+  }, 400_000);
+
   it('serves on while the check thread dies for want of memory and starts anew', async () => {
     const text = service(server(REFUSE, 'TCP_CHECK { }') + server(LAST, 'TCP_CHECK { }'));
     const inspected = ours.replace('node', 'node --inspect=127.0.0.1:9339');

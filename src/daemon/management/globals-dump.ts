@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
+import type { SyncDaemonConfig } from '#src/config/global-defs/sync-daemon.js';
 import { CUSTOMARY_SOCKET } from '#src/snmp/agent-address.js';
 import { garpDefaults } from '#vrrp/core/plan-garp.js';
 import { routerId } from './globals-mib.js';
@@ -9,6 +10,22 @@ const unset = (value: boolean | undefined): string =>
   value === undefined ? 'unset' : value ? 'on' : 'off';
 
 const exactly = (time: Duration = seconds(0)): string => toSeconds(time).toFixed(6);
+
+function syncLines(daemon: SyncDaemonConfig | undefined): string[] {
+  if (daemon === undefined) return [];
+  const shown = [
+    ['vrrp instance', daemon.inst],
+    ['interface', daemon.interface],
+    ['syncid', daemon.id],
+    ['maxlen', daemon.maxlen],
+    ['mcast group', daemon.group],
+    ['mcast port', daemon.port],
+    ['mcast ttl', daemon.ttl],
+  ];
+  return shown.flatMap(([name, value]) =>
+    value === undefined ? [] : [`LVS syncd ${name} = ${value}`],
+  );
+}
 
 /** The section of global definitions, which each file of a data dump begins with. */
 export function globalsText(view: View): string {
@@ -49,6 +66,7 @@ export function globalsText(view: View): string {
     `Default smtp_alert_checker = ${unset(globals.smtp_alert_checker)}`,
     `Checkers log all failures = ${globals.checker_log_all_failures}`,
     `Dynamic interfaces = ${globals.dynamic_interfaces !== undefined}`,
+    ...syncLines(globals.lvs_sync_daemon),
     `LVS flush = ${globals.lvs_flush}`,
     `LVS flush on stop = ${flush === undefined ? 'disabled' : flush === 'all' ? 'full' : 'VS'}`,
     `VRRP IPv4 mcast group = ${globals.vrrp_mcast_group4}`,

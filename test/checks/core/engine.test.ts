@@ -318,3 +318,44 @@ describe('a remark of a healthy server', () => {
     ]);
   });
 });
+
+describe('ha_suspend', () => {
+  const text = VS(`ha_suspend\n ${RS('10.1.1.1')}`);
+  const of = 'healthchecker for service [10.1.1.1]:tcp:80 for VS [10.0.0.1]:tcp:80';
+
+  it('lets nobody be asked before the address is there, and serves all the same', () => {
+    const play = new Rehearsal(text, () => bad).start().until(5);
+    expect(play.asked()).toEqual([]);
+    expect(play.said()).toEqual([
+      '0 Gained quorum 1+0=1 <= 1 for VS [10.0.0.1]:tcp:80',
+      '0 * VS [10.0.0.1]:tcp:80 UP',
+      `0 Deactivating ${of}`,
+    ]);
+    expect(play.table()).toEqual(['10.0.0.1:80: 10.1.1.1:80=1']);
+    play.has('10.0.0.1', '192.0.2.1');
+    expect(play.said()).toEqual([`5 Activating ${of}`]);
+    play.until(8);
+    expect(news(play).slice(0, 1)).toEqual(['7 TCP_CHECK on service [10.1.1.1]:tcp:80 failed.']);
+    expect(play.table()).toEqual(['10.0.0.1:80:']);
+  });
+
+  it('keeps what is known while the address is away', () => {
+    const play = new Rehearsal(text, badBetween(2, 5)).start().has('10.0.0.1').until(4);
+    play.said();
+    play.asked();
+    play.has('192.0.2.1').until(8);
+    expect(play.said()).toEqual([`4 Suspending ${of}`]);
+    expect(play.asked()).toEqual([]);
+    expect(play.table()).toEqual(['10.0.0.1:80:']);
+    play.has('10.0.0.1').until(10);
+    expect(news(play)).toContain('10 Adding service [10.1.1.1]:tcp:80 to VS [10.0.0.1]:tcp:80');
+  });
+
+  it('holds after a reload, and no more when that takes it out', () => {
+    const play = new Rehearsal(text, () => good).start().reload(text).until(4);
+    expect(play.said().at(-1)).toBe(`0 Deactivating ${of}`);
+    expect(play.asked()).toEqual([]);
+    play.reload(text.replace('ha_suspend', '')).until(6);
+    expect(play.asked()).toEqual(['5 10.1.1.1:80 0']);
+  });
+});

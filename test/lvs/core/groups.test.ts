@@ -149,7 +149,10 @@ describe('what is wrong with a virtual_server_group', () => {
   });
 
   it('ha_suspend with marks', () => {
-    const { remarks } = grouped('fwmark 5', ' lvs_sched rr\n lvs_method NAT\n ha_suspend\n');
+    const inner = ' lvs_sched rr\n lvs_method NAT\n ha_suspend\n';
+    const { plans, remarks } = grouped('fwmark 5', inner);
+    expect(plans[0]?.awaits).toEqual([]);
+    expect(grouped('10.0.0.5-6 80', inner).plans[0]?.awaits).toEqual(['10.0.0.5', '10.0.0.6']);
     expect(remarks).toContain(
       'Virtual server [g]:0: cannot use ha_suspend with fwmarks - clearing ha_suspend',
     );
