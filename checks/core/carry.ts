@@ -121,8 +121,15 @@ export function carryOver(old: Half, next: Half, emit: Emit): void {
 
 /** Checkers that ask what they asked before keep their word; new ones are given the benefit. */
 function inherit(old: Half, next: Half): void {
+  // Most checkers connect alike, and share what says how.
+  const texts = new Map<object, string>();
+  const textOf = (connect: object): string => {
+    const text = texts.get(connect) ?? JSON.stringify(connect);
+    texts.set(connect, text);
+    return text;
+  };
   const id = ({ plan: { service, server, keyword, question, connect } }: Check): string =>
-    JSON.stringify([service, server, keyword, question.identity, connect]);
+    [service, server, keyword, question.identity, textOf(connect)].join('\n');
   const known = new Map(old.checks.map((check) => [id(check), check.state]));
   for (const check of next.checks) {
     const { plan } = check;
