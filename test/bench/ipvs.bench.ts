@@ -1,28 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Lab } from '../support/lab.js';
 import { type Figure, median, report } from './report.js';
+import { manyServers } from './services.js';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const figures: Figure[] = [];
 let lab: Lab;
-
-/**
- * `services` virtual servers with ten real servers each. Few checks are due while we measure, and
- * those wait for an answer until we are done: nothing leaves the table meanwhile.
- */
-function configuration(services: number): string {
-  const server = (ip: string): string =>
-    `    real_server ${ip} 80 {\n        TCP_CHECK {\n            connect_timeout 30\n        }\n    }\n`;
-  return Array.from({ length: services }, (_, vs) => {
-    const reals = Array.from({ length: 10 }, (_, rs) =>
-      server(`10.${20 + (vs >> 8)}.${vs & 255}.${rs + 1}`),
-    );
-    return (
-      `virtual_server 10.9.${vs >> 8}.${vs & 255} 80 {\n    delay_loop 3600\n` +
-      `    lvs_sched wlc\n    lvs_method NAT\n    protocol TCP\n${reals.join('')}}\n`
-    );
-  }).join('\n');
-}
 
 /** Each program, and the first line it logs when its servers are all in the kernel. */
 const programs = [
@@ -92,7 +75,7 @@ for (const servers of [1_000, 10_000]) {
     const stop = made('stop', 's');
     const left = made('left behind by the stop', 'servers');
     const rss = made('resident memory, check only', 'MiB');
-    const conf = lab.file(`bench-${servers}.conf`, configuration(servers / 10));
+    const conf = lab.file(`bench-${servers}.conf`, manyServers(servers / 10));
     const including = lab.file(`bench-${servers}-in.conf`, `include ${conf}\n`);
     const run = async (command: string, filled: string, file: string): Promise<string[]> =>
       (await lab.output(measure(command, filled, file, servers), 180)).trim().split(' ');
@@ -145,7 +128,7 @@ it('the idle daemon', async () => {
   const instance =
     'vrrp_instance A {\n    interface v0\n    virtual_router_id 5\n    priority 150\n' +
     '    advert_int 1\n    virtual_ipaddress {\n        10.77.0.100/24\n    }\n}\n';
-  const conf = lab.file('idle.conf', instance + configuration(1));
+  const conf = lab.file('idle.conf', instance + manyServers(1));
   await lab.output(`ip link add v0 type veth peer name v1
     ip address add 10.77.0.1/24 dev v0; ip link set v0 up; ip link set v1 up`);
   for (const [who, command] of programs) {
