@@ -145,8 +145,8 @@ for file in ${files.slice(1).join(' ')}; do
   cp $file /run/bench.conf
   begin=$(date +%s%N)
   kill -HUP $pid
-  for i in $(seq 1200); do
-    ipvsadm -Ln -t ${CHANGED.service} | grep -q "${CHANGED.server} *Masq *$weight " && break; sleep 0.02
+  until ipvsadm -Ln -t ${CHANGED.service} | grep -q "${CHANGED.server} *Masq *$weight "; do
+    sleep 0.02
   done
   end=$(date +%s%N)
   sleep 5
@@ -170,7 +170,9 @@ it.skipIf(noLab)(
         lab.file(`reload-bench-${i}.conf`, manyServers(SERVICES, { weight: i + 1 })),
       );
       for (const [who, command, filled] of programs) {
-        const said = await lab.output(measure(command, filled, files), 600);
+        // keepalived needs minutes for one.
+      const some = who === 'ours' ? files : files.slice(0, 2);
+      const said = await lab.output(measure(command, filled, some), 900);
         for (const line of said.trim().split('\n')) whole[who].push(Number(line) / 1_000);
       }
       expect(whole.ours).toHaveLength(ROUNDS);
