@@ -11,6 +11,7 @@ import {
   type ServicesConfig,
   type SettledService,
 } from '#lvs/core/plan.js';
+import { bufferOf } from '#src/config/global-defs/buffers.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { Filling } from '#src/config/schema.js';
 import type { CommonConfig } from './common-keywords.js';
@@ -27,6 +28,8 @@ type CheckGlobals = Partial<
     | 'rs_init_notifies'
     | 'lvs_flush'
     | 'lvs_flush_on_stop'
+    | 'lvs_netlink_cmd_rcv_bufs'
+    | 'lvs_netlink_cmd_rcv_bufs_force'
     | 'lvs_timeouts'
     | 'smtp_alert'
     | 'smtp_alert_checker'
@@ -159,6 +162,8 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
     }
   }
   const { rs_init_notifies, lvs_flush, lvs_flush_on_stop, lvs_timeouts } = config.global_defs ?? {};
+  const { lvs_netlink_cmd_rcv_bufs: bytes, lvs_netlink_cmd_rcv_bufs_force: force } =
+    config.global_defs ?? {};
   const mails = mailRules(config.global_defs ?? {});
   return {
     services: services.map((service) => settled(service, mails)),
@@ -168,6 +173,7 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
     mailsEachWord: !config.global_defs?.no_checker_emails,
     ipvs: {
       namespace: config.net_namespace_ipvs,
+      buffer: bufferOf(bytes, force),
       flush: lvs_flush ?? false,
       flushAtStop: lvs_flush_on_stop === 'all',
       timeouts: lvs_timeouts && {

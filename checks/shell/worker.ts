@@ -1,3 +1,4 @@
+import type { IpvsPlan } from '#lvs/core/ipvs-plan.js';
 import { type Ipvs, openIpvs } from '#lvs/shell/director.js';
 import { workerPort } from '#src/ipc/worker-port.js';
 import type { CheckPlan } from '../core/plan.js';
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
   early.catch(() => undefined);
   const { start, post, serve, close } = await workerPort<CheckPlan>();
   try {
-    const ipvs = wanted(start.plan.ipvs.namespace, early);
+    const ipvs = wanted(start.plan.ipvs, early);
     serve(await startChecks(start, { post, ended: close, loadProbing, ipvs }));
     post({ type: 'ready' });
   } catch (error) {
@@ -30,11 +31,11 @@ async function main(): Promise<void> {
   }
 }
 
-/** The one that was opened, unless the plan is about that of another namespace. */
-async function wanted(namespace: string | undefined, early: Promise<Ipvs>): Promise<Ipvs> {
-  if (namespace === undefined) return early;
+/** The one that was opened, unless the plan is about another namespace or receive buffer. */
+async function wanted(plan: IpvsPlan, early: Promise<Ipvs>): Promise<Ipvs> {
+  if (plan.namespace === undefined && plan.buffer === undefined) return early;
   early.then((ipvs) => ipvs.close()).catch(() => undefined);
-  return openIpvs(namespace);
+  return openIpvs(plan);
 }
 
 /** The checkers bring their keywords along, and protocols: the table is in the kernel before. */

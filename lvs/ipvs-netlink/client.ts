@@ -9,6 +9,7 @@ import {
   resolveFamily,
 } from '@keepalived-ts/netlink/generic.js';
 import type { Message, Request } from '@keepalived-ts/netlink/message.js';
+import type { BufferOptions } from '@keepalived-ts/netlink/socket.js';
 import { NETLINK_GENERIC } from '@keepalived-ts/raw-socket/constants.js';
 import { commandRequest, type IpvsCommand } from './command.js';
 import {
@@ -57,9 +58,14 @@ export class IpvsClient {
     this.#family = family;
   }
 
-  /** Rejects with ENOENT where the kernel has no IPVS and can't load it. Needs CAP_NET_ADMIN. */
-  static async open(): Promise<IpvsClient> {
-    const netlink = NetlinkClient.open(NETLINK_GENERIC, { slice: PATIENCE, sparse: true });
+  /**
+   * Rejects with ENOENT where the kernel has no IPVS and can't load it. Needs CAP_NET_ADMIN.
+   *
+   * `buffer`: another room for answers than a client takes by itself.
+   */
+  static async open(buffer?: BufferOptions): Promise<IpvsClient> {
+    const options = { slice: PATIENCE, sparse: true, ...buffer };
+    const netlink = NetlinkClient.open(NETLINK_GENERIC, options);
     try {
       return new IpvsClient(netlink, await resolveFamily(netlink, IPVS_GENL_NAME));
     } catch (error) {

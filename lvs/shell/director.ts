@@ -5,6 +5,7 @@ import { IpvsClient, type Outcome } from '@keepalived-ts/ipvs-netlink/client.js'
 import type { IpvsCommand } from '@keepalived-ts/ipvs-netlink/command.js';
 import { serviceKey } from '@keepalived-ts/ipvs-netlink/types.js';
 import { inNetwork } from '@keepalived-ts/raw-socket/thread.js';
+import type { IpvsPlan } from '#lvs/core/ipvs-plan.js';
 import { perform, reconcile, serviceOf } from '#lvs/core/reconcile.js';
 import { type Table, type TableEntry, tableOf } from '#lvs/core/table.js';
 import type { AllTraffic } from '../core/traffic.js';
@@ -22,8 +23,12 @@ export type Ipvs = IpvsSettings &
  * Opens the kernel's IPVS, which a thread may do before it knows what for; that of another network
  * namespace if one is named. A socket stays in the namespace it was opened in.
  */
-export const openIpvs = (namespace?: string): Promise<Ipvs> =>
-  namespace === undefined ? IpvsClient.open() : inNetwork(namespace, () => IpvsClient.open());
+export const openIpvs = ({ namespace, buffer }: OpenOptions = {}): Promise<Ipvs> =>
+  namespace === undefined
+    ? IpvsClient.open(buffer)
+    : inNetwork(namespace, () => IpvsClient.open(buffer));
+
+type OpenOptions = Pick<IpvsPlan, 'namespace' | 'buffer'>;
 
 export interface DirectorOptions {
   ipvs: Ipvs;

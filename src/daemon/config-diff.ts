@@ -36,6 +36,11 @@ const daemonMeanings: Meanings = {
     keywords: {
       ...all('restart needed', 'nftables_ipvs', 'tmp_config_directory'),
       ...all('restart needed', 'disable_local_igmp'),
+      ...all('restart needed', 'vrrp_netlink_cmd_rcv_bufs', 'vrrp_netlink_cmd_rcv_bufs_force'),
+      ...all('restart needed', 'vrrp_netlink_monitor_rcv_bufs'),
+      ...all('restart needed', 'vrrp_netlink_monitor_rcv_bufs_force'),
+      ...all('restart needed', 'process_monitor_rcv_bufs', 'process_monitor_rcv_bufs_force'),
+      ...all('restart needed', 'lvs_netlink_cmd_rcv_bufs', 'lvs_netlink_cmd_rcv_bufs_force'),
       ...all('re-election', 'vrrp_version', 'vrrp_mcast_group4', 'vrrp_mcast_group6'),
       ...all('re-election', 'vrrp_down_timer_adverts', 'vrrp_strict', 'vrrp_check_unicast_src'),
       ...all('re-election', 'vrrp_lower_prio_no_advert', 'vrrp_higher_prio_send_advert'),

@@ -278,11 +278,12 @@ export class Daemon<V, C> {
   }
 
   private async stop(): Promise<void> {
-    const { log, manager, pidFiles, notifier, onlooker, sync } = this.parts;
+    const { log, host, manager, pidFiles, notifier, onlooker, sync } = this.parts;
     this.timer.close();
     log({ event: 'stopping' });
     manager.stopping();
     await this.supervisor.stop();
+    host.leave();
     await Promise.all([notifier.finish(), onlooker.close(), sync.stop()]);
     pidFiles.releaseAll();
     const { user, system } = process.cpuUsage();

@@ -54,7 +54,7 @@ const temporary = (): string => (process.env.TMPDIR?.startsWith('/') ? process.e
 /** Who does not synchronise connections needs no code that speaks to IPVS. */
 async function openSyncIpvs(namespace: string | undefined): Promise<SyncIpvs> {
   const { openIpvs } = await import('#lvs/shell/director.js');
-  return openIpvs(namespace);
+  return openIpvs({ namespace });
 }
 type SyncEvent = Extract<EventOf<typeof daemonEvents>, { event: `sync-${SyncNews['news']}` }>;
 

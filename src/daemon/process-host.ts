@@ -2,6 +2,7 @@ import { KernelError } from '@keepalived-ts/base/errors.js';
 import type { Log } from '@keepalived-ts/base/events.js';
 import { enterNetwork, limitRealTime, setThreadName } from '@keepalived-ts/raw-socket/thread.js';
 import type { daemonEvents } from './events.js';
+import { LocalIgmp } from './local-igmp.js';
 import type { Identity, ProcessSettings } from './process-settings.js';
 
 export interface ProcessHostParts {
@@ -21,6 +22,7 @@ export interface ProcessHostParts {
 export class ProcessHost {
   private readonly parts: ProcessHostParts;
   private isIdentified = false;
+  private readonly igmp = new LocalIgmp();
   private settings: ProcessSettings | undefined;
   /** The namespace could not be entered: the log says why. */
   isLost = false;
@@ -49,6 +51,12 @@ export class ProcessHost {
     if (realTimeLimit !== was?.realTimeLimit) {
       this.attempt('rlimit_rttime', () => limitRealTime(realTimeLimit ?? 0));
     }
+    if (!was && next.silencesIgmp) this.attempt('disable_local_igmp', () => this.igmp.silence());
+  }
+
+  /** Leaves the machine as it was found. */
+  leave(): void {
+    this.attempt('disable_local_igmp', () => this.igmp.restore());
   }
 
   private attempt(setting: string, act: () => void): boolean {
@@ -56,9 +64,13 @@ export class ProcessHost {
       act();
       return true;
     } catch (error) {
-      if (!(error instanceof KernelError)) throw error;
+      if (!isRefusal(error)) throw error;
       this.parts.log({ event: 'process-refused', setting, reason: error.message });
       return false;
     }
   }
 }
+
+/** The kernel's refusal, from the addon or from a file of it. */
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof KernelError || (error instanceof Error && 'syscall' in error);

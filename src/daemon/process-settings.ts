@@ -19,6 +19,8 @@ export interface ProcessSettings {
   realTimeLimit: Duration | undefined;
   childWait: Duration;
   umask: number;
+  /** No reports of membership in link-local groups; only the first configuration decides. */
+  silencesIgmp: boolean;
 }
 
 /** Compat: keepalived's names of its children with `process_names`. */
@@ -51,6 +53,7 @@ export function processSettings(config: Config, { umask }: Overrides): ProcessSe
     realTimeLimit: longest(globals.vrrp_rlimit_rttime, globals.checker_rlimit_rttime),
     childWait: config.child_wait_time,
     umask: umask ?? globals.umask ?? CUSTOMARY_UMASK,
+    silencesIgmp: globals.disable_local_igmp === true && config.vrrp_instance.length > 0,
   };
 }
 

@@ -10,11 +10,19 @@ import { kernelError } from '@keepalived-ts/raw-socket/errors.js';
 import { Malformed } from './attributes.js';
 import type { Message, Outcome, Reply, Request } from './message.js';
 import { Pipeline } from './pipeline.js';
-import { type NetlinkSocket, openSocket, portOf, receiveBufferOf, tryOption } from './socket.js';
+import {
+  type BufferOptions,
+  type NetlinkSocket,
+  openSocket,
+  portOf,
+  receiveBufferOf,
+  tryOption,
+} from './socket.js';
 
 export type { Outcome } from './message.js';
 
-export interface ClientOptions {
+/** Of `receiveBuffer` 4 MiB is the default, less without CAP_NET_ADMIN: room for answers. */
+export interface ClientOptions extends BufferOptions {
   /** How long the kernel may be silent about a request; 5 seconds. */
   readonly timeout?: Duration;
   /**
@@ -22,8 +30,6 @@ export interface ClientOptions {
    * where nothing urgent runs on the thread.
    */
   readonly slice?: Duration;
-  /** Bytes of answers the socket may queue; 4 MiB, less without CAP_NET_ADMIN. */
-  readonly receiveBuffer?: number;
   /** The most requests without an answer; by default as many as the receive buffer has room for. */
   readonly window?: number;
   /**
@@ -63,7 +69,8 @@ export class NetlinkClient {
 
   /** A client of NETLINK_ROUTE, NETLINK_GENERIC... in the network namespace of the thread. */
   static open(protocol: number, options: ClientOptions = {}): NetlinkClient {
-    const socket = openSocket(protocol, options.receiveBuffer ?? 4 << 20);
+    const { receiveBuffer = 4 << 20, withinLimit = false } = options;
+    const socket = openSocket(protocol, { receiveBuffer, withinLimit });
     for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK]) {
       tryOption(socket, option);
     }

@@ -2,9 +2,10 @@ import { KernelError } from '@keepalived-ts/base/errors.js';
 import type { Incoming } from '@keepalived-ts/raw-socket/index.js';
 import { Malformed } from './attributes.js';
 import { decodeMessages, type Message } from './message.js';
-import { fromKernel, type NetlinkSocket, openSocket } from './socket.js';
+import { type BufferOptions, fromKernel, type NetlinkSocket, openSocket } from './socket.js';
 
-export interface MonitorOptions {
+/** Of `receiveBuffer` 4 MiB is the default: what may wait for us. */
+export interface MonitorOptions extends BufferOptions {
   /** NETLINK_ROUTE, NETLINK_GENERIC... */
   readonly protocol: number;
   /** Numbers of multicast groups: RTNLGRP_*, or those a generic family tells. */
@@ -15,8 +16,6 @@ export interface MonitorOptions {
    * what happens from now on is heard; a dump started in here misses nothing.
    */
   readonly onOverrun: () => void;
-  /** Bytes of messages that may wait for us; 4 MiB. */
-  readonly receiveBuffer?: number;
 }
 
 /** An open ear for what the kernel announces. It keeps the event loop alive unless `unref`ed. */
@@ -30,8 +29,8 @@ export interface Monitor {
 
 /** Hears multicast groups of the network namespace of the thread. Throws KernelError. */
 export function openMonitor(options: MonitorOptions): Monitor {
-  const { protocol, groups, receiveBuffer = 4 << 20 } = options;
-  return listen(openSocket(protocol, receiveBuffer, groups), options);
+  const { protocol, groups, receiveBuffer = 4 << 20, withinLimit = false } = options;
+  return listen(openSocket(protocol, { receiveBuffer, withinLimit }, groups), options);
 }
 
 /** For sockets of another make, as in tests; others use `openMonitor`. */

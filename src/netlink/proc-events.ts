@@ -6,7 +6,7 @@ import { HOST_LITTLE_ENDIAN, Malformed } from './attributes.js';
 import { NLMSG_DONE } from './constants.js';
 import { encodeMessages, type Message } from './message.js';
 import { listen, type Monitor } from './monitor.js';
-import { openSocket } from './socket.js';
+import { type BufferOptions, openSocket } from './socket.js';
 
 /** Of <linux/connector.h>: both the index and the value of messages about processes. */
 const CN_IDX_PROC = 1;
@@ -87,8 +87,9 @@ export function listenMessage(): Uint8Array {
 export function openProcMonitor(
   onEvent: (event: ProcEvent) => void,
   onOverrun: () => void,
+  { receiveBuffer = 1 << 20, withinLimit = false }: BufferOptions = {},
 ): Monitor {
-  const socket = openSocket(NETLINK_CONNECTOR, 1 << 20, [CN_IDX_PROC]);
+  const socket = openSocket(NETLINK_CONNECTOR, { receiveBuffer, withinLimit }, [CN_IDX_PROC]);
   const monitor = listen(socket, {
     onMessage: (message) => {
       const event = parseProcEvent(message);

@@ -22,15 +22,23 @@ export type NetlinkSocket = Pick<
 
 export const now = (): Instant => systemClock.now();
 
-/** A bound netlink socket that hears the groups, with a receive buffer of so many bytes. */
+/** How much may wait to be read from a socket. */
+export interface BufferOptions {
+  /** Bytes, the kernel's own overhead included. */
+  readonly receiveBuffer?: number;
+  /** Not more than net.core.rmem_max, even where we may. */
+  readonly withinLimit?: boolean;
+}
+
+/** A bound netlink socket that hears the groups, with the receive buffer asked for. */
 export function openSocket(
   protocol: number,
-  receiveBuffer: number,
+  buffer: Required<BufferOptions>,
   groups: readonly number[] = [],
 ): RawSocket {
   const socket = RawSocket.open(AF_NETLINK, SOCK_RAW, protocol);
   try {
-    setReceiveBuffer(socket, receiveBuffer);
+    setReceiveBuffer(socket, buffer);
     socket.bind(sockaddrNl({ pid: 0, groups: 0 }));
     for (const group of groups) socket.setOption(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
     return socket;
@@ -69,7 +77,14 @@ export function fromKernel({ from }: Incoming): boolean {
 }
 
 /** Beyond net.core.rmem_max where we may (CAP_NET_ADMIN); as far as it goes where we may not. */
-function setReceiveBuffer(socket: RawSocket, bytes: number): void {
+function setReceiveBuffer(
+  socket: RawSocket,
+  { receiveBuffer: bytes, withinLimit }: Required<BufferOptions>,
+): void {
+  if (withinLimit) {
+    socket.setOption(SOL_SOCKET, SO_RCVBUF, bytes);
+    return;
+  }
   try {
     socket.setOption(SOL_SOCKET, SO_RCVBUFFORCE, bytes);
   } catch (error) {

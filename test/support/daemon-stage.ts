@@ -106,7 +106,7 @@ export function stage(...scenes: Scene[]) {
         serve = server;
       },
     },
-    host: { isLost: false, follow: () => undefined },
+    host: { isLost: false, follow: () => undefined, leave: () => undefined },
     manager: {
       ready: () => states.push('ready'),
       reloading: () => states.push('reloading'),

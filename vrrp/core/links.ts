@@ -74,8 +74,8 @@ function changeLink(turn: Turn, name: string, link: Link | undefined): void {
 }
 
 /** Joins the groups of all routers at a port. */
-export function join(turn: Turn, { port, groups }: Listening): void {
-  for (const group of groups) turn.want({ do: 'join', port, group });
+export function join(turn: Turn, { port, groups, room }: Listening): void {
+  for (const group of groups) turn.want({ do: 'join', port, group, room });
 }
 
 function newsOf(

@@ -1,5 +1,6 @@
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { ownInterfaces, placeKey, portOf } from './ports.js';
+import { joinedRoom, type ReceiveRoom } from './receive-room.js';
 import { allVips } from './router.js';
 import type { Port, RouterPlan, VrrpPlan } from './types.js';
 
@@ -24,6 +25,8 @@ export interface Lookup {
 export interface Listening {
   port: Port;
   groups: ReadonlySet<IpAddress | undefined>;
+  /** What its routers want of the receive buffer together. */
+  room: ReceiveRoom | undefined;
 }
 
 export const vridKey = (port: string, vrid: number): string => `${port}/${vrid}`;
@@ -59,7 +62,7 @@ export function lookupOf({
   const byProcess = new Map<string, number[]>();
   const byVip = new Map<string, number[]>();
   const vips = new Set<IpAddress>();
-  const ports = new Map<string, { port: Port; groups: Set<IpAddress | undefined> }>();
+  const ports = new Map<string, Listening & { groups: Set<IpAddress | undefined> }>();
   instances.forEach((router, i) => {
     const port = portOf(router);
     add(byVrid, vridKey(port.key, router.vrid), i);
@@ -72,9 +75,9 @@ export function lookupOf({
       vips.add(vip.address);
       if (vip.tracked) add(byVip, vipKey(vip.interface, vip.address, vip.prefix), i);
     }
-    const listening = ports.get(port.key) ?? { port, groups: new Set() };
-    listening.groups.add(router.unicast ? undefined : router.group);
-    ports.set(port.key, listening);
+    const { groups, room } = ports.get(port.key) ?? { groups: new Set(), room: undefined };
+    groups.add(router.unicast ? undefined : router.group);
+    ports.set(port.key, { port, groups, room: joinedRoom(room, router.receiveRoom) });
   });
   const byMember = new Map(syncGroups.flatMap(({ members }, at) => members.map((i) => [i, at])));
   return { byMember, byVrid, byInterface, byScript, byFile, byProcess, byVip, vips, ports };

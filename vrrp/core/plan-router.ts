@@ -16,6 +16,7 @@ import { tracksOf, type Wishes } from './plan-tracks.js';
 import { checksumOf, sourceOf, unicastOf } from './plan-unicast.js';
 import { planVips } from './plan-vips.js';
 import { type PlanVmacs, xmitsBase } from './plan-vmacs.js';
+import { roomOf } from './receive-room.js';
 import { OWNER } from './router.js';
 import type { RouterPlan } from './types.js';
 
@@ -112,6 +113,7 @@ export function planRouter(
       isOwner &&
       (strict || (vr.owner_ignore_adverts ?? globals.vrrp_owner_ignore_adverts ?? false)),
     tracksSource: vr.track_src_ip,
+    receiveRoom: roomOf(vr, kind, vips.length, globals),
     latePriority: latenessOf(vr, nopreempt, report),
   };
 }

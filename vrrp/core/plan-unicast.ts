@@ -6,7 +6,13 @@ import type { Sender } from '../wire/judge.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 import { placeKey } from './ports.js';
-import type { ChecksumForm, RouterPlan, UnicastPlan } from './types.js';
+import type { RouterPlan, UnicastPlan } from './types.js';
+
+/**
+ * With the pseudo header (RFC 9568 §5.2.8), without one as in version 2, with one that names the
+ * group though the advert goes to a peer, or `found-out` from what peers send.
+ */
+export type ChecksumForm = 'exact' | 'as-v2' | 'old' | 'found-out';
 
 const MOST_TTL = 255;
 /** Compat: IPv6 unicast adverts get what the kernel gives any packet. */

@@ -23,6 +23,7 @@ import {
 import { type Definitions, wishesOf } from './plan-tracks.js';
 import { isPlaced, withoutRivals } from './plan-unicast.js';
 import { vmacPlanner } from './plan-vmacs.js';
+import { buffersOf } from './receive-room.js';
 import type { LinkDelays, ProcessPlan, RouterPlan, ScriptPlan, Track, VrrpPlan } from './types.js';
 
 /** The slice of the configuration that becomes the vrrp thread's plan. */
@@ -90,6 +91,7 @@ export function planVrrp(config: VrrpConfig, report: Report): VrrpPlan {
     linkDelays: planDelays(config.interface_up_down_delays, unique),
     garpPaces,
     firewall: planFirewall(globals, unique),
+    buffers: buffersOf(globals),
   };
 }
 

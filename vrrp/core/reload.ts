@@ -197,21 +197,29 @@ const replan = (
   new Map(plan.scripts.map((s) => [s.name, replanned(scripts.get(s.name), s, now)]));
 
 type Ports = Lookup['ports'];
-type Listened = Pick<Extract<Effect, { do: 'join' }>, 'port' | 'group'>;
+type Listened = Omit<Extract<Effect, { do: 'join' }>, 'do'>;
 
-/** An interface that vanished is left too: it must not be heard when it comes back. */
+/**
+ * What is listened at from now on, or with another buffer. An interface that vanished is left too:
+ * it must not be heard when it comes back.
+ */
 function portChanges(before: Ports, after: Ports, links: ReadonlySet<string>): Effect[] {
-  const missing = (all: Ports, from: Ports): Listened[] =>
-    [...all].flatMap(([key, { port, groups }]) =>
-      [...groups]
-        .filter((group) => !from.get(key)?.groups.has(group))
-        .map((group) => ({ port, group })),
+  const changed = (
+    all: Ports,
+    isSame: (key: string, listened: Listened) => boolean | undefined,
+  ): Listened[] =>
+    [...all].flatMap(([key, { port, groups, room }]) =>
+      [...groups].map((group) => ({ port, group, room })).filter((l) => !isSame(key, l)),
     );
   const exists = ({ interface: name }: Listened['port']): boolean =>
     name === undefined || links.has(name);
-  const joined = missing(after, before).filter(({ port }) => exists(port));
+  const left = changed(before, (key, { group }) => after.get(key)?.groups.has(group));
+  const joined = changed(after, (key, { group, room }) => {
+    const was = before.get(key);
+    return was?.groups.has(group) && isDeepStrictEqual(was.room, room);
+  }).filter(({ port }) => exists(port));
   return [
-    ...missing(before, after).map((l) => ({ do: 'leave', ...l }) as const),
+    ...left.map(({ port, group }) => ({ do: 'leave', port, group }) as const),
     ...joined.map((l) => ({ do: 'join', ...l }) as const),
   ];
 }

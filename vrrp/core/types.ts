@@ -8,7 +8,9 @@ import type { Outgoing } from '../wire/datagram.js';
 import type { Sender } from '../wire/judge.js';
 import type { GarpPaces } from './garp-queue.js';
 import type { GarpPlan } from './plan-garp.js';
+import type { ChecksumForm } from './plan-unicast.js';
 import type { FirewallPlan, PlannedRoute, PlannedRule, PlannedVmac } from './planned.js';
+import type { ReceiveRoom, SocketBuffers } from './receive-room.js';
 
 /** The states of RFC 3768 §6.4, and keepalived's FAULT. */
 export type State = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
@@ -43,6 +45,7 @@ export interface VrrpPlan {
   garpPaces: GarpPaces;
   /** Rules that keep packets from the addresses of instances that do not accept them, if any. */
   firewall: FirewallPlan | undefined;
+  buffers: SocketBuffers;
 }
 
 export interface LinkDelays {
@@ -118,6 +121,8 @@ export interface RouterPlan {
   ownerIgnoresAdverts: boolean;
   /** `track_src_ip`: a source that its interface does not have is a FAULT. */
   tracksSource: boolean;
+  /** What it adds to the receive buffer of its port; undefined: nothing is asked for. */
+  receiveRoom: ReceiveRoom | undefined;
   /** A master woken so late that a router of this priority has taken over yields. */
   latePriority: number | undefined;
 }
@@ -130,12 +135,6 @@ export interface UnicastPlan {
   /** Adverts of others than the peers are dropped. */
   checkSource: boolean;
 }
-
-/**
- * With the pseudo header (RFC 9568 §5.2.8), without one as in version 2, with one that names the
- * group though the advert goes to a peer, or `found-out` from what peers send.
- */
-export type ChecksumForm = 'exact' | 'as-v2' | 'old' | 'found-out';
 
 /** An address that follows the master, as the kernel is to have it. */
 export interface Vip {
@@ -263,7 +262,7 @@ export type ScriptOutcome =
 /** What the thread is to do, as data. The shell performs a turn's effects in batches, in order. */
 export type Effect =
   /** Listen at this port, to this group if it is one; told again when the interface was recreated. */
-  | { do: 'join'; port: Port; group: IpAddress | undefined }
+  | { do: 'join'; port: Port; group: IpAddress | undefined; room: ReceiveRoom | undefined }
   | { do: 'leave'; port: Port; group: IpAddress | undefined }
   /** `encodeDatagram` of vrrp/wire/datagram.ts makes the bytes. */
   | ({ do: 'send-advert'; instance: string; port: Port } & Outgoing)

@@ -150,7 +150,7 @@ const protocol = {
   )
     .counting('bytes')
     .unless('vrrp_rx_bufs_policy')
-    .refused('the buffer is large enough for a second of flood'),
+    .explained('Instances on one interface share a socket: its buffer has what they ask together.'),
   authentication: nested(authentication),
   auth_hmac: nested(authHmac).refused('signed adverts come with a later version'),
 };

@@ -28,6 +28,7 @@ import {
   SO_BINDTODEVICE,
   SO_DONTROUTE,
   SO_PRIORITY,
+  SO_RCVBUF,
   SO_RCVBUFFORCE,
   SOCK_RAW,
   SOL_SOCKET,
@@ -35,6 +36,8 @@ import {
 import { decodeControl } from '@keepalived-ts/raw-socket/control.js';
 import { littleEndian } from '@keepalived-ts/raw-socket/host.js';
 import { type Incoming, RawSocket } from '@keepalived-ts/raw-socket/index.js';
+import { MOST_INT } from '#src/config/global-defs/buffers.js';
+import type { ReceiveRoom } from '../core/receive-room.js';
 import type { Link, Port } from '../core/types.js';
 import { IPPROTO_VRRP } from '../wire/advert.js';
 import { IPPROTO_AH } from '../wire/ah.js';
@@ -48,6 +51,8 @@ const RECEIVE_BUFFER = 16 << 20;
 /** The longest advert over IPv6: 8 + 16 * 255 octets, and some to see that one is too long. */
 const LONGEST_ADVERT = 4608;
 const BATCH = 64;
+/** That of Ethernet, for a port without an interface. */
+const USUAL_MTU = 1500;
 
 /** struct ip_mreqn of <linux/in.h>: group, local address, interface. */
 function membership(group: IpAddress | undefined, ifindex: number): Uint8Array {
@@ -108,7 +113,13 @@ export class AdvertSocket {
     const { socket, link } = this;
     if (link) socket.setOption(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${link.name}\0`));
     socket.setOption(SOL_SOCKET, SO_PRIORITY, TC_PRIO_CONTROL);
-    socket.setOption(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER);
+  }
+
+  /** The receive buffer; what is asked for stays within net.core.rmem_max. Throws KernelError. */
+  setRoom(room: ReceiveRoom | undefined, mtu = USUAL_MTU): void {
+    const bytes = room && Math.min(room.bytes + room.frames * mtu, MOST_INT);
+    if (bytes === undefined) this.socket.setOption(SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER);
+    else this.socket.setOption(SOL_SOCKET, SO_RCVBUF, bytes);
   }
 
   private prepare4(): void {

@@ -112,7 +112,7 @@ export class Kernel implements Performer {
     const { sockets, addresses, firewall, routes, rules, promotion, arp, reports } = this.parts;
     switch (effect.do) {
       case 'join':
-        sockets.join(effect.port, effect.group);
+        sockets.join(effect.port, effect.group, effect.room);
         break;
       case 'leave':
         sockets.leave(effect.port, effect.group);

@@ -2,6 +2,7 @@ import { KernelError } from '@keepalived-ts/base/errors.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { ENODEV } from '@keepalived-ts/raw-socket/constants.js';
 import type { Listening } from '../core/lookup.js';
+import type { ReceiveRoom } from '../core/receive-room.js';
 import type { Link, Port } from '../core/types.js';
 import { AdvertSocket } from './advert-socket.js';
 import type { Parcel } from './outbox.js';
@@ -42,10 +43,10 @@ export class AdvertSockets {
     this.parts = parts;
   }
 
-  join(port: Port, group: IpAddress | undefined): void {
-    const listening = this.wanted.get(port.key) ?? { port, groups: new Set() };
-    listening.groups.add(group);
-    this.wanted.set(port.key, listening);
+  join(port: Port, group: IpAddress | undefined, room: ReceiveRoom | undefined): void {
+    const { groups } = this.wanted.get(port.key) ?? { groups: new Set() };
+    groups.add(group);
+    this.wanted.set(port.key, { port, groups, room });
     this.settlePort(port);
   }
 
@@ -84,16 +85,18 @@ export class AdvertSockets {
   private settlePort(port: Port): void {
     const { key, interface: name } = port;
     const link = name === undefined ? undefined : this.parts.linkOf(name);
-    const groups = this.wanted.get(key)?.groups;
+    const wanted = this.wanted.get(key);
     const socket = this.open.get(key);
-    if (socket && (!groups || socket.link?.index !== link?.index)) {
+    if (socket && (!wanted || socket.link?.index !== link?.index)) {
       socket.close();
       this.open.delete(key);
     }
     const missing = name !== undefined && !link;
-    if (missing || !groups) return void this.troubles.delete(key);
+    if (missing || !wanted) return void this.troubles.delete(key);
     try {
-      (this.open.get(key) ?? this.make(port, link)).setGroups(groups);
+      const settled = this.open.get(key) ?? this.make(port, link);
+      settled.setRoom(wanted.room, link?.mtu);
+      settled.setGroups(wanted.groups);
       this.troubles.delete(key);
     } catch (error) {
       if (!(error instanceof KernelError)) throw error;

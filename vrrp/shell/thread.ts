@@ -2,7 +2,7 @@ import type { KernelError } from '@keepalived-ts/base/errors.js';
 import { milliseconds, systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
 import { NetlinkClient } from '@keepalived-ts/netlink/client.js';
 import type { Outcome, Request } from '@keepalived-ts/netlink/message.js';
-import { openMonitor } from '@keepalived-ts/netlink/monitor.js';
+import { type Monitor, type MonitorOptions, openMonitor } from '@keepalived-ts/netlink/monitor.js';
 import { NftablesClient } from '@keepalived-ts/netlink/nftables/client.js';
 import {
   IPV4_DEVCONF_PROMOTE_SECONDARIES,
@@ -58,7 +58,11 @@ export async function startVrrp(
   { post, ended }: ThreadParts,
 ): Promise<(message: ToWorker<VrrpPlan>) => void> {
   let { plan } = start;
-  const client = NetlinkClient.open(NETLINK_ROUTE, { slice: SLICE, sparse: true });
+  const { buffers } = plan;
+  const manners = { slice: SLICE, sparse: true, ...buffers.commands };
+  const client = NetlinkClient.open(NETLINK_ROUTE, manners);
+  const listen = (options: MonitorOptions): Monitor =>
+    openMonitor({ ...options, ...buffers.events });
   const reports = new Reports(post, { detail: start.detail });
   const recorder = start.record === undefined ? undefined : record(start.record, reports);
 
@@ -96,7 +100,7 @@ export async function startVrrp(
     refused,
     lost: (instance, rule) => feed({ kind: 'rule-lost', instance, rule }),
   });
-  const watch = new EntryWatch({ client, listen: openMonitor, routes, rules, failed });
+  const watch = new EntryWatch({ client, listen, routes, rules, failed });
   const watchEntries = (): void =>
     watch.watch(
       [...plan.instances, plan.statics].flatMap(({ routes }) => routes),
@@ -185,7 +189,7 @@ export async function startVrrp(
   const hasCome = arrivals();
   const network = new Network({
     client,
-    listen: openMonitor,
+    listen,
     feed: (input: Input) => {
       if (input.kind === 'link') sockets.settle(input.name);
       feed(input);
@@ -203,7 +207,7 @@ export async function startVrrp(
     failed,
   });
 
-  const trackers = new Trackers(feed, (event) => {
+  const trackers = new Trackers(feed, buffers.processes, (event) => {
     reports.log(event);
     reports.flush();
   });

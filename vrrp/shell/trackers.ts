@@ -1,5 +1,6 @@
 import type { EventOf } from '@keepalived-ts/base/events.js';
 import { openProcMonitor } from '@keepalived-ts/netlink/proc-events.js';
+import type { BufferOptions } from '@keepalived-ts/netlink/socket.js';
 import type { Input, VrrpPlan } from '../core/types.js';
 import type { vrrpEvents } from '../events.js';
 import { readProcess, readProcesses } from './proc-files.js';
@@ -12,10 +13,19 @@ export class Trackers {
   private readonly processes: Processes;
   private last: Promise<void> = Promise.resolve();
 
-  constructor(feed: (input: Input) => void, log: (event: EventOf<typeof vrrpEvents>) => void) {
+  constructor(
+    feed: (input: Input) => void,
+    buffer: BufferOptions | undefined,
+    log: (event: EventOf<typeof vrrpEvents>) => void,
+  ) {
     this.files = new TrackedFiles({ feed, log });
-    const proc = { listen: openProcMonitor, read: readProcess, readAll: readProcesses };
-    this.processes = new Processes({ ...proc, feed, log });
+    this.processes = new Processes({
+      listen: (onEvent, onOverrun) => openProcMonitor(onEvent, onOverrun, buffer),
+      read: readProcess,
+      readAll: readProcesses,
+      feed,
+      log,
+    });
   }
 
   /** Follows those of a plan; settles, in the order of the calls, when all have been told. */

@@ -122,7 +122,7 @@ export const vrrpGlobals = {
   disable_local_igmp: keyword(
     flag,
     'Send no membership reports for link-local groups (net.ipv4.igmp_link_local_mcast_reports).',
-  ).refused(LATER),
+  ),
   vmac_prefix: keyword(word, 'What names of generated virtual MAC interfaces begin with.')
     .onlyOnce()
     .unless('vrrp'),

@@ -57,7 +57,7 @@ export class NftablesClient {
 
   /** A client in the network namespace of the thread. */
   static open(): NftablesClient {
-    const socket = openSocket(NETLINK_NETFILTER, BUFFER);
+    const socket = openSocket(NETLINK_NETFILTER, { receiveBuffer: BUFFER, withinLimit: false });
     try {
       for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK]) tryOption(socket, option);
       socket.setOption(SOL_SOCKET, SO_SNDBUFFORCE, BUFFER);

@@ -246,3 +246,16 @@ describe('a service for all ports', () => {
     expect(codes('PING_CHECK')).not.toContain('check-without-port');
   });
 });
+
+describe('the socket that IPVS is asked by', () => {
+  it('has the receive buffer of the program, or that of the configuration', () => {
+    const buffer = (globals: string) => planOf(`global_defs {\n${globals}\n}`).plan.ipvs.buffer;
+    expect(buffer('')).toBeUndefined();
+    expect(buffer('lvs_netlink_cmd_rcv_bufs 50000')).toEqual({
+      receiveBuffer: 50_000,
+      withinLimit: true,
+    });
+    const most = 'lvs_netlink_cmd_rcv_bufs 4294967295\nlvs_netlink_cmd_rcv_bufs_force';
+    expect(buffer(most)).toEqual({ receiveBuffer: 2 ** 31 - 1, withinLimit: false });
+  });
+});

@@ -239,6 +239,36 @@ describe('strict mode', () => {
   });
 });
 
+describe('receive buffers', () => {
+  const room = (globals: string, lines = '') =>
+    planned(`global_defs {\n${globals}\n}\n${instance(`${lines}\n${VIP}`)}`).router.receiveRoom;
+
+  it('of adverts are in bytes, adverts or frames, an own size first', () => {
+    expect(room('')).toBeUndefined();
+    expect(room('vrrp_rx_bufs_policy 5000')).toEqual({ bytes: 5000, frames: 0 });
+    expect(room('vrrp_rx_bufs_policy MTU')).toEqual({ bytes: 0, frames: 3 });
+    const four = 'vrrp_rx_bufs_policy advert\nvrrp_rx_bufs_multiplier 4';
+    // IPv4 header 20, VRRP header 8, one address 4, authentication 8 in version 2.
+    expect(room(four)).toEqual({ bytes: 4 * 40, frames: 0 });
+    expect(room(four, 'version 3')).toEqual({ bytes: 4 * 32, frames: 0 });
+    expect(room(four, 'kernel_rx_buf_size 777')).toEqual({ bytes: 777, frames: 0 });
+  });
+
+  it('of netlink sockets stay within the limit unless it is to be exceeded', () => {
+    const globals = [
+      'vrrp_netlink_cmd_rcv_bufs 100000',
+      'vrrp_netlink_monitor_rcv_bufs 200000',
+      'vrrp_netlink_monitor_rcv_bufs_force',
+      'process_monitor_rcv_bufs 0',
+    ].join('\n');
+    expect(planOf(`global_defs {\n${globals}\n}\n${instance(VIP)}`).plan.buffers).toEqual({
+      commands: { receiveBuffer: 100_000, withinLimit: true },
+      events: { receiveBuffer: 200_000, withinLimit: false },
+      processes: undefined,
+    });
+  });
+});
+
 describe('vrrp_min_garp', () => {
   const planGarp = (globals: string, lines = '') =>
     planned(`global_defs {\n vrrp_min_garp\n ${globals}\n}\n${instance(`${lines}\n${VIP}`)}`).router

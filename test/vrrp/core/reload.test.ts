@@ -42,6 +42,18 @@ describe('a reload', () => {
     );
   });
 
+  it('tells of another receive buffer where it listens', () => {
+    const life = new Life(planOf(routerPlan(), second));
+    const room = { bytes: 5000, frames: 1 };
+    life.feed(1, { kind: 'reload', plan: planOf(routerPlan({ receiveRoom: room }), second) });
+    const joins = life.effects.filter((e) => e.do === 'join');
+    expect(joins).toMatchObject([{ port: { key: 'eth0' }, group: '224.0.0.18', room }]);
+    const both = planOf(routerPlan({ receiveRoom: room }), { ...second, receiveRoom: room });
+    life.feed(2, { kind: 'reload', plan: both });
+    const [last] = life.effects.filter((e) => e.do === 'join');
+    expect(last).toMatchObject({ room: { bytes: 10_000, frames: 2 } });
+  });
+
   it('adds an address that moved between routers after it was removed', () => {
     const life = new Life(planOf(routerPlan({ vips: [] }), second)).runUntil(4);
     const moved = planOf(

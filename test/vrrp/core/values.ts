@@ -100,6 +100,7 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   ownerIgnoresAdverts: false,
   tracksSource: false,
   latePriority: undefined,
+  receiveRoom: undefined,
   ...change,
 });
 
@@ -154,6 +155,7 @@ export const vrrpPlan = (change: Partial<VrrpPlan> = {}): VrrpPlan => ({
   linkDelays: [],
   garpPaces: UNPACED,
   firewall: undefined,
+  buffers: { commands: undefined, events: undefined, processes: undefined },
   ...change,
 });
 
