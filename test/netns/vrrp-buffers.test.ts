@@ -15,7 +15,13 @@ const REPORTS = '/proc/sys/net/ipv4/igmp_link_local_mcast_reports';
 describe.skipIf(noNamespaces)('receive buffers', () => {
   it('of adverts have the room asked for, or that of a second of flood', () => {
     const options = vi.spyOn(RawSocket.prototype, 'setOption');
-    const port = { key: 'x', family: 4, interface: undefined, unicast: true } as const;
+    const port = {
+      key: 'x',
+      family: 4,
+      interface: undefined,
+      unicast: true,
+      signed: false,
+    } as const;
     const socket = new AdvertSocket({ ...port, address: undefined }, undefined, () => undefined);
     const [raw] = options.mock.contexts as RawSocket[];
     options.mockRestore();

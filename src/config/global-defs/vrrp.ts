@@ -15,8 +15,6 @@ import {
   word,
 } from '../values.js';
 
-const LATER = 'this part of VRRP comes with a later version';
-
 /** `dynamic_interfaces [allow_if_changes]`. */
 const dynamicInterfaces: ValueType<'on' | 'allow_if_changes'> = {
   usage: '[allow_if_changes]',
