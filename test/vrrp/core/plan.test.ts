@@ -345,7 +345,7 @@ describe('a password', () => {
 
 it('AH has no place in an advert over IPv6', () => {
   const lines = 'version 2\nauthentication {\n auth_type AH\n auth_pass x\n}';
-  const { router, messages } = planned(instance(`${lines}\nvirtual_ipaddress {\n2001:db8::1\n}`));
+  const { router, messages } = planned(instance(`${lines}\nvirtual_ipaddress {\nfe80::1\n}`));
   expect(router).toMatchObject({ version: 2, signed: false, password: undefined });
   expect(messages).toEqual(['(V) Cannot use AH authentication with IPv6. ignoring']);
 });
