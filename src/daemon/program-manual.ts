@@ -71,8 +71,11 @@ const rest = `
 | \`HUP\`     | reload; a configuration with a new mistake is refused and changes nothing          |
 | \`USR1\`    | dump of the state                                                                  |
 | \`USR2\`    | dump of the statistics                                                             |
+| 63        | the same, and the statistics start from zero                                       |
+| 36        | dump of both as JSON                                                               |
 
-\`keepalived-ts --signum=DATA\` prints the number of a signal.
+\`keepalived-ts --signum=DATA\` prints the number of a signal; so do \`STOP\`, \`RELOAD\`, \`STATS\`, \`STATS_CLEAR\` and
+\`JSON\`.
 
 ## Exit status
 

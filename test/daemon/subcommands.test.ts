@@ -180,6 +180,20 @@ const ASK = [
   'for word in "$' + '{COMPREPLY[@]}"; do echo "$word"; done',
 ].join('\n');
 
+/** The same for zsh, whose own functions that offer and parse only print here what they got. */
+const ASK_ZSH = [
+  'compdef() { }',
+  'compadd() { shift; print -l -- $@ }',
+  '_arguments() { print -l -- "$' + '{@%%\\[*}" }',
+  'file=$1; shift',
+  'words=("$@"); CURRENT=$#',
+  'source $file',
+  '_keepalived_ts',
+].join('\n');
+
+/** Of a shell, for `skipIf`. */
+const isMissing = (shell: string): boolean => spawnSync(shell, ['--version']).status !== 0;
+
 describe('completion', () => {
   const script = (shell: string): string => keepalived('completion', shell).stdout;
 
@@ -234,8 +248,51 @@ describe('completion', () => {
     const text = script(shell);
     for (const name of Object.keys(subcommands)) expect(text).toContain(name.split(' ').at(-1));
     expect(text).toContain('virtual_router_id');
-    const { error, status, stderr } = spawnSync(shell, ['-n'], { input: text, encoding: 'utf8' });
+    const file = join(folder, shell);
+    writeFileSync(file, text);
+    const { error, status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });
     // Not every machine has these shells; where one is, it is asked.
     if (error === undefined) expect([status, stderr]).toEqual([0, '']);
+  });
+
+  /** Lines of a shell's standard output, sorted. */
+  const linesOf = (shell: string, argv: readonly string[]): string[] => {
+    const { stdout, stderr, status } = spawnSync(shell, argv, { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    return stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .toSorted();
+  };
+
+  it.skipIf(isMissing('fish'))('fish completes as bash does (where fish is installed)', () => {
+    const file = join(folder, 'fish');
+    writeFileSync(file, script('fish'));
+    const offered = (typed: string): string[] =>
+      linesOf('fish', [
+        '--no-config',
+        '-c',
+        `source ${file}; complete -C 'keepalived-ts ${typed}'`,
+      ]).map((line) => line.replace(/\t.*/, ''));
+    expect(offered('ex')).toEqual(['explain']);
+    expect(offered('config d')).toEqual(['diff', 'dump']);
+    expect(offered('config dump --format ')).toEqual(['conf', 'json']);
+    expect(offered('config dump --s')).toEqual(['--secrets']);
+    expect(offered('completion ')).toEqual(['bash', 'fish', 'zsh']);
+    expect(offered('explain virtual_router')).toEqual(['virtual_router_id']);
+    expect(offered('-n --log-f')).toEqual(['--log-facility', '--log-file', '--log-format']);
+  });
+
+  it.skipIf(isMissing('zsh'))('zsh asks for the same (where zsh is installed)', () => {
+    const file = join(folder, 'zsh');
+    writeFileSync(file, script('zsh'));
+    const asked = (...typed: string[]): string[] =>
+      linesOf('zsh', ['-f', '-c', ASK_ZSH, 'zsh', file, 'keepalived-ts', ...typed]);
+    expect(asked('ex')).toContain('explain');
+    expect(asked('config', 'd')).toEqual(['diff', 'dump']);
+    expect(asked('config', 'dump', '--s')).toContain('--secrets');
+    expect(asked('config', 'dump', '--s')).not.toContain('--vrrp');
+    expect(asked('completion', '')).toEqual([':operand:(bash zsh fish)']);
+    expect(asked('-n', '--log-f')).toContain('--log-facility');
   });
 });
