@@ -2,7 +2,7 @@ import { commandOf } from './machine.js';
 import type { Stage } from './stage.js';
 
 /** The IPVS table without its counters of connections. */
-export const TABLE = 'ipvsadm -Ln | cut -c 1-48 | sed "s/ *$//"';
+export const TABLE = 'ipvsadm -Ln | cut -c 1-48';
 
 /** What TABLE shows when it has these lines of virtual and real servers. */
 export const table = (...lines: readonly string[]): string =>
@@ -15,7 +15,7 @@ export const table = (...lines: readonly string[]): string =>
 
 /** Who answers four requests through the virtual address. */
 export const fetch = (scheme: 'http' | 'https'): string =>
-  `for i in 1 2 3 4; do curl -sk -m 20 ${scheme}://192.168.1.100/; done | sort | paste -s -d " "`;
+  `curl -sk -m 20 ${scheme}://192.168.1.100/[1-4] | sort | paste -s -d " "`;
 
 /** `genhash` on the machine is that of the program that plays keepalived there. */
 export function provideGenhash(stage: Stage, name: string): void {

@@ -199,13 +199,13 @@ export class Stage {
     return `p${[...this.machines.keys()].indexOf(name) + 1}`;
   }
 
-  /** Repeats a command until its whole output is the expected one. */
+  /** Repeats a command until its whole output, but for spaces at line ends, is the expected one. */
   async see(name: string, command: string, expected: string, within = PATIENCE): Promise<void> {
     const wanted = expected.trimEnd();
     let shown = '';
     const look = async (): Promise<boolean> => {
       const begin = performance.now();
-      shown = await this.machine(name).shell(command);
+      shown = (await this.machine(name).shell(command)).replace(/ +$/gm, '');
       if (shown === wanted) return true;
       // On a slow machine looks must not take the time from what is looked at.
       await sleep(2 * (performance.now() - begin));
