@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Capture } from '../support/capture.js';
 import { noKeepalived, startKeepalived, startOurs } from '../support/daemons.js';
 import { Lan, type NetNode, noNamespaces } from '../support/netns.js';
 import { configuration, instance } from '../support/vrrp-conf.js';
@@ -44,6 +45,14 @@ const closed = (net: string): string[] => [
   `2001:db8::${net}0`,
   `fe80::${net}0%eth0`,
 ];
+
+/** What a frame of IGMP or ICMPv6 is about; reports have a hop-by-hop header of 8 octets. */
+function kindOf(frame: Buffer): string {
+  if (frame.readUInt16BE(12) === 0x0800) return 'IGMP';
+  const type = frame[20] === 0 ? frame[62] : frame[54];
+  if (type === 131 || type === 132 || type === 143) return 'MLD';
+  return type === 135 || type === 136 ? 'neighbours' : 'other';
+}
 
 describe.skipIf(noNamespaces ?? noKeepalived ?? noNftables)('no_accept', () => {
   let lan: Lan;
@@ -126,5 +135,46 @@ describe.skipIf(noNamespaces ?? noKeepalived ?? noNftables)('no_accept', () => {
     expect((await ruleset(ours)).split(/\s+/).join(' ').trim()).toBe(
       'table ip mine { chain keepalived { } }',
     );
+  }, 60_000);
+
+  it('also keeps a backup from being heard with its virtual MACs', async () => {
+    const node = lan.node('ours');
+    const wire = await Capture.begin(client, 'igmp or icmp6');
+    const base = /ether (\S+)/.exec(await node.ip('-o link show dev eth0'))?.[1] ?? '';
+    const daemon = await startOurs(
+      node,
+      configuration(
+        [
+          instance({ name: 'V4', vrid: 71, vips: ['10.77.0.170/24'], lines: ['use_vmac'] }),
+          instance({
+            name: 'V6',
+            vrid: 72,
+            vips: ['fe80::72', '2001:db8::72'],
+            lines: ['use_vmac'],
+          }),
+        ],
+        GLOBALS,
+      ),
+    );
+    await Promise.all([
+      node.gains('10.77.0.170', 15_000, 'vrrp.71'),
+      node.gains('2001:db8::72', 15_000, 'vrrp.72'),
+    ]);
+    /** The kinds of reports and solicitations that an interface has sent. */
+    const saidBy = (mac: string): Set<string> =>
+      new Set(
+        wire.frames
+          .filter(({ bytes }) => bytes.toString('hex', 6, 12) === mac.replaceAll(':', ''))
+          .map(({ bytes }) => kindOf(bytes)),
+      );
+    await until('a report leaves by the interface below', () => saidBy(base).has('IGMP'));
+    // Copies of those get lost in the kernel, as with keepalived.
+    await until('one of IPv6 was held back', async () =>
+      /@mld-report.* counter packets [1-9]/.test(await ruleset(node)),
+    );
+    expect(await daemon.stop()).toBe(0);
+    expect([...saidBy('00:00:5e:00:01:47')]).toEqual([]);
+    expect([...saidBy('00:00:5e:00:02:48')]).toEqual(['neighbours']);
+    expect(await ruleset(node)).not.toContain('vmac');
   }, 60_000);
 });

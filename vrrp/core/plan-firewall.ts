@@ -1,22 +1,28 @@
-import { familyOf } from '@keepalived-ts/base/ip.js';
+import { familyOf, type IpFamily } from '@keepalived-ts/base/ip.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
-import type { FirewallPlan } from './planned.js';
+import type { FirewallPlan, PlannedVmac } from './planned.js';
+import { vmacsOf } from './ports.js';
 import { allVips } from './router.js';
 import type { RouterPlan } from './types.js';
 
-/** Only families with addresses to keep packets from: a kernel may be without IPv6. */
+/** Only families that have to do with it: a kernel may be without IPv6. */
 export function planFirewall(
   globals: GlobalDefsConfig,
   routers: readonly RouterPlan[],
 ): FirewallPlan | undefined {
   const blocked = routers.filter(({ accept }) => !accept).flatMap(allVips);
-  const families = new Set(blocked.map(({ address }) => familyOf(address)));
+  const vmacs = new Set(routers.flatMap(vmacsOf).flatMap(familiesOf));
+  const families = new Set([...blocked.map(({ address }) => familyOf(address)), ...vmacs]);
   if (families.size === 0) return undefined;
   return {
     families: [...families].sort(),
+    vmacs: [...vmacs].sort(),
     table: globals.nftables?.[0] ?? 'keepalived',
     priority: globals.nftables_priority,
     byIndex: globals.nftables_ifindex === true,
     counters: globals.nftables_counters === true,
   };
 }
+
+const familiesOf = ({ family, hasIpv6 }: PlannedVmac): readonly IpFamily[] =>
+  hasIpv6 ? [family, 6] : [family];

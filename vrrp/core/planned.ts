@@ -49,6 +49,8 @@ export interface PlannedVmac {
 /** Tables of nftables, one for each family that has to do with it. */
 export interface FirewallPlan {
   families: readonly IpFamily[];
+  /** Those of them that are spoken on interfaces with virtual MACs. */
+  vmacs: readonly IpFamily[];
   table: string;
   /** Of the base chains. */
   priority: number;

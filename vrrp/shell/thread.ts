@@ -131,6 +131,7 @@ export async function startVrrp(
     kernelLink,
     kernelLinks,
     settings,
+    silence: (some) => firewall.silence(some),
     log: (event) => {
       reports.log(event);
       reports.flush();
@@ -215,13 +216,13 @@ export async function startVrrp(
   /** What must be there before the core hears of a plan, which it then gets with final names. */
   const follow = async (next: VrrpPlan): Promise<VrrpPlan> => {
     await trackers.follow(next);
+    firewall.follow(next.firewall);
     return vmacs.follow(next);
   };
 
   await network.start();
   plan = await follow(plan);
   watchEntries();
-  firewall.follow(plan.firewall);
   feed({ kind: 'start', plan, keepAddresses: start.keepAtStop });
 
   return (message) => {
@@ -232,7 +233,6 @@ export async function startVrrp(
         return void follow(message.plan).then((placed) => {
           plan = placed;
           watchEntries();
-          firewall.follow(plan.firewall);
           feed({ kind: 'reload', plan });
           reports.retain(plan.instances.map(({ name }) => name));
           // After what the reload had to tell, which goes out at the end of this turn.

@@ -10,6 +10,7 @@ import { vmacsOf } from '../core/ports.js';
 import type { VrrpPlan } from '../core/types.js';
 import { placedVmacs, vmacStep } from '../core/vmacs.js';
 import type { vrrpEvents } from '../events.js';
+import type { Firewall } from './firewall.js';
 import type { VmacSettings } from './vmac-settings.js';
 
 export interface VmacsParts {
@@ -17,6 +18,8 @@ export interface VmacsParts {
   kernelLink(name: string): Link | undefined;
   kernelLinks(): readonly Link[];
   settings: Pick<VmacSettings, 'follow' | 'setUp' | 'isReady' | 'restore'>;
+  /** Makes rules for these interfaces, before they are there, and none for others any more. */
+  silence: Firewall['silence'];
   log(event: EventOf<typeof vrrpEvents>): void;
   refused(instance: string, operation: string, error: KernelError): void;
 }
@@ -85,6 +88,7 @@ export class Vmacs {
     }
     this.left.push(...former.values());
     if (this.held.size + this.left.length === 0) return placed;
+    await this.silence([...this.left, ...this.held.values()]);
     await settings.follow([...this.held.values()].map(({ vmac }) => vmac));
     for (const held of this.held.values()) this.make(held);
     await this.arrival();
@@ -102,6 +106,7 @@ export class Vmacs {
   /** Deletes those that the last plan has no use for. */
   async prune(): Promise<void> {
     await this.remove(this.left.splice(0));
+    await this.silence([...this.held.values()]);
   }
 
   /** The end: deletes all of them, and puts back what was set for them. */
@@ -110,6 +115,7 @@ export class Vmacs {
     const all = [...this.left, ...this.held.values()];
     await Promise.all(all.map(({ work }) => work));
     await this.remove(all);
+    await this.silence([]);
     await this.parts.settings.restore();
   }
 
@@ -117,6 +123,10 @@ export class Vmacs {
     this.closed = true;
     this.arrived?.();
     clearTimeout(this.timer);
+  }
+
+  private silence(some: readonly Held[]): Promise<void> {
+    return this.parts.silence(some.map(({ vmac }) => vmac));
   }
 
   /** Everything is there that can be: what was refused is not waited for. */

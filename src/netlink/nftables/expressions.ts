@@ -33,6 +33,9 @@ const NFTA_BITWISE_MASK = 4;
 const NFTA_BITWISE_XOR = 5;
 const NFTA_LOOKUP_SET = 1;
 const NFTA_LOOKUP_SREG = 2;
+const NFTA_LOOKUP_DREG = 3;
+const NFTA_DUP_SREG_ADDR = 1;
+const NFTA_DUP_SREG_DEV = 2;
 const NFTA_IMMEDIATE_DREG = 1;
 const NFTA_IMMEDIATE_DATA = 2;
 const NFT_REG_VERDICT = 0;
@@ -92,6 +95,18 @@ export const mask = (bits: Uint8Array, register: Register = 1): Expression =>
 /** Goes on where a set has the key that begins in this register. */
 export const isIn = (set: string, from: Register = 1): Expression =>
   expression('lookup', (data) => data.text(NFTA_LOOKUP_SET, set).be32(NFTA_LOOKUP_SREG, from));
+
+/** The same for a map, which gives the data of the key. */
+export const find = (map: string, from: Register, into: Register): Expression =>
+  expression('lookup', (data) =>
+    data.text(NFTA_LOOKUP_SET, map).be32(NFTA_LOOKUP_SREG, from).be32(NFTA_LOOKUP_DREG, into),
+  );
+
+/** Sends a copy of the packet to an address by an interface, both in registers. */
+export const duplicate = (address: Register, device: Register): Expression =>
+  expression('dup', (data) =>
+    data.be32(NFTA_DUP_SREG_ADDR, address).be32(NFTA_DUP_SREG_DEV, device),
+  );
 
 /** Counts packets and bytes that come this far. */
 export const counter: Expression = expression('counter', () => {});

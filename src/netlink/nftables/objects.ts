@@ -30,12 +30,17 @@ const NFTA_SET_NAME = 2;
 const NFTA_SET_FLAGS = 3;
 const NFTA_SET_KEY_TYPE = 4;
 const NFTA_SET_KEY_LEN = 5;
+const NFTA_SET_DATA_TYPE = 6;
+const NFTA_SET_DATA_LEN = 7;
 const NFTA_SET_ID = 10;
+const NFTA_SET_USERDATA = 13;
 const NFTA_SET_ELEM_LIST_TABLE = 1;
 const NFTA_SET_ELEM_LIST_SET = 2;
 const NFTA_SET_ELEM_LIST_ELEMENTS = 3;
 const NFTA_SET_ELEM_KEY = 1;
+const NFTA_SET_ELEM_DATA = 2;
 const NFTA_DATA_VALUE = 1;
+const NFT_SET_MAP = 0x8;
 
 /** enum nf_inet_hooks of <linux/netfilter.h>. */
 const hooks = { input: 1, output: 3 } as const;
@@ -56,11 +61,24 @@ export interface Hook {
   readonly priority: number;
 }
 
-/** A set of keys of one size. The type is how nft(8) shows them; the kernel does not mind it. */
-export interface KeySet {
-  readonly name: string;
+/** What is in a set. How nft(8) shows it the kernel does not mind: the type, and the byte order. */
+interface Kind {
   readonly type: number;
-  readonly keyLength: number;
+  readonly length: number;
+  /** As the machine has numbers, and names to nft(8); else as the network has them. */
+  readonly isHostOrder?: boolean;
+}
+
+/** A set of keys of one size; with data it is a map. */
+export interface KeySet extends Kind {
+  readonly name: string;
+  readonly data?: Kind;
+}
+
+/** A key of a set, and what a map has for it. */
+export interface SetElement {
+  readonly key: Uint8Array;
+  readonly data?: Uint8Array | undefined;
 }
 
 const words = ({ family, name }: Table): string => `${family === 4 ? 'ip' : 'ip6'} ${name}`;
@@ -131,33 +149,49 @@ export const newRule = (table: Table, chain: string, expressions: readonly Expre
 
 /** Adds an empty set. `id`: a number of its own within the transaction, which the kernel asks for. */
 export const newSet = (table: Table, set: KeySet, id: number): Request =>
-  request(`add set ${words(table)} ${set.name}`, NFT_MSG_NEWSET, table, NLM_F_CREATE, (payload) =>
+  request(`add set ${words(table)} ${set.name}`, NFT_MSG_NEWSET, table, NLM_F_CREATE, (payload) => {
     payload
       .text(NFTA_SET_TABLE, table.name)
       .text(NFTA_SET_NAME, set.name)
-      .be32(NFTA_SET_FLAGS, 0)
+      .be32(NFTA_SET_FLAGS, set.data ? NFT_SET_MAP : 0)
       .be32(NFTA_SET_KEY_TYPE, set.type)
-      .be32(NFTA_SET_KEY_LEN, set.keyLength)
-      .be32(NFTA_SET_ID, id),
-  );
+      .be32(NFTA_SET_KEY_LEN, set.length)
+      .be32(NFTA_SET_ID, id);
+    if (set.data) {
+      payload.be32(NFTA_SET_DATA_TYPE, set.data.type).be32(NFTA_SET_DATA_LEN, set.data.length);
+    }
+    payload.bytes(NFTA_SET_USERDATA, Uint8Array.of(...orderOf(0, set), ...orderOf(1, set.data)));
+  });
 
-/** Adds keys to a set; those that are there stay. */
-export const addElements = (table: Table, set: string, keys: readonly Uint8Array[]): Request[] =>
-  elements(`add elements to ${words(table)} ${set}`, NFT_MSG_NEWSETELEM, table, set, keys);
+/**
+ * A remark for nft(8) that the kernel keeps: the byte order of keys (0) or of data (1), as libnftnl
+ * writes it (enum nftnl_udata_set_types of its udata.h; enum byteorder of nft's datatype.h).
+ *
+ *     offset  size  field
+ *     0       1     type
+ *     1       1     length: 4
+ *     2       4     1: that of the machine, 2: that of the network
+ */
+const orderOf = (type: number, kind: Kind | undefined): readonly number[] =>
+  kind ? [type, 4, ...new Uint8Array(Uint32Array.of(kind.isHostOrder ? 1 : 2).buffer)] : [];
 
-/** Takes keys out of a set; ENOENT if it does not have them all. */
-export const delElements = (table: Table, set: string, keys: readonly Uint8Array[]): Request[] =>
-  elements(`delete elements of ${words(table)} ${set}`, NFT_MSG_DELSETELEM, table, set, keys);
+/** Adds to a set; what is there stays. */
+export const addElements = (table: Table, set: string, some: readonly SetElement[]): Request[] =>
+  elements(`add elements to ${words(table)} ${set}`, NFT_MSG_NEWSETELEM, table, set, some);
+
+/** Takes out of a set; ENOENT if it does not have them all. */
+export const delElements = (table: Table, set: string, some: readonly SetElement[]): Request[] =>
+  elements(`delete elements of ${words(table)} ${set}`, NFT_MSG_DELSETELEM, table, set, some);
 
 function elements(
   operation: string,
   message: number,
   table: Table,
   set: string,
-  keys: readonly Uint8Array[],
+  some: readonly SetElement[],
 ): Request[] {
   const flags = message === NFT_MSG_NEWSETELEM ? NLM_F_CREATE : 0;
-  const parts = Math.ceil(keys.length / MOST_ELEMENTS);
+  const parts = Math.ceil(some.length / MOST_ELEMENTS);
   return Array.from({ length: parts }, (_, part) =>
     request(operation, message, table, flags, (payload) =>
       payload
@@ -165,10 +199,13 @@ function elements(
         .text(NFTA_SET_ELEM_LIST_SET, set)
         .nest(NFTA_SET_ELEM_LIST_ELEMENTS, (list) => {
           const from = part * MOST_ELEMENTS;
-          for (const key of keys.slice(from, from + MOST_ELEMENTS)) {
-            list.nest(NFTA_LIST_ELEM, (element) =>
-              element.nest(NFTA_SET_ELEM_KEY, (value) => value.bytes(NFTA_DATA_VALUE, key)),
-            );
+          for (const { key, data } of some.slice(from, from + MOST_ELEMENTS)) {
+            list.nest(NFTA_LIST_ELEM, (element) => {
+              element.nest(NFTA_SET_ELEM_KEY, (value) => value.bytes(NFTA_DATA_VALUE, key));
+              if (data) {
+                element.nest(NFTA_SET_ELEM_DATA, (value) => value.bytes(NFTA_DATA_VALUE, data));
+              }
+            });
           }
         }),
     ),

@@ -72,7 +72,7 @@ describe('a transaction of nf_tables', () => {
   });
 
   it('adds elements in requests of a thousand each', () => {
-    const keys = Array.from({ length: 2500 }, () => ipBytes(ip('10.0.0.1')));
+    const keys = Array.from({ length: 2500 }, () => ({ key: ipBytes(ip('10.0.0.1')) }));
     const lengths = addElements(table, 'vips', keys).map(({ payload }) => payload.length);
     expect(lengths.length).toBe(3);
     expect(Math.max(...lengths)).toBeLessThan(65_536);

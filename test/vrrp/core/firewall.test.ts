@@ -77,10 +77,17 @@ describe('the tables', () => {
     expect(planned('nftables', instance(VIP))).toBeUndefined();
   });
 
+  it('are there for virtual MACs, too', () => {
+    const six = 'virtual_ipaddress_excluded {\n 2001:db8::1\n}';
+    expect(planned('', instance(`use_vmac\n${VIP}`))).toMatchObject({ families: [4], vmacs: [4] });
+    expect(planned('', instance(`use_vmac\n${VIP}\n${six}`))).toMatchObject({ vmacs: [4, 6] });
+  });
+
   it('are one for each family of addresses, with what is configured for them', () => {
     const text = instance(`no_accept\n${VIP}`);
     expect(planned('', text)).toEqual({
       families: [4],
+      vmacs: [],
       table: 'keepalived',
       priority: -1,
       byIndex: false,
@@ -91,6 +98,13 @@ describe('the tables', () => {
     );
     expect(
       planned('nftables mine\nnftables_priority -150\nnftables_ifindex\nnftables_counters', mixed),
-    ).toEqual({ families: [4, 6], table: 'mine', priority: -150, byIndex: true, counters: true });
+    ).toEqual({
+      families: [4, 6],
+      vmacs: [],
+      table: 'mine',
+      priority: -150,
+      byIndex: true,
+      counters: true,
+    });
   });
 });

@@ -4,10 +4,11 @@ import { linkOf } from '#test/support/lan.js';
 import type { FirewallPlan } from '#vrrp/core/planned.js';
 import type { Link } from '#vrrp/core/types.js';
 import { Firewall } from '#vrrp/shell/firewall.js';
-import { vip } from '../core/values.js';
+import { vip, vmac } from '../core/values.js';
 
 const PLAN: FirewallPlan = {
   families: [4, 6],
+  vmacs: [],
   table: 'keepalived',
   priority: -1,
   byIndex: false,
@@ -22,6 +23,8 @@ describe('the firewall', () => {
   let done: string[];
   let refusals: KernelError[];
   let told: string[];
+  /** Of the transactions that make tables: whether a rule has packets copied. */
+  let copies: boolean[];
   let links: Map<string, Link>;
   let firewall: Firewall;
 
@@ -29,6 +32,7 @@ describe('the firewall', () => {
     done = [];
     refusals = [];
     told = [];
+    copies = [];
     links = new Map([['eth0', linkOf('eth0', 2, '10.0.0.9')]]);
     firewall = new Firewall({
       open: () => ({
@@ -36,8 +40,11 @@ describe('the firewall', () => {
           const words = requests.map(({ operation }) => operation);
           const tables = words.some((word) => word.startsWith('add chain')) ? ['anew'] : [];
           const rest = words.filter(
-            (word) => /elements/.test(word) && !/neighbor-discovery/.test(word),
+            (word) => /elements/.test(word) && !/neighbor-discovery|mld-report/.test(word),
           );
+          if (tables.length > 0) {
+            copies.push(requests.some(({ payload }) => Buffer.from(payload).includes('dup\0')));
+          }
           const removed = tables.length + rest.length === 0 ? ['no tables'] : [];
           done.push([...tables, ...rest, ...removed].join(', '));
           const error = refusals.shift();
@@ -51,6 +58,7 @@ describe('the firewall', () => {
     firewall.follow(PLAN);
     firewall.lower();
     expect(done.splice(0)).toEqual(['anew']);
+    copies = [];
   });
 
   it('has its rules before the address and until it is told that all is gone', async () => {
@@ -147,9 +155,33 @@ describe('the firewall', () => {
     firewall.lower();
     expect(done).toEqual([
       'anew, add elements to ip6 keepalived vips_link_local',
-      'add elements to ip6 keepalived vips_link_local',
-      'delete elements of ip6 keepalived vips_link_local',
+      'delete elements of ip6 keepalived vips_link_local, add elements to ip6 keepalived vips_link_local',
     ]);
+  });
+
+  it('keeps virtual MACs silent before they are there, whatever becomes of what they stand upon', async () => {
+    const plan = { ...PLAN, vmacs: [4, 6] } as const;
+    const macs = ['map', 'set'].map((kind) => `elements to ip6 keepalived vmac_${kind}`);
+    firewall.follow(plan);
+    await firewall.silence([vmac()]);
+    expect(done.splice(0)).toEqual([
+      `anew, add elements to ip keepalived vmac_map, add ${macs.join(', add ')}`,
+    ]);
+    links.set('eth0', linkOf('eth0', 9, '10.0.0.9'));
+    firewall.settle('eth0');
+    await firewall.raise();
+    expect(done.splice(0)[0]).toMatch(/^delete elements of ip .*, add elements to ip /);
+    await firewall.silence([]);
+    firewall.lower();
+    expect(done[0]).toMatch(/^delete elements of ip keepalived vmac_map, /);
+  });
+
+  it('does without copies of packets where the kernel can make none', async () => {
+    firewall.follow({ ...PLAN, vmacs: [4] });
+    refusals.push(gone);
+    await firewall.silence([vmac()]);
+    expect([done.length, told]).toEqual([2, []]);
+    expect(copies).toEqual([true, false]);
   });
 
   it('removes its tables at the end, but not the rules of addresses that stay', async () => {

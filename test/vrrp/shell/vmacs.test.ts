@@ -13,6 +13,8 @@ const empty = vrrpPlan({ instances: [routerPlan()] });
 class Machine {
   readonly links = new Map<string, Link>([['eth0', eth0]]);
   readonly done: string[] = [];
+  /** Interfaces that are kept silent, and how many there were when that was asked for. */
+  readonly silenced: { names: string; links: number }[] = [];
   refuses: (operation: string) => boolean = () => false;
   private index = 6;
   readonly vmacs = new Vmacs({
@@ -24,6 +26,11 @@ class Machine {
       setUp: async ({ name }) => void this.done.push(`set up ${name}`),
       isReady: () => true,
       restore: async () => void this.done.push('restore'),
+    },
+    silence: async (some) => {
+      const names = some.map(({ name }) => name).join(' ');
+      if (names !== this.silenced.at(-1)?.names)
+        this.silenced.push({ names, links: this.links.size });
     },
     log: ({ event }) => this.done.push(event),
     refused: (_, operation, error) => this.done.push(`refused: ${operation}: ${error.code}`),
@@ -67,6 +74,8 @@ describe('the interfaces of virtual MACs', () => {
     expect(machine.done.splice(0)).toEqual(['vmac-created', 'set up vrrp.51']);
     await machine.vmacs.dismantle();
     expect(machine.done).toEqual(['delete interface 7', 'vmac-removed', 'restore']);
+    expect(machine.silenced[0]).toEqual({ names: 'vrrp.51', links: 1 });
+    expect(machine.silenced.at(-1)?.names).toBe('');
   });
 
   it('that a crash has left are set up again, and ours from then on', async () => {
