@@ -43,6 +43,7 @@ export default defineChecker({
   },
   identity: ({ misc_path, misc_dynamic }) => [misc_path.argv, misc_dynamic],
   defaults: { retry: 0 },
+  mailsFirstWord: true,
   paced: 'from-start',
   // The parent ends the program at its time-out and takes 2 s more where it has to kill it.
   deadline: ({ misc_timeout }, { serviceDelay }) =>

@@ -124,6 +124,8 @@ export interface Checker<K extends Keywords = Keywords> {
   knowsNoPorts?: boolean;
   /** It speaks TLS, which is loaded before the first probe. */
   speaksTls?: boolean;
+  /** Its first word is mailed too, not only those that change something. */
+  mailsFirstWord?: boolean;
   /** A server that is down is retried like one that is up, not asked just once each time. */
   retriesWhenDown?: boolean;
   /**

@@ -157,6 +157,9 @@ export class Engine {
     if (state.up === before.up) {
       // An alpha server whose first check fails was down all along, but nobody has been told.
       if (!state.up) this.pool.tellServer(server, false);
+      if (this.mailsEachWord && this.checkers.get(plan.keyword)?.mailsFirstWord) {
+        this.mail(check, verdict);
+      }
       return;
     }
     const was = server.alive;

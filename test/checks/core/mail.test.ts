@@ -45,6 +45,19 @@ describe('mail of a real server', () => {
     expect(inAll(globals('no_checker_emails') + VS('', servers), stays)).toEqual([DOWN]);
   });
 
+  it.each([
+    ['', good, 'UP: => MISC CHECK succeeded on service <='],
+    ['', bad, 'DOWN: => MISC CHECK failed on service <='],
+    ['alpha', good, 'UP: => MISC CHECK succeeded on service <='],
+    ['alpha', bad, 'DOWN: => MISC CHECK failed on service <='],
+  ])('tells the first word of a MISC_CHECK, whatever it is: %s', (alpha, verdict, mail) => {
+    const text = globals() + VS(alpha, RS('', 'MISC_CHECK {\n misc_path /bin/true\n }'));
+    expect(inAll(text, () => verdict)).toEqual([`${ofServer} - ${mail}`]);
+    const changes = (alpha === '') === (verdict === bad);
+    const quiet = text.replace('global_defs {', 'global_defs {\n no_checker_emails');
+    expect(inAll(quiet, () => verdict)).toHaveLength(changes ? 1 : 0);
+  });
+
   it('tells of its removal, and with omega of the end', () => {
     const text = globals() + VS('omega');
     const other = VS('omega', RS().replace('10.1.1.1', '10.1.1.2'));
