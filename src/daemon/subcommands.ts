@@ -14,6 +14,12 @@ export interface Given {
   operands: readonly string[];
 }
 
+/** The value of an option that has one. */
+export const valueOf = ({ options }: Given, name: string): string | undefined => {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
 export type Run = (given: Given) => Outcome | Promise<Outcome>;
 
 export interface SubcommandOption {
@@ -32,6 +38,12 @@ export interface Subcommand {
   load(): Promise<{ run: Run }>;
 }
 
+const CONFIG_ID: SubcommandOption = {
+  short: 'i',
+  argument: 'ID',
+  doc: 'Value that @ID lines are compared with; else the name of the host',
+};
+
 /**
  * The commands beside keepalived's options, by the words that call them. A new one is a row here
  * and a module in commands/, which is loaded when it is called: nothing of this is in the daemon.
@@ -44,13 +56,17 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
       'use-file': { short: 'f', argument: 'FILE', doc: 'Configuration file' },
       format: { values: ['conf', 'json'], doc: 'conf unless said' },
       secrets: { doc: 'Print passwords and keys instead of ***' },
+      'config-id': CONFIG_ID,
     },
     load: () => import('./commands/config-dump.js'),
   },
   'config diff': {
     doc: 'Show what a reload from one configuration to another would change and do',
     operands: ['OLD', 'NEW'],
-    options: { format: { values: ['text', 'json'], doc: 'text unless said' } },
+    options: {
+      format: { values: ['text', 'json'], doc: 'text unless said' },
+      'config-id': CONFIG_ID,
+    },
     load: () => import('./commands/config-diff.js'),
   },
   genhash: {

@@ -119,6 +119,18 @@ describe('config dump', () => {
     }
   });
 
+  it('heeds the lines of the configuration id that -i tells, as config diff does', async () => {
+    const marked = conf(INSTANCE.replace('  priority 0150', '  priority 0150\n  @b1 priority 90'));
+    const other = join(folder, 'other.conf');
+    writeFileSync(other, INSTANCE);
+    const dump = (id: string) => runSubcommand(['config', 'dump', '-f', marked, '-i', id]);
+    expect(lines((await dump('b2')).out)).toEqual(lines(NORMAL));
+    expect((await dump('b1')).out).toContain('priority 90');
+    const diff = (id: string) => runSubcommand(['config', 'diff', '-i', id, other, marked]);
+    expect((await diff('b2')).status).toBe(0);
+    expect((await diff('b1')).status).toBe(1);
+  });
+
   it('says on stderr what is wrong, and still prints what counts', async () => {
     const { status, out, err } = await runSubcommand([
       ...['config', 'dump', '--format', 'json'],

@@ -9,15 +9,17 @@ import type { Block } from '#src/config/schema.js';
 import { planVrrp } from '#vrrp/core/plan.js';
 import { type Compared, configDiff } from '../config-diff.js';
 import { loadConfiguration } from '../load.js';
-import type { Run } from '../subcommands.js';
+import { type Run, valueOf } from '../subcommands.js';
 
 /**
  * `config diff OLD NEW`: what a reload from one file to the other would change, and what that
  * means. Like diff(1) it exits with 0 when nothing differs, 1 when something does, 2 in trouble.
  */
-export const run: Run = async ({ options, operands: [old = '', next = ''] }) => {
+export const run: Run = async (given) => {
+  const { options, operands } = given;
+  const [old = '', next = ''] = operands;
   const checkers = checkerBlocks(await loadCheckers());
-  const sides = [old, next].map((file) => read(file, checkers));
+  const sides = [old, next].map((file) => read(file, checkers, valueOf(given, 'config-id')));
   const err = sides.map((side) => side.err).join('');
   const [from, to] = sides.map((side) => side.compared);
   if (!from || !to) return { status: 2, err };
@@ -27,11 +29,15 @@ export const run: Run = async ({ options, operands: [old = '', next = ''] }) => 
 };
 
 /** One of the two, as it is written: whether its scripts exist here says nothing about it. */
-function read(file: string, checkers: readonly Block[]): { compared?: Compared; err: string } {
+function read(
+  file: string,
+  checkers: readonly Block[],
+  configId: string | undefined,
+): { compared?: Compared; err: string } {
   const { config, diagnostics, texts } = loadConfiguration(file, {
     files: systemFiles,
     checkers,
-    surroundings: systemSurroundings(undefined),
+    surroundings: systemSurroundings(configId),
   });
   const vrrp = planVrrp(config, (mistake: Diagnostic) => diagnostics.push(mistake));
   if (!isUsable(diagnostics)) return { err: `${renderAll(diagnostics, { texts })}\n` };

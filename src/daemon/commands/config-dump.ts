@@ -6,19 +6,20 @@ import { renderAll } from '#src/config/render.js';
 import { loadConfiguration } from '../load.js';
 import { dumpConfiguration, root, tablesOf } from '../root.js';
 import { CUSTOMARY_FILE } from '../spares.js';
-import type { Run } from '../subcommands.js';
+import { type Run, valueOf } from '../subcommands.js';
 
 /**
  * `config dump`: the configuration as it was understood. Mistakes go to stderr; with one that keeps
  * the daemon from running nothing is printed, and the exit status is that of -t, but never 0.
  */
-export const run: Run = async ({ options }) => {
-  const file = typeof options['use-file'] === 'string' ? options['use-file'] : CUSTOMARY_FILE;
+export const run: Run = async (given) => {
+  const { options } = given;
+  const file = valueOf(given, 'use-file') ?? CUSTOMARY_FILE;
   const checkers = checkerBlocks(await loadCheckers());
   const { config, diagnostics, texts } = loadConfiguration(file, {
     files: systemFiles,
     checkers,
-    surroundings: systemSurroundings(undefined),
+    surroundings: systemSurroundings(valueOf(given, 'config-id')),
   });
   const style = { secrets: options.secrets === true };
   const out =
