@@ -11,7 +11,7 @@ import { type Table, type TableEntry, tableOf } from '#lvs/core/table.js';
 import type { AllTraffic } from '../core/traffic.js';
 import { type Refusal, Refusals } from './refusals.js';
 import { readTraffic } from './traffic.js';
-import { type IpvsSettings, WholeTable } from './whole-table.js';
+import { type FormerTimeouts, type IpvsSettings, WholeTable } from './whole-table.js';
 
 export type { Refusal } from './refusals.js';
 
@@ -34,6 +34,7 @@ export interface DirectorOptions {
   ipvs: Ipvs;
   clock: Clock;
   alarm: Alarm;
+  timeouts: FormerTimeouts;
   /** Told of what is refused when the director tries again by itself. */
   onRefusals: (refusals: Refusal[]) => void;
 }
@@ -68,7 +69,7 @@ export class Director {
 
   constructor(options: DirectorOptions) {
     this.#options = options;
-    this.whole = new WholeTable(options.ipvs);
+    this.whole = new WholeTable(options.ipvs, options.timeouts);
   }
 
   /**

@@ -6,18 +6,27 @@ import type { IpvsPlan } from '#lvs/core/ipvs-plan.js';
 /** What is needed of an `IpvsClient` for settings of the table as a whole. */
 export type IpvsSettings = Pick<IpvsClient, 'batch' | 'timeouts'>;
 
+/** The kernel's timeouts before they were changed: as known already, and who is told of them. */
+export interface FormerTimeouts {
+  former: Timeouts | undefined;
+  note: (former: Timeouts) => void;
+}
+
 /**
  * The settings of IPVS that are no service's: emptying it, and how long connections are remembered.
  *
- * The kernel's timeouts are noted before they are changed and put back at the end. A thread that
- * was started again finds those of its predecessor, and puts these back.
+ * The kernel's timeouts are noted before they are changed and put back at the end, by a thread that
+ * was started again as well: it is told what its predecessor noted.
  */
 export class WholeTable {
   readonly #ipvs: IpvsSettings;
+  readonly #note: (former: Timeouts) => void;
   #former: Timeouts | undefined;
 
-  constructor(ipvs: IpvsSettings) {
+  constructor(ipvs: IpvsSettings, { former, note }: FormerTimeouts) {
     this.#ipvs = ipvs;
+    this.#former = former;
+    this.#note = note;
   }
 
   /** Before anything is put in. What the kernel refused is returned in words. */
@@ -29,7 +38,10 @@ export class WholeTable {
   /** At a reload: other timeouts, or none any more. */
   async follow({ timeouts }: Pick<IpvsPlan, 'timeouts'>): Promise<string[]> {
     if (timeouts === undefined && this.#former === undefined) return [];
-    this.#former ??= await this.#ipvs.timeouts();
+    if (!this.#former) {
+      this.#former = await this.#ipvs.timeouts();
+      this.#note(this.#former);
+    }
     const { tcp, tcpFin, udp } = this.#former;
     return this.#send({
       do: 'set-timeouts',

@@ -9,6 +9,7 @@ import {
 import {
   type Adjustment,
   type FromWorker,
+  type Legacy,
   PROTOCOL_VERSION,
   type ToWorker,
 } from '#src/ipc/messages.js';
@@ -40,6 +41,7 @@ export class Keeper<Plan> {
   private started: Instant;
   private deaths: Respawns = noDeaths;
   private hasDied = false;
+  private legacy: Legacy | undefined;
   /** The worker has undone what it did, or never did anything. */
   private leavesNothing = false;
   private mayCleanUp = false;
@@ -68,6 +70,7 @@ export class Keeper<Plan> {
     this.plan = plan;
     this.deaths = noDeaths;
     this.hasDied = false;
+    this.legacy = undefined;
     this.spawn();
   }
 
@@ -163,6 +166,7 @@ export class Keeper<Plan> {
         keepAtStop: parts.keepAtStop,
         restarted: this.hasDied,
         ...(this.treatment && { thread: this.treatment.thread }),
+        ...(this.legacy && { legacy: this.legacy }),
         ...(parts.record !== undefined && { record: parts.record }),
       },
       {
@@ -209,6 +213,9 @@ export class Keeper<Plan> {
       case 'stopped':
         this.leavesNothing = true;
         this.endWithin(LAST_WORDS, false);
+        return;
+      case 'bequeath':
+        this.legacy = message.legacy;
         return;
       case 'busy':
         return;

@@ -25,6 +25,8 @@ export type ProgramOutcome =
 export interface WorkerStart<Plan> {
   protocol: typeof PROTOCOL_VERSION;
   plan: Plan;
+  /** What the worker's predecessors have left for it. */
+  legacy?: Legacy;
   /** When the parent posted it. */
   posted: Instant;
   /** -D: also render events of level `detail`. */
@@ -37,6 +39,12 @@ export interface WorkerStart<Plan> {
   thread?: ThreadSettings;
   /** --record: the file that gets every input of the vrrp machines. */
   record?: string;
+}
+
+/** What a worker that dies can't put back, and its successor can't find out. */
+export interface Legacy {
+  /** In seconds: how long IPVS remembered connections before we came. */
+  timeouts: { tcp: number; tcpFin: number; udp: number };
 }
 
 /** Parent to worker. */
@@ -81,6 +89,8 @@ export type FromWorker =
   /** A mail that the configuration asks for; the notices of VRRP make their own. */
   | { type: 'mail'; letter: Letter }
   | { type: 'thread'; news: ThreadNews }
+  /** For the workers that may come after this one. */
+  | { type: 'bequeath'; legacy: Legacy }
   | { type: 'counters'; object: string; values: Record<string, number> }
   /** A long answer comes in portions, which `more` announces. */
   | { type: 'status'; ticket: number; status: Status; more: boolean }

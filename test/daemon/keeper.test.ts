@@ -88,6 +88,23 @@ describe('a keeper', () => {
     expect(news).toEqual(['ready']);
   });
 
+  test('hands what a worker leaves on to its successors, until it runs anew', async () => {
+    const { keeper, worker, say, die } = stage();
+    const legacy = { timeouts: { tcp: 900, tcpFin: 120, udp: 300 } };
+    keeper.run('plan');
+    say(0, { type: 'bequeath', legacy });
+    say(0, { type: 'ready' });
+    die(0);
+    expect(worker(0).start.legacy).toBeUndefined();
+    expect(worker(1).start.legacy).toEqual(legacy);
+    const ended = keeper.stop();
+    say(1, { type: 'stopped' });
+    die(1);
+    await ended;
+    keeper.run('plan');
+    expect(worker(2).start.legacy).toBeUndefined();
+  });
+
   test('restarts a worker that died, first at once, and says that it is a restart', () => {
     const { keeper, clock, workers, worker, lines, say, die } = stage();
     keeper.run('plan');

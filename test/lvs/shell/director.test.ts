@@ -44,7 +44,13 @@ beforeEach(() => {
   const onRefusals = (refusals: Refusal[]): void => {
     retried.push(...refusals.map(({ words }) => words));
   };
-  director = new Director({ ipvs, clock, alarm, onRefusals });
+  director = new Director({
+    ipvs,
+    clock,
+    alarm,
+    timeouts: { former: undefined, note: () => undefined },
+    onRefusals,
+  });
 });
 
 const apply = async (table: Table): Promise<string[]> =>

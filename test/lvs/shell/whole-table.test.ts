@@ -1,14 +1,16 @@
+import type { Timeouts } from '@keepalived-ts/ipvs-netlink/settings.js';
 import { describe, expect, it } from 'vitest';
 import { WholeTable } from '#lvs/shell/whole-table.js';
 import { FakeIpvs } from '../../support/fake-ipvs.js';
 
 const timeouts = { tcp: 7200, tcpFin: undefined, udp: 60 };
+const unknown = { former: undefined, note: () => undefined };
 const nothing = { flush: false, flushAtStop: false, timeouts: undefined };
 
 describe('IPVS as a whole', () => {
   it('is left alone where nothing is asked for', async () => {
     const ipvs = new FakeIpvs();
-    const whole = new WholeTable(ipvs);
+    const whole = new WholeTable(ipvs, unknown);
     expect(await whole.begin(nothing)).toEqual([]);
     expect(await whole.end(nothing)).toEqual([]);
     expect(ipvs.takeAsked()).toEqual([]);
@@ -16,7 +18,7 @@ describe('IPVS as a whole', () => {
 
   it('is emptied at start and at the end', async () => {
     const ipvs = new FakeIpvs();
-    const whole = new WholeTable(ipvs);
+    const whole = new WholeTable(ipvs, unknown);
     await whole.begin({ ...nothing, flush: true });
     expect(ipvs.takeAsked()).toEqual(['flush']);
     await whole.end({ ...nothing, flushAtStop: true });
@@ -25,7 +27,7 @@ describe('IPVS as a whole', () => {
 
   it('gets timeouts, other ones at a reload, and its own back at the end', async () => {
     const ipvs = new FakeIpvs();
-    const whole = new WholeTable(ipvs);
+    const whole = new WholeTable(ipvs, unknown);
     await whole.begin({ ...nothing, timeouts });
     expect(ipvs.kept).toEqual({ tcp: 7200, tcpFin: 120, udp: 60 });
     await whole.follow({ timeouts: { tcp: undefined, tcpFin: 30, udp: undefined } });
@@ -34,10 +36,24 @@ describe('IPVS as a whole', () => {
     expect(ipvs.kept).toEqual({ tcp: 900, tcpFin: 120, udp: 300 });
   });
 
+  it('gets back the timeouts that it had before a thread that died', async () => {
+    const ipvs = new FakeIpvs();
+    const noted: Timeouts[] = [];
+    const note = (former: Timeouts): void => void noted.push(former);
+    await new WholeTable(ipvs, { former: undefined, note }).begin({ ...nothing, timeouts });
+    expect(noted).toEqual([{ tcp: 900, tcpFin: 120, udp: 300 }]);
+    const successor = new WholeTable(ipvs, { former: noted[0], note });
+    await successor.begin({ ...nothing, timeouts });
+    expect(ipvs.kept).toEqual({ tcp: 7200, tcpFin: 120, udp: 60 });
+    await successor.end(nothing);
+    expect(ipvs.kept).toEqual({ tcp: 900, tcpFin: 120, udp: 300 });
+    expect(noted).toHaveLength(1);
+  });
+
   it('tells what the kernel refused', async () => {
     const ipvs = new FakeIpvs();
     ipvs.refuse.set('flush', 'EINVAL');
-    const refused = await new WholeTable(ipvs).begin({ ...nothing, flush: true });
+    const refused = await new WholeTable(ipvs, unknown).begin({ ...nothing, flush: true });
     expect(refused.join()).toContain('flush');
   });
 });
