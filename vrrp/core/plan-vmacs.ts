@@ -141,9 +141,9 @@ function macOf(vr: VrrpInstanceConfig, { strict }: Kind, family: IpFamily): stri
   return [...chosen, ...(chosen.length < OCTETS ? [last] : [])].join('');
 }
 
-/** Whether adverts go by the base interface; to peers they do in any case. */
-export const xmitsBase = (vr: VrrpInstanceConfig, { isUnicast }: Kind): boolean =>
-  vr.use_vmac !== undefined && (vr.vmac_xmit_base || isUnicast);
+/** Whether adverts go by the base interface: those to peers in any case, in strict mode none. */
+export const xmitsBase = (vr: VrrpInstanceConfig, { isUnicast, strict }: Kind): boolean =>
+  !strict && vr.use_vmac !== undefined && (vr.vmac_xmit_base || isUnicast);
 
 /** What does not go together with a virtual MAC, or does not go without one. */
 export function checkVmac(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
@@ -170,6 +170,9 @@ export function checkVmac(vr: VrrpInstanceConfig, kind: Kind, report: Report): v
   if (vr.use_vmac.mac !== undefined && kind.strict) {
     const message = `(${name}): cannot specify MAC address with strict mode - clearing`;
     adjust(report, message, { at });
+  }
+  if (kind.strict && (vr.vmac_xmit_base || kind.isUnicast)) {
+    adjust(report, `(${name}) xmit_base is incompatible with strict mode - resetting`, { at });
   }
   if (!kind.isUnicast) return;
   if (vr.interface === undefined) {

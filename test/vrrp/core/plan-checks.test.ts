@@ -55,6 +55,7 @@ describe('an instance in strict mode', () => {
       ['(V) Strict mode does not support authentication. Ignoring.'],
     ],
     ['unicast_peer {\n 10.0.0.2\n}', []],
+    ['use_vmac\nvmac_xmit_base', ['(V) xmit_base is incompatible with strict mode - resetting']],
   ])('%j', (lines, messages) => {
     expect(ofInstance(`strict_mode\n${lines}`)).toEqual(messages);
   });

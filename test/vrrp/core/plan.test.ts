@@ -217,6 +217,12 @@ describe('strict mode', () => {
     expect(planned(globals('') + instance(lines)).router).toMatchObject(strict);
   });
 
+  it('sends adverts with the virtual MAC, if there is one', () => {
+    const lines = `use_vmac\nvmac_xmit_base\n${VIP}`;
+    expect(planned(globals('') + instance(lines)).router.xmitBase).toBe(false);
+    expect(planned(instance(lines)).router.xmitBase).toBe(true);
+  });
+
   it('makes an owner MASTER that hears nobody', () => {
     const owner = { wanted: 'MASTER', accept: true, ownerIgnoresAdverts: true };
     const off = globals('vrrp_owner_ignore_adverts off');
