@@ -61,6 +61,9 @@ export class Firewall {
   private readonly changed = new Map<string, Held>();
   /** Whether the kernel can send copies of packets, as far as we know. */
   private duplicates = true;
+  /** What the kernel has still to do. */
+  private queue: Promise<void> = Promise.resolve();
+  private closed = false;
   private reason = '';
   /** Runs while the kernel refuses the tables. */
   private timer: NodeJS.Timeout | undefined;
@@ -153,7 +156,11 @@ export class Firewall {
   /** Removes the tables, but for rules of what stays. */
   close(): void {
     clearTimeout(this.timer);
-    if ([...this.held.values()].every(({ owners }) => owners.size === 0)) this.remove();
+    const { made } = this;
+    const isFree = [...this.held.values()].every(({ owners }) => owners.size === 0);
+    // The kernel is done with it before the socket is closed.
+    if (made && isFree) this.send(delTables(made)).catch((error: unknown) => this.tell(error));
+    this.closed = true;
     this.plan = undefined;
     this.client?.close();
   }
@@ -198,12 +205,14 @@ export class Firewall {
     );
   }
 
-  /** A change that the tables should be ready for; if they are not, they are made anew. */
-  private change(requests: readonly Request[]): Promise<void> {
-    return this.commit(requests).catch((error: unknown) => {
+  /** Changes that the tables should be ready for; if they are not, they are made anew. */
+  private async change(requests: readonly Request[]): Promise<void> {
+    try {
+      await Promise.all(requests.map((request) => this.commit([request])));
+    } catch (error) {
       if (!(error instanceof KernelError)) throw error;
-      return this.plan && this.remake(this.plan);
-    });
+      if (this.plan) await this.remake(this.plan);
+    }
   }
 
   private remove(): void {
@@ -212,8 +221,16 @@ export class Firewall {
     if (made) this.commit(delTables(made)).catch((error: unknown) => this.tell(error));
   }
 
+  /** One after the other: other things of the thread get their turn in between. */
+  private commit(requests: readonly Request[]): Promise<void> {
+    const done = this.queue.then(() => this.send(requests));
+    this.queue = done.catch(() => {});
+    return done;
+  }
+
   /** Opening the socket is a part of it: it fails where the kernel has no netfilter. */
-  private async commit(requests: readonly Request[]): Promise<void> {
+  private async send(requests: readonly Request[]): Promise<void> {
+    if (this.closed) return;
     this.client ??= this.parts.open();
     await this.client.transaction(requests);
   }

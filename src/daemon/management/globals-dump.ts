@@ -27,6 +27,23 @@ function syncLines(daemon: SyncDaemonConfig | undefined): string[] {
   );
 }
 
+/** keepalived switches its table on where it is named or needed. */
+function firewallLines({ config: { global_defs: globals }, vrrp }: View): string[] {
+  const table = globals.nftables?.[0] ?? 'keepalived';
+  const isOn = globals.nftables !== undefined || vrrp?.plan.firewall !== undefined;
+  const not = globals.nftables_ifindex ? '' : "don't ";
+  return [
+    ...(isOn
+      ? [
+          `nftables table name = ${table}`,
+          `nftables base chain priority = ${globals.nftables_priority}`,
+          `nftables ${not}force use ifindex for link local IPv6`,
+        ]
+      : []),
+    `nftables with${globals.nftables_counters ? '' : 'out'} counters`,
+  ];
+}
+
 /** The section of global definitions, which each file of a data dump begins with. */
 export function globalsText(view: View): string {
   const { config } = view;
@@ -82,6 +99,7 @@ export function globalsText(view: View): string {
     `Gratuitous ARP interval = ${exactly(globals.vrrp_garp_interval)}`,
     `Gratuitous NA interval = ${exactly(globals.vrrp_gna_interval)}`,
     `VRRP default protocol version = ${globals.vrrp_version}`,
+    ...firewallLines(view),
     `VRRP strict mode = ${globals.vrrp_strict ?? false}`,
     ...flags.map(([on, what]) => `SNMP ${what} ${on === true ? 'enabled' : 'disabled'}`),
     `SNMP socket = ${globals.snmp_socket ?? `default (unix:${CUSTOMARY_SOCKET})`}`,

@@ -46,8 +46,11 @@ const NFT_SET_MAP = 0x8;
 const hooks = { input: 1, output: 3 } as const;
 /** NFPROTO_IPV4 and NFPROTO_IPV6 of <linux/netfilter.h>. */
 const protocols = { 4: 2, 6: 10 } as const;
-/** Elements of a request: their list is one attribute, of 64 KiB at most. */
-const MOST_ELEMENTS = 1_000;
+/**
+ * Elements of a request: their list is one attribute, of 64 KiB at most, and the kernel is to be
+ * done with it within a millisecond.
+ */
+const MOST_ELEMENTS = 100;
 
 /** A table by family and name; what belongs to it is named inside it. */
 export interface Table {
