@@ -243,7 +243,7 @@ export class Daemon<V, C> {
         notifier.mail(message.letter);
         return;
       case 'counters':
-        onlooker.counted(part, message.object, message.values);
+        onlooker.counted(part, message.object, message.values, message.from);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Notice } from '#src/ipc/messages.js';
 import type { Prepared } from './configuration.js';
 import type { WorkerPart } from './daemon.js';
@@ -8,7 +9,12 @@ import type { Supervisor } from './supervisor.js';
 export interface Onlooker<V, C> {
   /** Another configuration is in use. */
   follow(prepared: Prepared<V, C>, supervisor: Supervisor<V, C>): void;
-  counted(part: WorkerPart, object: string, values: Readonly<Record<string, number>>): void;
+  counted(
+    part: WorkerPart,
+    object: string,
+    values: Readonly<Record<string, number>>,
+    from: IpAddress | undefined,
+  ): void;
   notice(notice: Notice): void;
   died(part: WorkerPart): void;
   /** A signal asks for a file. */

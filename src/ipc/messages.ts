@@ -1,4 +1,5 @@
 import type { LogRecord } from '@keepalived-ts/base/events.js';
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Duration, Instant } from '@keepalived-ts/base/time.js';
 import type { Status } from './status.js';
 import type { ThreadNews, ThreadSettings } from './thread-settings.js';
@@ -91,7 +92,8 @@ export type FromWorker =
   | { type: 'thread'; news: ThreadNews }
   /** For the workers that may come after this one. */
   | { type: 'bequeath'; legacy: Legacy }
-  | { type: 'counters'; object: string; values: Record<string, number> }
+  /** `from`: whom the last of what is counted came from, if that matters. */
+  | { type: 'counters'; object: string; values: Record<string, number>; from?: IpAddress }
   /** A long answer comes in portions, which `more` announces. */
   | { type: 'status'; ticket: number; status: Status; more: boolean }
   | { type: 'reloaded' }

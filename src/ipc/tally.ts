@@ -1,4 +1,5 @@
 import { type Counters, type CounterTable, zeroed } from '@keepalived-ts/base/counters.js';
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import type { FromWorker } from './messages.js';
 
 /** How often changed counters are told, at most. */
@@ -9,7 +10,8 @@ export class Tally<T extends CounterTable> {
   private readonly table: T;
   private readonly post: (message: FromWorker) => void;
   private readonly counters = new Map<string, Counters<T>>();
-  private readonly changed = new Set<string>();
+  /** With the last known sender. */
+  private readonly changed = new Map<string, IpAddress | undefined>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(table: T, post: (message: FromWorker) => void) {
@@ -17,11 +19,12 @@ export class Tally<T extends CounterTable> {
     this.post = post;
   }
 
-  count(object: string, counter: keyof T): void {
+  /** `from`: whom it came from, if that is to be told. */
+  count(object: string, counter: keyof T, from?: IpAddress): void {
     const values = this.counters.get(object) ?? zeroed(this.table);
     this.counters.set(object, values);
     values[counter]++;
-    this.changed.add(object);
+    this.changed.set(object, from ?? this.changed.get(object));
     this.timer ??= setTimeout(() => this.tell(), TELL_MS);
   }
 
@@ -38,9 +41,10 @@ export class Tally<T extends CounterTable> {
   tell(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    for (const object of this.changed) {
+    for (const [object, from] of this.changed) {
       const values = this.counters.get(object);
-      if (values !== undefined) this.post({ type: 'counters', object, values: { ...values } });
+      const sender = from === undefined ? {} : { from };
+      if (values) this.post({ type: 'counters', object, values: { ...values }, ...sender });
     }
     this.changed.clear();
   }

@@ -139,6 +139,41 @@ const comparable = (lines: readonly string[]): string[] =>
       ![...volatile, ...mistaken].some((oid) => line.startsWith(oid)) && !secondRows.test(line),
   );
 
+/** A machine whose adverts A, B and C must not believe. */
+const rogue = [
+  instance({
+    vrid: 11,
+    priority: 50,
+    vips: ['10.77.0.211'],
+    lines: ['authentication {', '    auth_type PASS', '    auth_pass wrong', '}'],
+  }),
+  instance({
+    name: 'VI_2',
+    vrid: 12,
+    priority: 50,
+    interval: 2,
+    vips: ['10.77.0.212'],
+    lines: ['authentication {', '    auth_type PASS', '    auth_pass secret', '}'],
+  }),
+  instance({
+    name: 'VI_3',
+    vrid: 13,
+    priority: 50,
+    vips: ['fe80::213'],
+    lines: ['version 2'],
+  }),
+].join('\n');
+
+/** The different traps of some kinds, without the link-local address of C. */
+const distinct = ({ traps }: Snmpd, ...kinds: string[]): string[] => {
+  const seen = traps
+    .filter(({ trap }) => kinds.includes(`.${trap}`))
+    .map((trap) =>
+      JSON.stringify(trap, (key, value) => (key === 'value' && /^fe80/.test(value) ? 'C' : value)),
+    );
+  return [...new Set(seen)].sort();
+};
+
 /** Traps of an instance, in their order: those of several come as their timers run out. */
 const byInstance = (traps: readonly SeenTrap[], name: string): SeenTrap[] =>
   traps.filter(({ variables: [first] }) => first?.value === Buffer.from(name).toString('hex'));
@@ -151,7 +186,7 @@ describe.skipIf(noNamespaces ?? noKeepalived ?? noSnmpd)('SNMP', () => {
 
   /** A machine of its own, since both want the same addresses. */
   async function machine(start: typeof startOurs): Promise<void> {
-    const lan = await Lan.create({ nodes: ['n'] });
+    const lan = await Lan.create({ nodes: ['n', 'rogue'] });
     lans.push(lan);
     const node = lan.node('n');
     await node.connect('eth1', '10.78.0.1/24');
@@ -192,6 +227,21 @@ describe.skipIf(noNamespaces ?? noKeepalived ?? noSnmpd)('SNMP', () => {
       const [ours, theirs] = seen();
       expect(ours, name).toEqual(theirs);
     }
+  });
+
+  it("the RFCs' own notifications are keepalived's: of new masters, and of bad adverts", async () => {
+    const masters = agents.map((agent) => distinct(agent, `${R}.0.1`, `${S}.0.1`));
+    expect(masters[1]?.length).toBeGreaterThan(4);
+    expect(masters[0]).toEqual(masters[1]);
+    const rogues = await Promise.all(lans.map((lan) => startOurs(lan.node('rogue'), rogue)));
+    const errors = (agent: Snmpd): string[] => distinct(agent, `${R}.0.2`, `${S}.0.2`);
+    await until('all three errors are told of by both', () =>
+      agents.every((agent) => errors(agent).length === 3),
+    ).catch(() => undefined);
+    const [ours, theirs] = agents.map(errors);
+    expect(ours).toEqual(theirs);
+    expect(ours).toHaveLength(3);
+    await Promise.all(rogues.map((daemon) => daemon.stop()));
   });
 
   it('priority and preemption can be set, and nothing else', async () => {

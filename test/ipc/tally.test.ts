@@ -1,3 +1,4 @@
+import { ip } from '@keepalived-ts/base/ip.js';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { FromWorker } from '#src/ipc/messages.js';
 import { Tally } from '#src/ipc/tally.js';
@@ -36,4 +37,15 @@ it('forgets objects that are no more: what comes by that name later counts from 
   tally.count('stays', 'up');
   tally.tell();
   expect(told).toEqual([counted('stays', 2, 0), counted('goes', 0, 1)]);
+});
+
+it('tells whom the last of what is counted came from, if anybody', () => {
+  const { tally, told } = stage();
+  tally.count('a', 'down', ip('10.0.0.1'));
+  tally.count('a', 'down', ip('10.0.0.2'));
+  tally.count('a', 'up');
+  tally.tell();
+  tally.count('a', 'up');
+  tally.tell();
+  expect(told).toEqual([{ ...counted('a', 1, 2), from: '10.0.0.2' }, counted('a', 2, 2)]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Lab, noLab } from '../support/lab.js';
-import { noSnmpd } from '../support/snmp.js';
+import { noSnmpd, type SeenTrap } from '../support/snmp.js';
 import {
   buildNetwork,
   ours as director,
@@ -95,6 +95,7 @@ master agentx
 agentXSocket unix:/run/agentx
 agentAddress udp:127.0.0.1:1161
 rwcommunity public
+trap2sink 127.0.0.1:1162 public
 END
   cat >/run/test.conf <<'END_OF_CONFIG'
 ${config}
@@ -113,10 +114,12 @@ END_OF_CONFIG
     done
     echo "$last"
   }
+  ip netns exec d node test/support/trap-receiver.mjs 1162 >/run/traps & receiver=$!
+  for i in $(seq 100); do grep -q listening /run/traps && break; sleep 0.1; done
   ip netns exec d snmpd -f -Lf /run/snmpd.log -C -c /run/snmpd.conf & snmpd=$!
   for i in $(seq 100); do [ -S /run/agentx ] && break; sleep 0.1; done
   ip netns exec d ${program} -f /run/test.conf -p /run/d.pid -c /run/dc.pid >/run/director.log 2>&1 & director=$!
-  trap 'kill $director $snmpd 2>/dev/null; wait' EXIT
+  trap 'kill $director $snmpd $receiver 2>/dev/null; wait' EXIT
   for i in $(seq 150); do in_d ipvsadm -Sn | grep -q ${A} && break; sleep 0.2; done
   echo "== good"; settled
   ${mood('refuse', A, B)}
@@ -125,6 +128,8 @@ END_OF_CONFIG
   in_d snmpset -m '' -On -v2c -c public 127.0.0.1:1161 ${CHECKER}.4.1.7.2.1 i 9
   for i in $(seq 50); do in_d ipvsadm -Sn | grep -q -- '-w 9' && break; sleep 0.1; done
   echo "== set"; in_d ipvsadm -Sn | sort
+  sleep 1
+  echo "== traps"; grep trap /run/traps
   kill $director; wait $director
   echo "== log"; cat /run/director.log
 `;
@@ -139,6 +144,20 @@ const scenes = (stdout: string): Map<string, string[]> =>
         return [name, lines];
       }),
   );
+
+/**
+ * The different traps, in no order, without the number of servers that are up: keepalived tells
+ * how many there were at each change, we how many there are when the trap is sent.
+ */
+const distinct = (lines: readonly string[] = []): string[] => {
+  const traps = lines.map((line) => JSON.parse(line) as SeenTrap);
+  const masked = traps.map(({ trap, variables }) =>
+    JSON.stringify([trap, variables.map((v) => (v.oid === UP ? { ...v, value: 'n' } : v))]),
+  );
+  return [...new Set(masked)].sort();
+};
+/** virtualServerRealServersUp */
+const UP = `${CHECKER.slice(1)}.3.1.21`;
 
 describe.skipIf(noLab ?? noSnmpd)('SNMP of a director', () => {
   let lab: Lab;
@@ -155,5 +174,8 @@ describe.skipIf(noLab ?? noSnmpd)('SNMP of a director', () => {
       expect(theirs.get(scene)?.length, scene).toBeGreaterThan(2);
       expect(ours.get(scene)?.filter(isOld), scene).toEqual(theirs.get(scene));
     }
+    const [seen, expected] = [ours, theirs].map((of) => distinct(of.get('traps')));
+    expect(expected?.length).toBeGreaterThan(8);
+    expect(seen).toEqual(expected);
   });
 });

@@ -18,7 +18,7 @@ const TRAPS = 1162;
 /** A notification as its receiver saw it: the trap's OID, then its variables. */
 export interface SeenTrap {
   trap: string;
-  variables: readonly { oid: string; value: string | number }[];
+  variables: readonly { oid: string; type: string; value: string | number }[];
 }
 
 /** Net-SNMP's master agent on a node, with a receiver for its traps. */

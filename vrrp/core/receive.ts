@@ -36,7 +36,7 @@ export function receive(vr: Router, { packet, ah, octets, raw }: Received, now: 
   if (family === 6 && packet.isMulticast === (unicast !== undefined)) return stay(vr);
   const judged = judge(packet, octets, raw, expectationOf(vr), ah);
   if ('malformed' in judged) {
-    return inOrder(count(judged.malformed), complain(judged.complaint))(vr);
+    return inOrder(count(judged.malformed, packet.source), complain(judged.complaint))(vr);
   }
   const heard = ah ? put({ sequence: ah.sequence }) : stay;
   if (vr.plan.ownerIgnoresAdverts && vr.priority === OWNER) return heard(vr);

@@ -186,8 +186,8 @@ export const want =
 export const log = (event: (vr: Router, instance: string) => EventOf<typeof vrrpEvents>): Act =>
   want((vr) => ({ do: 'log', event: event(vr, vr.plan.name) }));
 
-export const count = (counter: VrrpCounter): Act =>
-  want((vr) => ({ do: 'count', instance: vr.plan.name, counter }));
+export const count = (counter: VrrpCounter, from?: IpAddress): Act =>
+  want((vr) => ({ do: 'count', instance: vr.plan.name, counter, ...(from && { from }) }));
 
 export const notify = (state: Told): Act =>
   want((vr) => ({ do: 'notify', instance: vr.plan.name, state, priority: vr.priority }));

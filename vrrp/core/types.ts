@@ -286,7 +286,8 @@ export type Effect =
   | { do: 'notify-group'; group: string; state: State | 'STOP' }
   | { do: 'run-script'; script: ScriptPlan; run: number }
   | { do: 'log'; event: EventOf<typeof vrrpEvents> }
-  | { do: 'count'; instance: string | undefined; counter: VrrpCounter }
+  /** `from`: the sender of an advert that is dropped. */
+  | { do: 'count'; instance: string | undefined; counter: VrrpCounter; from?: IpAddress }
   /** Every router has left the network: the thread may end once the effects before are done. */
   | { do: 'stopped' };
 

@@ -1,4 +1,4 @@
-import { ip } from '@keepalived-ts/base/ip.js';
+import { type IpAddress, ip } from '@keepalived-ts/base/ip.js';
 import type { Notice } from '#src/ipc/messages.js';
 import type { Oid } from '#src/snmp/oid.js';
 import { inetAddress, integer, ipAddress, text, type VarBind } from '#src/snmp/value.js';
@@ -78,26 +78,48 @@ function newMaster(vr: InstanceView, view: VrrpView): Trap[] {
   return [v2, v3];
 }
 
-/** vrrpv3ProtoError (RFC 6527 §2.5). Compat: a wrong VRID is not told of. */
+/** Of vrrpTrapAuthErrorType (RFC 2787 §3.2). */
+const AUTH_ERRORS = { invalid_authtype: 1, authtype_mismatch: 2, auth_failure: 3 } as const;
+type AuthError = keyof typeof AUTH_ERRORS;
+/** What is wrong with adverts, as the counters name it. */
+type AdvertError = keyof typeof PROTOCOL_ERRORS | AuthError;
+
+const isAuthError = (error: AdvertError): error is AuthError => Object.hasOwn(AUTH_ERRORS, error);
+
+/**
+ * What adverts of a router that were dropped are worth; `from` sent the last of them.
+ *
+ * Differs: keepalived tells of every advert, we of each error once a second at most.
+ */
 export function errorTraps(
   name: string,
-  error: keyof typeof PROTOCOL_ERRORS,
+  errors: readonly AdvertError[],
+  from: IpAddress | undefined,
   view: VrrpView,
 ): Trap[] {
   const vr = view.instances.find(({ config }) => config.name === name);
   const ifIndex = vr && view.links.get(vr.plan.interface ?? '')?.index;
-  if (!vr || ifIndex === undefined || error === 'vrid_err') return [];
-  const index = [ifIndex, vr.plan.vrid, addressType(vr.kind.family)];
-  return [
-    {
-      mib: 'rfc6527',
-      trap: [...VRRPV3_MIB, 0, 2],
-      varBinds: [
-        {
-          oid: [...VRRPV3_MIB, 1, 2, 5, 1, 6, ...index],
-          value: integer(PROTOCOL_ERRORS[error]),
-        },
-      ],
-    },
+  if (!vr || ifIndex === undefined) return [];
+  const index = [ifIndex, vr.plan.vrid];
+  return errors.flatMap((error) => {
+    if (!isAuthError(error)) return protocolError(error, [...index, addressType(vr.kind.family)]);
+    return vr.kind.family === 4 ? authFailure(error, from, index) : [];
+  });
+}
+
+/** vrrpv3ProtoError (RFC 6527 §2.5). Compat: a wrong VRID is not told of. */
+function protocolError(error: keyof typeof PROTOCOL_ERRORS, index: Oid): Trap[] {
+  if (error === 'vrid_err') return [];
+  const oid = [...VRRPV3_MIB, 1, 2, 5, 1, 6, ...index];
+  const varBinds = [{ oid, value: integer(PROTOCOL_ERRORS[error]) }];
+  return [{ mib: 'rfc6527', trap: [...VRRPV3_MIB, 0, 2], varBinds }];
+}
+
+/** vrrpTrapAuthFailure (RFC 2787 §3.2). */
+function authFailure(error: AuthError, from: IpAddress | undefined, index: Oid): Trap[] {
+  const varBinds = [
+    { oid: [...VRRP_MIB, 1, 5, ...index], value: ipAddress(from ?? ip('0.0.0.0')) },
+    { oid: [...VRRP_MIB, 1, 6, ...index], value: integer(AUTH_ERRORS[error]) },
   ];
+  return [{ mib: 'rfc2787', trap: [...VRRP_MIB, 0, 2], varBinds }];
 }

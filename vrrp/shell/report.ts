@@ -45,7 +45,7 @@ export class Reports {
         this.log(effect.event);
         break;
       case 'count':
-        this.tally.count(effect.instance ?? NO_INSTANCE, effect.counter);
+        this.tally.count(effect.instance ?? NO_INSTANCE, effect.counter, effect.from);
         break;
       case 'notify': {
         const { instance: name, state, priority } = effect;

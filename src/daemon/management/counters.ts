@@ -5,6 +5,9 @@ type Values = Readonly<Record<string, number>>;
 /** Errors of adverts that SNMP tells the last of (RFC 6527, vrrpv3StatisticsProtoErrReason). */
 const PROTOCOL_ERRORS = ['ip_ttl_err', 'vers_err', 'chk_err', 'vrid_err'] as const;
 export type ProtocolError = (typeof PROTOCOL_ERRORS)[number];
+/** Those that it tells of, besides (RFC 2787, vrrpTrapAuthErrorType). */
+const AUTH_ERRORS = ['invalid_authtype', 'authtype_mismatch', 'auth_failure'] as const;
+export type AdvertError = ProtocolError | (typeof AUTH_ERRORS)[number];
 
 /**
  * What the workers have counted, by part and object.
@@ -17,15 +20,16 @@ export class CounterBoard {
   private readonly base = new Map<WorkerPart, Map<string, Values>>();
   readonly lastError = new Map<string, ProtocolError>();
 
-  /** Gives the protocol error that has been counted just now, if one has. */
-  note(part: WorkerPart, object: string, values: Values): ProtocolError | undefined {
+  /** Gives the errors that have been counted just now. */
+  note(part: WorkerPart, object: string, values: Values): AdvertError[] {
     const objects = this.told.get(part) ?? new Map<string, Values>();
     this.told.set(part, objects);
     const former = objects.get(object) ?? {};
     objects.set(object, values);
-    const error = PROTOCOL_ERRORS.find((name) => (values[name] ?? 0) > (former[name] ?? 0));
+    const isNew = (name: AdvertError): boolean => (values[name] ?? 0) > (former[name] ?? 0);
+    const error = PROTOCOL_ERRORS.find(isNew);
     if (part === 'vrrp' && error) this.lastError.set(object, error);
-    return error;
+    return [...(error ? [error] : []), ...AUTH_ERRORS.filter(isNew)];
   }
 
   /** The worker is gone: the next one counts from zero. */

@@ -1,4 +1,5 @@
 import type { Log } from '@keepalived-ts/base/events.js';
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import type { Clock } from '@keepalived-ts/base/time.js';
 import type { CheckPlan } from '#checks/core/plan.js';
 import type { Notice } from '#src/ipc/messages.js';
@@ -66,9 +67,14 @@ export class Management implements Onlooker<VrrpPlan, CheckPlan> {
     this.snmp.follow(prepared.compared.config.global_defs);
   }
 
-  counted(part: WorkerPart, object: string, values: Readonly<Record<string, number>>): void {
-    const error = this.counters.note(part, object, values);
-    if (error) this.snmp.protocolError(object, error);
+  counted(
+    part: WorkerPart,
+    object: string,
+    values: Readonly<Record<string, number>>,
+    from: IpAddress | undefined,
+  ): void {
+    const errors = this.counters.note(part, object, values);
+    if (errors.length > 0) this.snmp.advertErrors(object, errors, from);
   }
 
   died(part: WorkerPart): void {

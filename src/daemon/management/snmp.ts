@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '@keepalived-ts/base/events.js';
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { groupTables } from '#checks/mib/groups.js';
 import { CHECKER } from '#checks/mib/oids.js';
 import { serverTables } from '#checks/mib/servers.js';
@@ -21,7 +22,7 @@ import { ruleTables } from '#vrrp/mib/rules.js';
 import { trackerTables } from '#vrrp/mib/trackers.js';
 import { errorTraps, stateTraps, type Trap } from '#vrrp/mib/traps.js';
 import type { daemonEvents } from '../events.js';
-import type { ProtocolError } from './counters.js';
+import type { AdvertError } from './counters.js';
 import { GLOBALS, globalTables, routerId } from './globals-mib.js';
 import { Turns } from './turns.js';
 import type { View, Views } from './view.js';
@@ -138,8 +139,12 @@ export class Snmp {
     });
   }
 
-  protocolError(instance: string, error: ProtocolError): void {
-    this.send((view) => (view.vrrp ? errorTraps(instance, error, view.vrrp) : []));
+  advertErrors(
+    instance: string,
+    errors: readonly AdvertError[],
+    from: IpAddress | undefined,
+  ): void {
+    this.send(({ vrrp }) => (vrrp ? errorTraps(instance, errors, from, vrrp) : []));
   }
 
   private send(traps: (view: View) => readonly Sent[]): void {

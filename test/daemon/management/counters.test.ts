@@ -36,9 +36,21 @@ describe('the board of counters', () => {
 
   it('remembers the last protocol error of an instance', () => {
     const board = new CounterBoard();
-    expect(board.note('vrrp', 'A', { advert_rcvd: 1, chk_err: 0 })).toBeUndefined();
-    expect(board.note('vrrp', 'A', { advert_rcvd: 1, chk_err: 1 })).toBe('chk_err');
-    expect(board.note('vrrp', 'A', { advert_rcvd: 2, chk_err: 1 })).toBeUndefined();
+    expect(board.note('vrrp', 'A', { advert_rcvd: 1, chk_err: 0 })).toEqual([]);
+    expect(board.note('vrrp', 'A', { advert_rcvd: 1, chk_err: 1 })).toEqual(['chk_err']);
+    expect(board.note('vrrp', 'A', { advert_rcvd: 2, chk_err: 1 })).toEqual([]);
     expect(board.lastError.get('A')).toBe('chk_err');
+  });
+
+  it('tells of authentication that failed, which is no protocol error', () => {
+    const board = new CounterBoard();
+    const both = { auth_failure: 2, authtype_mismatch: 1, vers_err: 1 };
+    expect(board.note('vrrp', 'A', both)).toEqual([
+      'vers_err',
+      'authtype_mismatch',
+      'auth_failure',
+    ]);
+    expect(board.note('vrrp', 'A', { ...both, auth_failure: 3 })).toEqual(['auth_failure']);
+    expect(board.lastError.get('A')).toBe('vers_err');
   });
 });

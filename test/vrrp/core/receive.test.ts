@@ -71,7 +71,9 @@ describe('a packet', () => {
     const { world } = target;
     for (let i = 0; i < 20_000; i++) target.hear(1, wrong);
     expect(target.world).toBe(world);
-    expect(target.effects).toEqual([{ do: 'count', instance: 'V', counter: 'ip_ttl_err' }]);
+    expect(target.effects).toEqual([
+      { do: 'count', instance: 'V', counter: 'ip_ttl_err', from: '10.0.0.9' },
+    ]);
     expect(nextDeadline(target.world)).toBe(3_609_375);
   });
 
