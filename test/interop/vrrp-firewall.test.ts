@@ -58,7 +58,7 @@ describe.skipIf(noNamespaces ?? noKeepalived ?? noNftables)('no_accept', () => {
   let lan: Lan;
   let client: NetNode;
   const answers = (address: string): Promise<boolean> =>
-    client.exec('ping', '-c1', '-W1', '-n', address).then(
+    client.exec('ping', '-c1', '-W3', '-n', address).then(
       () => true,
       () => false,
     );
@@ -135,7 +135,7 @@ describe.skipIf(noNamespaces ?? noKeepalived ?? noNftables)('no_accept', () => {
     expect((await ruleset(ours)).split(/\s+/).join(' ').trim()).toBe(
       'table ip mine { chain keepalived { } }',
     );
-  }, 60_000);
+  });
 
   it('also keeps a backup from being heard with its virtual MACs', async () => {
     const node = lan.node('ours');
@@ -157,8 +157,8 @@ describe.skipIf(noNamespaces ?? noKeepalived ?? noNftables)('no_accept', () => {
       ),
     );
     await Promise.all([
-      node.gains('10.77.0.170', 15_000, 'vrrp.71'),
-      node.gains('2001:db8::72', 15_000, 'vrrp.72'),
+      node.gains('10.77.0.170', undefined, 'vrrp.71'),
+      node.gains('2001:db8::72', undefined, 'vrrp.72'),
     ]);
     /** The kinds of reports and solicitations that an interface has sent. */
     const saidBy = (mac: string): Set<string> =>
@@ -176,5 +176,5 @@ describe.skipIf(noNamespaces ?? noKeepalived ?? noNftables)('no_accept', () => {
     expect([...saidBy('00:00:5e:00:01:47')]).toEqual([]);
     expect([...saidBy('00:00:5e:00:02:48')]).toEqual(['neighbours']);
     expect(await ruleset(node)).not.toContain('vmac');
-  }, 60_000);
+  });
 });

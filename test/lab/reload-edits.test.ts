@@ -102,7 +102,7 @@ describe.skipIf(noLab)('reloads of 50 instances and 500 real servers under traff
       done=0
       for f in ${edits.join(' ')}; do
         cp $f /run/reload.conf; kill -HUP $director; done=$((done + 1))
-        for i in $(seq 100); do
+        for i in $(seq 300); do
           [ $(grep -c 'Reload complete' /run/reload.log) -ge $done ] && break; sleep 0.1
         done
       done
