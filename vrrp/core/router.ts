@@ -90,13 +90,8 @@ export const OWNER = 255;
 /** 136 years of adverts away. It must not begin anew (RFC 2402 §3.3.2). */
 const LAST_SEQUENCE = 0xffff_ffff;
 
-export const newRouter = (plan: RouterPlan): Router => ({
-  plan,
-  state: 'INIT',
-  priority: plan.priority,
-  source: undefined,
-  linkUp: false,
-  faults: [],
+/** All timers are off, and nothing of a former state is remembered. */
+export const atRest = {
   hushed: false,
   ready: false,
   deadline: null,
@@ -105,15 +100,25 @@ export const newRouter = (plan: RouterPlan): Router => ({
   refresh: null,
   lowerPrioBatch: null,
   extraGarp: null,
+  conflictUntil: null,
+  calmUntil: null,
+  resigned: false,
+  complaints: [],
+} satisfies Partial<Router>;
+
+export const newRouter = (plan: RouterPlan): Router => ({
+  plan,
+  state: 'INIT',
+  priority: plan.priority,
+  source: undefined,
+  linkUp: false,
+  faults: [],
+  ...atRest,
   master: undefined,
   masterPriority: 0,
-  resigned: false,
   becameMaster: undefined,
   masterInterval: plan.advertInterval,
   since: null,
-  conflictUntil: null,
-  calmUntil: null,
-  complaints: [],
   ipId: 0,
   password: passwordOf(plan),
   sequence: 0,

@@ -13,6 +13,7 @@ import { removeAll, setAll } from './possessions.js';
 import {
   type Act,
   advertise,
+  atRest,
   type Cause,
   count,
   inOrder,
@@ -159,22 +160,7 @@ const announceSource: Act = (vr) => {
 };
 
 /** Into a state with all timers off and nothing remembered of the former one. */
-export const rest = (state: State): Act =>
-  put({
-    state,
-    hushed: false,
-    ready: false,
-    deadline: null,
-    preemptAt: null,
-    secondBatch: null,
-    refresh: null,
-    lowerPrioBatch: null,
-    extraGarp: null,
-    conflictUntil: null,
-    calmUntil: null,
-    resigned: false,
-    complaints: [],
-  });
+export const rest = (state: State): Act => put({ state, ...atRest });
 
 /** The other owner is no rival any more. */
 export const restoreOwner: Act = inOrder(
