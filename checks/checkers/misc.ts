@@ -35,9 +35,11 @@ export default defineChecker({
     const failure = verdict.is === 'down' && verdict.reason === 'timeout' ? 'timed out' : 'failed';
     return `MISC CHECK ${verdict.is === 'up' ? 'succeeded' : failure} on service`;
   },
-  phrase: ({ server, service, options, verdict, retries }) => {
+  // Compat: even of the first failure, which is final, it is said that it was tried again.
+  phrase: ({ server, service, options, verdict, retry }) => {
     const [program = ''] = options.misc_path.argv;
-    const more = retries === 0 ? '' : ` after ${retries} ${retries === 1 ? 'retry' : 'retries'}`;
+    const tries = `after ${retry} ${retry === 1 ? 'retry' : 'retries'}`;
+    const more = ` ${retry === 0 ? 'with retry disabled' : tries}`;
     const what = verdict.is === 'up' ? 'succeeded' : `${verdict.detail.replace(END, `${more}$&`)}`;
     return `Misc check for [${server} VS ${service}] by [${program}] ${what}.`;
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { undecided, up } from '#checks/core/define-checker.js';
+import { down, undecided, up } from '#checks/core/define-checker.js';
 import { type Answer, bad, good, Rehearsal } from '../rehearsal.js';
 
 const HEAD = 'delay_loop 2\n lvs_sched rr\n lvs_method NAT\n protocol TCP\n warmup 0';
@@ -316,6 +316,21 @@ describe('a remark of a healthy server', () => {
       '1 TCP_CHECK on service [10.1.1.1]:tcp:80 for VS [10.0.0.1]:tcp:80: odd',
       '5 TCP_CHECK on service [10.1.1.1]:tcp:80 for VS [10.0.0.1]:tcp:80: odder',
     ]);
+  });
+});
+
+describe('a MISC_CHECK', () => {
+  const fails = down('status', 'failed (exited with status 1)');
+  const late = down('timeout', 'timed out');
+  it.each([
+    [0, fails, 'failed with retry disabled (exited with status 1)'],
+    [1, fails, 'failed after 1 retry (exited with status 1)'],
+    [2, late, 'timed out after 2 retries'],
+  ])('says with retry %i how it failed, the first time, too', (retry, verdict, words) => {
+    const check = `MISC_CHECK {\n misc_path /bin/true\n retry ${retry}\n }`;
+    const play = new Rehearsal(VS(RS('10.1.1.1', check)), () => verdict).start().until(1.5);
+    const of = 'Misc check for [[10.1.1.1]:tcp:80 VS [10.0.0.1]:tcp:80] by [/bin/true]';
+    expect(news(play)).toContain(`1 ${of} ${words}.`);
   });
 });
 
