@@ -269,6 +269,10 @@ export const vrrpEvents = {
     'info',
     (e) => `(${e.instance}): Success creating VMAC interface ${e.interface}`,
   ),
+  'ipvlan-created': event<{ instance: string; interface: string }>(
+    'info',
+    (e) => `(${e.instance}): Success creating ipvlan interface ${e.interface}`,
+  ),
   'vmac-found': event<{ instance: string; interface: string }>(
     'info',
     (e) => `(${e.instance}) Found matching interface ${e.interface}`,

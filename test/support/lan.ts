@@ -6,7 +6,8 @@ import {
   microseconds,
   milliseconds,
 } from '@keepalived-ts/base/time.js';
-import type { Effect, Input, Link, Port, ScriptOutcome, VrrpPlan } from '#vrrp/core/types.js';
+import type { Port } from '#vrrp/core/ports.js';
+import type { Effect, Input, Link, ScriptOutcome, VrrpPlan } from '#vrrp/core/types.js';
 import { advance, emptyWorld, nextDeadline, type World } from '#vrrp/core/world.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { ManualClock } from './manual-clock.js';

@@ -277,6 +277,11 @@ const texts: [Event, string, string][] = [
     '(V): Success creating VMAC interface vrrp.51',
   ],
   [
+    { event: 'ipvlan-created', ...V, interface: 'iv' },
+    'info',
+    '(V): Success creating ipvlan interface iv',
+  ],
+  [
     { event: 'vmac-found', ...V, interface: 'vrrp.51' },
     'info',
     '(V) Found matching interface vrrp.51',

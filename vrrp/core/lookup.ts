@@ -1,8 +1,8 @@
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
-import { ownInterfaces, placeKey, portOf } from './ports.js';
+import { ownInterfaces, type Port, placeKey, portOf } from './ports.js';
 import { joinedRoom, type ReceiveRoom } from './receive-room.js';
 import { allVips } from './router.js';
-import type { Port, RouterPlan, VrrpPlan } from './types.js';
+import type { RouterPlan, VrrpPlan } from './types.js';
 
 /** Which routers an input concerns, by position in the plan. Made anew with every plan. */
 export interface Lookup {
@@ -67,6 +67,7 @@ export function lookupOf({
     const port = portOf(router);
     add(byVrid, vridKey(port.key, router.vrid), i);
     for (const name of ownInterfaces(router)) add(byInterface, name, i);
+    if (router.vrf !== undefined) add(byInterface, router.vrf, i);
     for (const track of router.interfaces) add(byInterface, track.name, i);
     for (const track of router.scripts) add(byScript, track.name, i);
     for (const track of router.files) add(byFile, track.name, i);

@@ -24,5 +24,8 @@ export function planFirewall(
   };
 }
 
-const familiesOf = ({ family, hasIpv6 }: PlannedVmac): readonly IpFamily[] =>
-  hasIpv6 ? [family, 6] : [family];
+/** An ipvlan has the MAC of its base, and may be heard of. */
+const familiesOf = ({ family, hasIpv6, ipvlan }: PlannedVmac): readonly IpFamily[] => {
+  if (ipvlan) return [];
+  return hasIpv6 ? [family, 6] : [family];
+};

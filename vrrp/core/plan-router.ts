@@ -69,6 +69,7 @@ export function planRouter(
     vmac,
     xmitBase: xmitsBase(vr, kind),
     addressVmacs,
+    vrf: vr.interface === undefined ? vr.vrf : undefined,
     vrid: vr.virtual_router_id,
     priority,
     wanted,

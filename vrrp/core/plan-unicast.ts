@@ -42,7 +42,7 @@ export function unicastOf(
 
 /** The configured source of adverts; one of the other family has been told of and counts not. */
 export const sourceOf = (vr: VrrpInstanceConfig, { family }: Kind): IpAddress | undefined =>
-  [vr.unicast_src_ip, vr.mcast_src_ip].find(
+  [vr.use_ipvlan?.address?.address, vr.unicast_src_ip, vr.mcast_src_ip].find(
     (source) => source !== undefined && familyOf(source) === family,
   );
 

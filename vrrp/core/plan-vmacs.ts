@@ -1,13 +1,14 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
-import { familyOf, type IpFamily } from '@keepalived-ts/base/ip.js';
+import { familyOf, fullLength, type IpFamily } from '@keepalived-ts/base/ip.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import { endOf, placeOf } from '#src/config/places.js';
 import type { VipLine } from '../keywords/addresses.js';
+import type { UseIpvlan } from '../keywords/vmac-lines.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 import { sourceOf } from './plan-unicast.js';
-import type { PlannedVmac } from './planned.js';
+import type { PlannedIpvlan, PlannedVmac } from './planned.js';
 import type { Vip } from './types.js';
 import { freeVmacName, type VmacNaming } from './vmac-names.js';
 
@@ -15,6 +16,9 @@ const USUAL_STEM = 'vrrp';
 /** RFC 9568 §7.3, less the VRID. */
 const RANGES = { 4: '00005e0001', 6: '00005e0002' } as const;
 const OCTETS = 6;
+/** IPVLAN_F_* of <linux/if_link.h>. */
+const IPVLAN_F_PRIVATE = 1;
+const IPVLAN_F_VEPA = 2;
 
 /** Where an address goes. */
 export type VipPlace = Pick<Vip, 'interface' | 'base' | 'usesVmac'>;
@@ -38,13 +42,14 @@ export function vmacPlanner(
 ): PlanVmacs {
   const chosen = new Map<string, VrrpInstanceConfig>();
   for (const vr of instances) {
-    const name = vr.use_vmac?.name;
+    const name = wishOf(vr)?.name;
     if (name === undefined) continue;
     const other = chosen.get(name);
     if (!other) chosen.set(name, vr);
     else {
       const message = `(${vr.name}) VRRP instance ${other.name} is already using ${name} - ignoring name`;
-      adjust(report, message, { at: placeOf(vr, 'use_vmac'), ofBlock: false });
+      const at = placeOf(vr, vr.use_ipvlan ? 'use_ipvlan' : 'use_vmac');
+      adjust(report, message, { at, ofBlock: false });
     }
   }
   const taken = new Set(chosen.keys());
@@ -56,16 +61,18 @@ export function vmacPlanner(
     return { name, stem: naming.stem, isNameGiven: given !== undefined };
   };
   const ownOf = (vr: VrrpInstanceConfig, kind: Kind): PlannedVmac | undefined => {
-    const { interface: base, use_vmac: wish } = vr;
+    const { interface: base, use_ipvlan: line } = vr;
+    const wish = wishOf(vr);
     if (!wish || base === undefined) return undefined;
     const { family } = kind;
     const given = chosen.get(wish.name ?? '') === vr ? wish.name : undefined;
     return {
       ...named({ stem: usualStem, vrid: vr.virtual_router_id, family }, given),
       base,
-      mac: macOf(vr, kind, family),
+      mac: line ? '' : macOf(vr, kind, family),
+      ipvlan: line && { flags: flagsOf(line), address: addressOf(vr, kind) },
       family,
-      hasIpv6: linesOf(vr).some(({ address }) => familyOf(address) === 6),
+      hasIpv6: line ? family === 6 : linesOf(vr).some(({ address }) => familyOf(address) === 6),
       sends: !xmitsBase(vr, kind),
       source: sourceOf(vr, kind),
       group: wish.group,
@@ -86,6 +93,7 @@ export function vmacPlanner(
     ),
     base,
     mac: macOf(vr, kind, family),
+    ipvlan: undefined,
     family,
     hasIpv6: family === 6,
     sends: false,
@@ -94,7 +102,8 @@ export function vmacPlanner(
   });
   return (vr, kind) => {
     const vmac = ownOf(vr, kind);
-    const all = vmac ? [vmac] : [];
+    // Compat: what a master has goes not upon its ipvlan, but upon the base.
+    const all = vmac && !vmac.ipvlan ? [vmac] : [];
     for (const line of linesOf(vr)) {
       const [base, family] = [line.dev ?? vr.interface, familyOf(line.address)];
       if (base === undefined || !wantsVmac(vr, line)) continue;
@@ -103,7 +112,7 @@ export function vmacPlanner(
     }
     return {
       vmac,
-      addressVmacs: vmac ? all.slice(1) : all,
+      addressVmacs: all.filter((one) => one !== vmac),
       placeOf: (line) => {
         const base = line.dev ?? vr.interface;
         const found = all.find((o) => o.base === base && o.family === familyOf(line.address));
@@ -116,6 +125,20 @@ export function vmacPlanner(
       },
     };
   };
+}
+
+/** Compat: of both keywords, an ipvlan it is. */
+const wishOf = (vr: VrrpInstanceConfig) => vr.use_ipvlan ?? vr.use_vmac;
+
+const flagsOf = ({ private: isPrivate, vepa }: UseIpvlan): number =>
+  isPrivate ? IPVLAN_F_PRIVATE : vepa ? IPVLAN_F_VEPA : 0;
+
+/** What an ipvlan has to speak with. */
+function addressOf(vr: VrrpInstanceConfig, kind: Kind): PlannedIpvlan['address'] {
+  const line = vr.use_ipvlan?.address;
+  if (line !== undefined) return { ip: line.address, prefix: line.prefix };
+  const source = sourceOf(vr, kind);
+  return source && { ip: source, prefix: fullLength(source) };
 }
 
 const linesOf = (vr: VrrpInstanceConfig): readonly VipLine[] => [
@@ -143,7 +166,10 @@ function macOf(vr: VrrpInstanceConfig, { strict }: Kind, family: IpFamily): stri
 
 /** Whether adverts go by the base interface: those to peers in any case, in strict mode none. */
 export const xmitsBase = (vr: VrrpInstanceConfig, { isUnicast, strict }: Kind): boolean =>
-  !strict && vr.use_vmac !== undefined && (vr.vmac_xmit_base || isUnicast);
+  !strict &&
+  vr.use_vmac !== undefined &&
+  vr.use_ipvlan === undefined &&
+  (vr.vmac_xmit_base || isUnicast);
 
 /** What does not go together with a virtual MAC, or does not go without one. */
 export function checkVmac(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {

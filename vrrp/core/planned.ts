@@ -25,7 +25,10 @@ export interface PlannedRule {
   tracked: boolean;
 }
 
-/** An interface with the MAC of a virtual router (RFC 9568 §7.3): a private macvlan upon another. */
+/**
+ * An interface upon another one, for a virtual router: a private macvlan with its MAC (RFC 9568
+ * §7.3), or an ipvlan, which has the MAC of its base.
+ */
 export interface PlannedVmac {
   name: string;
   /** What made up names begin with; another one will do where somebody has this name. */
@@ -33,12 +36,13 @@ export interface PlannedVmac {
   isNameGiven: boolean;
   /** The configured interface, which it stands upon. */
   base: string;
-  /** As hex. */
+  /** As hex; empty for an ipvlan. */
   mac: string;
+  ipvlan: PlannedIpvlan | undefined;
   family: IpFamily;
   /** IPv6 is of use on it: one of the addresses of its router is of that kind. */
   hasIpv6: boolean;
-  /** Adverts leave by it: over IPv6 it needs an address of its own for that. */
+  /** Adverts leave by it: with a MAC of its own it needs, over IPv6, an address of its own for that. */
   sends: boolean;
   /** The configured source of adverts. */
   source: IpAddress | undefined;
@@ -57,4 +61,11 @@ export interface FirewallPlan {
   /** Link-local addresses are told apart by the index of their interface, not by its name. */
   byIndex: boolean;
   counters: boolean;
+}
+
+export interface PlannedIpvlan {
+  /** IPVLAN_F_* of <linux/if_link.h>. */
+  flags: number;
+  /** What it has to speak with; over IPv6 the kernel finds something. */
+  address: { ip: IpAddress; prefix: number } | undefined;
 }

@@ -1,9 +1,29 @@
+import type { IpAddress, IpFamily } from '@keepalived-ts/base/ip.js';
 import type { PlannedVmac } from './planned.js';
-import type { Port, RouterPlan } from './types.js';
+import type { RouterPlan } from './types.js';
+
+/** A socket of the shell, where adverts are heard and from where they go. */
+export interface Port {
+  /** Names the port in inputs; derived from the rest. */
+  key: string;
+  family: IpFamily;
+  /** undefined: whatever interface unicast adverts come in at. */
+  interface: string | undefined;
+  /** Hears adverts that are for this machine alone; else those for groups. */
+  unicast: boolean;
+  /** Hears adverts behind an authentication header, and no others. */
+  signed: boolean;
+  /** Unicast: the one address that is listened at; undefined: any. */
+  address: IpAddress | undefined;
+}
 
 /** The interface that adverts leave by and come in at: a virtual MAC's own, where there is one. */
-export const deviceOf = ({ interface: base, vmac, xmitBase }: RouterPlan): string | undefined =>
-  vmac && !xmitBase ? vmac.name : base;
+export const deviceOf = ({
+  interface: base,
+  vmac,
+  xmitBase,
+  vrf,
+}: RouterPlan): string | undefined => (vmac && !xmitBase ? vmac.name : (base ?? vrf));
 
 /** The interfaces that a router lives upon: the configured one, and that of a virtual MAC. */
 export const ownInterfaces = ({ interface: base, vmac }: RouterPlan): readonly string[] =>

@@ -97,11 +97,12 @@ function contribution(track: { weight: number; reverse: boolean }, up: boolean):
 /**
  * The configured source, with `track_src_ip` only if its interface has it; or the first address of
  * the interface that is nobody's VIP. IPv6 adverts come from link-local addresses (RFC 9568
- * §5.1.2.1). A virtual MAC has one for that; over IPv4 adverts have the address of its base.
+ * §5.1.2.1). An ipvlan has an address of its own, a virtual MAC over IPv6 only.
  */
 function sourceOf(plan: RouterPlan, around: Surroundings): IpAddress | undefined {
   if (plan.interface === undefined) return plan.source;
-  const where = plan.family === 4 ? plan.interface : (deviceOf(plan) ?? plan.interface);
+  const isOfBase = plan.family === 4 && plan.vmac?.ipvlan === undefined;
+  const where = isOfBase ? plan.interface : (deviceOf(plan) ?? plan.interface);
   const addresses = around.links.get(where)?.addresses ?? [];
   if (plan.source !== undefined) {
     const isThere = addresses.some(({ address }) => address === plan.source);

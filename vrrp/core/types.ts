@@ -10,6 +10,7 @@ import type { GarpPaces } from './garp-queue.js';
 import type { GarpPlan } from './plan-garp.js';
 import type { ChecksumForm } from './plan-unicast.js';
 import type { FirewallPlan, PlannedRoute, PlannedRule, PlannedVmac } from './planned.js';
+import type { Port } from './ports.js';
 import type { ReceiveRoom, SocketBuffers } from './receive-room.js';
 
 /** The states of RFC 3768 §6.4, and keepalived's FAULT. */
@@ -71,6 +72,8 @@ export interface RouterPlan {
   /** `use_vmac`: upon `interface`, for the addresses, and for adverts unless `xmitBase`. */
   vmac: PlannedVmac | undefined;
   xmitBase: boolean;
+  /** A VRF device that unicast adverts go by, where there is no interface. */
+  vrf: string | undefined;
   /** The interfaces that single addresses have for themselves. */
   addressVmacs: readonly PlannedVmac[];
   vrid: number;
@@ -290,18 +293,3 @@ export type Effect =
   | { do: 'count'; instance: string | undefined; counter: VrrpCounter; from?: IpAddress }
   /** Every router has left the network: the thread may end once the effects before are done. */
   | { do: 'stopped' };
-
-/** A socket of the shell, where adverts are heard and from where they go. */
-export interface Port {
-  /** Names the port in inputs; derived from the rest. */
-  key: string;
-  family: IpFamily;
-  /** undefined: whatever interface unicast adverts come in at. */
-  interface: string | undefined;
-  /** Hears adverts that are for this machine alone; else those for groups. */
-  unicast: boolean;
-  /** Hears adverts behind an authentication header, and no others. */
-  signed: boolean;
-  /** Unicast: the one address that is listened at; undefined: any. */
-  address: IpAddress | undefined;
-}

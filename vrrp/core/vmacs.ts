@@ -9,15 +9,24 @@ import { freeVmacName } from './vmac-names.js';
 
 /** enum macvlan_mode of <linux/if_link.h>. */
 const MACVLAN_MODE_PRIVATE = 1;
+/** enum ipvlan_mode of <linux/if_link.h>. */
+const IPVLAN_MODE_L2 = 0;
 
 /** An interface that could be one of ours. Anything else is somebody's, and left alone. */
-const isPrivateMacvlan = ({ kind }: Link): boolean =>
-  kind?.name === 'macvlan' && kind.macvlanMode === MACVLAN_MODE_PRIVATE;
+const isOfKind = ({ kind }: Link, { ipvlan }: PlannedVmac): boolean =>
+  ipvlan === undefined
+    ? kind?.name === 'macvlan' && kind.macvlanMode === MACVLAN_MODE_PRIVATE
+    : kind?.name === 'ipvlan' && kind.ipvlanMode === IPVLAN_MODE_L2;
 
 const isUpon = (link: Link, base: Link | undefined): boolean =>
   base !== undefined && link.base === base.index && link.baseNamespace === undefined;
 
-const hasMac = ({ mac }: Link, wanted: string): boolean => mac !== undefined && hex(mac) === wanted;
+const hasMac = ({ mac }: Link, wanted: PlannedVmac): boolean =>
+  wanted.ipvlan !== undefined || (mac !== undefined && hex(mac) === wanted.mac);
+
+/** Whether an interface can be made what is wanted: that of an ipvlan is settled when it is made. */
+const fits = ({ kind }: Link, { ipvlan }: PlannedVmac): boolean =>
+  ipvlan === undefined || (kind?.ipvlanFlags ?? 0) === ipvlan.flags;
 
 /**
  * What is to be done with the interface that has the name of a virtual MAC's: `taken` by somebody
@@ -26,15 +35,15 @@ const hasMac = ({ mac }: Link, wanted: string): boolean => mac !== undefined && 
 export type VmacStep = 'wait' | 'create' | 'adopt' | 'change-mac' | 'replace' | 'taken';
 
 export function vmacStep(
-  { mac }: PlannedVmac,
+  vmac: PlannedVmac,
   found: { link: Link | undefined; base: Link | undefined },
 ): VmacStep {
   const { link, base } = found;
   if (!base) return 'wait';
   if (!link) return 'create';
-  if (!isPrivateMacvlan(link)) return 'taken';
-  if (!isUpon(link, base)) return 'replace';
-  return hasMac(link, mac) ? 'adopt' : 'change-mac';
+  if (!isOfKind(link, vmac)) return 'taken';
+  if (!isUpon(link, base) || !fits(link, vmac)) return 'replace';
+  return hasMac(link, vmac) ? 'adopt' : 'change-mac';
 }
 
 export interface PlacedVmacs {
@@ -58,15 +67,17 @@ export function placedVmacs(
   const named = new Set(plan.instances.flatMap((one) => vmacsOf(one).map(({ name }) => name)));
   const news: EventOf<typeof vrrpEvents>[] = [];
   const nameOf = (vmac: PlannedVmac, { vrid, name: instance }: RouterPlan): string => {
-    const { name, stem, base, mac, family } = vmac;
+    const { name, stem, base, family } = vmac;
     const holder = byName.get(name);
     if (vmac.isNameGiven) {
-      if (!holder || isPrivateMacvlan(holder)) return name;
+      if (!holder || isOfKind(holder, vmac)) return name;
       news.push({ event: 'vmac-name-taken', instance, interface: name });
     } else {
       const isFree = (link: Link): boolean => link.name === name || !named.has(link.name);
       const isIt = (link: Link): boolean =>
-        isPrivateMacvlan(link) && isUpon(link, byName.get(base)) && hasMac(link, mac);
+        isOfKind(link, vmac) &&
+        isUpon(link, byName.get(base)) &&
+        (vmac.ipvlan ? link.name === name : hasMac(link, vmac));
       const match = links.find((link) => isIt(link) && isFree(link));
       if (match) return match.name;
       if (!holder || ours.has(name)) return name;

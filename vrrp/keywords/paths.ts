@@ -12,8 +12,6 @@ import {
 import { unicastPeer } from './unicast-peer.js';
 import { useIpvlan, useVmac } from './vmac-lines.js';
 
-const LATER = 'it comes with a later version';
-
 /** `on`: as keepalived before 2.0; `never`: do not even try it. */
 const oldChecksum: ValueType<'on' | 'never'> = {
   usage: '[never]',
@@ -73,11 +71,9 @@ export const paths = {
   ).default(false),
   use_ipvlan: keyword(
     useIpvlan,
-    'Put the addresses on an ipvlan: an interface of its own with the MAC of its base.',
-  )
-    .onlyOnce()
-    .refused(LATER),
-  vrf: keyword(interfaceName, 'VRF of an instance that names no interface.').refused(LATER),
+    'Send adverts by an ipvlan, with an address of its own; the virtual addresses stay on its base.',
+  ).onlyOnce(),
+  vrf: keyword(interfaceName, 'VRF of an instance that names no interface.'),
   promote_secondaries: keyword(
     flag,
     'Keep the other addresses of a subnet when the first one is removed (promote_secondaries).',

@@ -10,8 +10,7 @@ import {
 } from '@keepalived-ts/netlink/route/address.js';
 import {
   IFF_NOARP,
-  IFF_RUNNING,
-  IFF_UP,
+  isRunning,
   type Link as KernelLink,
   parseLink,
 } from '@keepalived-ts/netlink/route/link.js';
@@ -167,11 +166,10 @@ export function sameLink(a: Link, b: Link): boolean {
 }
 
 function view({ link, addresses }: Entry): Link {
-  const bothUp = IFF_UP | IFF_RUNNING;
   return {
     name: link.name,
     index: link.index,
-    up: (link.flags & bothUp) === bothUp,
+    up: isRunning(link),
     mtu: link.mtu,
     mac: link.mac && link.hardware !== LOOPBACK ? hex(link.mac) : '',
     noArp: (link.flags & IFF_NOARP) !== 0,

@@ -2,8 +2,9 @@ import { KernelError } from '@keepalived-ts/base/errors.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
 import { ENODEV } from '@keepalived-ts/raw-socket/constants.js';
 import type { Listening } from '../core/lookup.js';
+import type { Port } from '../core/ports.js';
 import type { ReceiveRoom } from '../core/receive-room.js';
-import type { Link, Port } from '../core/types.js';
+import type { Link } from '../core/types.js';
 import { AdvertSocket } from './advert-socket.js';
 import type { Parcel } from './outbox.js';
 

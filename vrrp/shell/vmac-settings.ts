@@ -3,7 +3,12 @@ import { type IpAddress, ipFromBytes, isLinkLocal6 } from '@keepalived-ts/base/i
 import { seconds } from '@keepalived-ts/base/time.js';
 import type { Outcome } from '@keepalived-ts/netlink/client.js';
 import type { Request } from '@keepalived-ts/netlink/message.js';
-import { IFA_F_NODAD, newAddress, RT_SCOPE_LINK } from '@keepalived-ts/netlink/route/address.js';
+import {
+  type Address,
+  IFA_F_NODAD,
+  newAddress,
+  RT_SCOPE_LINK,
+} from '@keepalived-ts/netlink/route/address.js';
 import {
   IN6_ADDR_GEN_MODE_NONE,
   IPV4_DEVCONF_ACCEPT_LOCAL,
@@ -56,7 +61,7 @@ export class VmacSettings {
 
   /** Before the interfaces are made. */
   async follow(vmacs: readonly PlannedVmac[]): Promise<void> {
-    const four = vmacs.filter(({ family }) => family === 4);
+    const four = vmacs.filter(({ family, ipvlan }) => family === 4 && !ipvlan);
     this.ofBases.want(four.map(({ base }) => base));
     await this.parts.requests.flush();
     await (four.length > 0 ? this.filter.lift() : this.filter.restore());
@@ -70,6 +75,13 @@ export class VmacSettings {
   async setUp(vmac: PlannedVmac, { index }: Link, base: Link): Promise<void> {
     const { sysctl, batch } = this.parts;
     const knowsIpv6 = base.inet6 !== undefined;
+    if (knowsIpv6) await sysctl.write(`ipv6/conf/${vmac.name}/disable_ipv6`, vmac.hasIpv6 ? 0 : 1);
+    if (vmac.ipvlan) {
+      const { address } = vmac.ipvlan;
+      if (address)
+        await this.add({ index, ip: address.ip, prefixLength: address.prefix, scope: 0, flags: 0 });
+      return;
+    }
     const [outcome] = await batch([
       setLink(index, {
         ...(knowsIpv6 && { addrGenMode: IN6_ADDR_GEN_MODE_NONE }),
@@ -77,7 +89,6 @@ export class VmacSettings {
       }),
     ]);
     if (outcome && !outcome.ok) throw outcome.error;
-    if (knowsIpv6) await sysctl.write(`ipv6/conf/${vmac.name}/disable_ipv6`, vmac.hasIpv6 ? 0 : 1);
     if (vmac.family === 6 && vmac.sends) await this.addSource(vmac, index, base);
   }
 
@@ -88,14 +99,17 @@ export class VmacSettings {
     if (source === undefined) return;
     const preferredFor = seconds(0);
     const wanted = { index, ip: source, prefixLength: 64, scope: RT_SCOPE_LINK, preferredFor };
-    const request = newAddress({ ...wanted, flags: IFA_F_NODAD }, { replace: true });
-    const [outcome] = await this.parts.batch([request]);
+    await this.add({ ...wanted, flags: IFA_F_NODAD });
+  }
+
+  private async add(address: Address): Promise<void> {
+    const [outcome] = await this.parts.batch([newAddress(address, { replace: true })]);
     if (outcome && !outcome.ok) throw outcome.error;
   }
 
   /** Adverts can leave by it: the kernel tells of an IPv6 address only when the interface is up. */
-  isReady({ name, family, sends }: PlannedVmac): boolean {
-    return family === 4 || !sends || this.parts.addressesOf(name).length > 0;
+  isReady({ name, family, sends, ipvlan }: PlannedVmac): boolean {
+    return (family === 4 && !ipvlan?.address) || !sends || this.parts.addressesOf(name).length > 0;
   }
 
   async restore(): Promise<void> {

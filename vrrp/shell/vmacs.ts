@@ -2,8 +2,14 @@ import { KernelError } from '@keepalived-ts/base/errors.js';
 import type { EventOf } from '@keepalived-ts/base/events.js';
 import type { Outcome } from '@keepalived-ts/netlink/client.js';
 import type { Request } from '@keepalived-ts/netlink/message.js';
-import { delLink, type Link, newLink, setLink } from '@keepalived-ts/netlink/route/link.js';
-import { MACVLAN_MODE_PRIVATE } from '@keepalived-ts/netlink/route/link-kind.js';
+import {
+  delLink,
+  isRunning,
+  type Link,
+  newLink,
+  setLink,
+} from '@keepalived-ts/netlink/route/link.js';
+import { IPVLAN_MODE_L2, MACVLAN_MODE_PRIVATE } from '@keepalived-ts/netlink/route/link-kind.js';
 import { EEXIST } from '@keepalived-ts/raw-socket/constants.js';
 import type { PlannedVmac } from '../core/planned.js';
 import { vmacsOf } from '../core/ports.js';
@@ -27,7 +33,7 @@ export interface VmacsParts {
 /** How often an interface is tried again that the kernel refused. */
 const RETRY_MS = 1_000;
 /** How long a start or a reload waits for interfaces to come up. */
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 3_000;
 
 interface Held {
   instance: string;
@@ -126,7 +132,7 @@ export class Vmacs {
   }
 
   private silence(some: readonly Held[]): Promise<void> {
-    return this.parts.silence(some.map(({ vmac }) => vmac));
+    return this.parts.silence(some.map(({ vmac }) => vmac).filter(({ ipvlan }) => !ipvlan));
   }
 
   /** Everything is there that can be: what was refused is not waited for. */
@@ -136,7 +142,7 @@ export class Vmacs {
       const [link, base] = [kernelLink(vmac.name), kernelLink(vmac.base)];
       if (base === undefined || reason !== '') return true;
       if (link === undefined || link.index !== index || work !== undefined) return false;
-      return base.operState !== 'up' || (link.operState === 'up' && settings.isReady(vmac));
+      return !isRunning(base) || (isRunning(link) && settings.isReady(vmac));
     });
   }
 
@@ -176,16 +182,21 @@ export class Vmacs {
     const { vmac, instance } = held;
     const { name: interfaceName } = vmac;
     const mac = Buffer.from(vmac.mac, 'hex');
-    const tell = (event: 'vmac-created' | 'vmac-found' | 'vmac-changed'): void =>
+    const { ipvlan } = vmac;
+    const tell = (event: 'vmac-created' | 'ipvlan-created' | 'vmac-found' | 'vmac-changed'): void =>
       this.parts.log({ event, instance, interface: interfaceName });
     const step = vmacStep(vmac, { link, base });
     if (link === undefined) {
-      const kind = { name: 'macvlan', macvlanMode: MACVLAN_MODE_PRIVATE };
+      const kind = ipvlan
+        ? { name: 'ipvlan', ipvlanMode: IPVLAN_MODE_L2, ipvlanFlags: ipvlan.flags }
+        : { name: 'macvlan', macvlanMode: MACVLAN_MODE_PRIVATE };
       const group = vmac.group ?? base.group;
-      const wanted = { name: interfaceName, kind, base: base.index, mac };
-      await this.ask(newLink({ ...wanted, ...(group && { group }) }));
+      // An interface upon one of a VRF belongs to it, too.
+      const master = base.portOf === 'vrf' ? base.master : undefined;
+      const wanted = { name: interfaceName, kind, base: base.index, ...(!ipvlan && { mac }) };
+      await this.ask(newLink({ ...wanted, ...(group && { group }), ...(master && { master }) }));
       held.made = true;
-      tell('vmac-created');
+      tell(ipvlan ? 'ipvlan-created' : 'vmac-created');
     } else if (step === 'taken') {
       throw new KernelError(
         `create interface ${interfaceName}`,

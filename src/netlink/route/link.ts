@@ -108,6 +108,10 @@ export const isUp = (link: Link): boolean =>
 export const settingOf = (link: Link, number: number): number | undefined =>
   link.inet?.[number - 1];
 
+/** Up, and not known to be of no use: what `ip link` shows as RUNNING. */
+export const isRunning = ({ flags }: Link): boolean =>
+  (flags & IFF_UP) !== 0 && (flags & IFF_RUNNING) !== 0;
+
 /** What can be set at creation or changed later. */
 export interface LinkSettings {
   readonly name?: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planOf } from '#test/support/plan-text.js';
+import { portOf } from '#vrrp/core/ports.js';
 import { instance, planned, settled, VIP } from './planned.js';
 
 describe('use_vmac', () => {
@@ -160,4 +161,34 @@ describe('virtual MACs of single addresses', () => {
       '(V) use_vmac_addr specified and use_vmac specified for VIP/eVIP 10.1.0.1/24',
     );
   });
+});
+
+describe('use_ipvlan', () => {
+  it('speaks with its own address; what a master has stays upon the base', () => {
+    const { router } = settled('use_ipvlan iv 10.0.0.9/24 private');
+    expect(router.vmac).toMatchObject({
+      name: 'iv',
+      mac: '',
+      ipvlan: { flags: 1, address: { ip: '10.0.0.9', prefix: 24 } },
+      sends: true,
+    });
+    expect(router.source).toBe('10.0.0.9');
+    expect(router.vips.map((vip) => vip.interface)).toEqual(['eth0']);
+    expect(router.interfaces.map(({ name }) => name)).toEqual(['eth0', 'iv']);
+  });
+
+  it('has no source over IPv4 unless one is configured', () => {
+    expect(settled('use_ipvlan').router).toMatchObject({ source: undefined, xmitBase: false });
+    expect(settled('use_ipvlan\nmcast_src_ip 10.0.0.9').router.vmac?.ipvlan).toEqual({
+      flags: 0,
+      address: { ip: '10.0.0.9', prefix: 32 },
+    });
+  });
+});
+
+it('the vrf of an instance without an interface is where its adverts go', () => {
+  const lines = 'vrf red\nunicast_src_ip 10.0.0.1\nunicast_peer {\n10.0.0.2\n}';
+  const text = `vrrp_instance V {\nvirtual_router_id 51\n${lines}\nvirtual_ipaddress {\n10.0.0.3 dev eth0\n}\n}`;
+  expect(portOf(planned(text).router)).toMatchObject({ interface: 'red', unicast: true });
+  expect(settled('vrf red').router.vrf).toBeUndefined();
 });

@@ -86,6 +86,18 @@ describe('the names of a plan beside the interfaces there are', () => {
     expect(placedVmacs(chosen, [eth0, eth1, old], nobody)).toEqual({ plan: chosen, news: [] });
   });
 
+  it('of ipvlans are those of what a crash has left under the same name', () => {
+    const wanted = { mac: '', ipvlan: { flags: 0, address: undefined } };
+    const ipvlan = { name: 'ipvlan', ipvlanMode: 0, ipvlanFlags: 0 };
+    const left = macvlan({ kind: ipvlan });
+    const one = vrrpPlan({ instances: [router(wanted)] });
+    expect(placedVmacs(one, [eth0, left], nobody).plan).toEqual(one);
+    expect(vmacStep(vmac(wanted), { link: left, base: eth0 })).toBe('adopt');
+    const apart = macvlan({ kind: { ...ipvlan, ipvlanFlags: 1 } });
+    expect(vmacStep(vmac(wanted), { link: apart, base: eth0 })).toBe('replace');
+    expect(vmacStep(vmac(wanted), { link: macvlan(), base: eth0 })).toBe('taken');
+  });
+
   it('are different ones for two instances', () => {
     const both = vrrpPlan({
       instances: [

@@ -5,6 +5,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Vmacs } from '#vrrp/shell/vmacs.js';
 import { kernelLink, macvlan, routerPlan, vmac, vrrpPlan } from '../core/values.js';
 
+/** IFF_BROADCAST and IFF_MULTICAST; up, running and with a carrier, too. */
+const [DOWN, UP] = [0x1002, 0x11043];
+
 const eth0 = kernelLink();
 const plan = vrrpPlan({ instances: [routerPlan({ vmac: vmac() })] });
 const empty = vrrpPlan({ instances: [routerPlan()] });
@@ -51,12 +54,12 @@ class Machine {
     }
     const link = this.links.get('vrrp.51');
     if (operation.startsWith('create')) {
-      this.tell('vrrp.51', macvlan({ index: ++this.index, operState: 'down' }));
+      this.tell('vrrp.51', macvlan({ index: ++this.index, flags: DOWN }));
     } else if (operation.startsWith('delete')) {
       this.done.push(operation);
       this.tell('vrrp.51', undefined);
     } else if (link) {
-      this.tell('vrrp.51', macvlan({ index: link.index, operState: 'up' }));
+      this.tell('vrrp.51', macvlan({ index: link.index, flags: UP }));
     }
     return { ok: true, replies: [] };
   }
@@ -70,7 +73,7 @@ describe('the interfaces of virtual MACs', () => {
 
   it('are made and up before the plan is followed, and deleted in the end', async () => {
     expect(await machine.vmacs.follow(plan)).toEqual(plan);
-    expect(machine.links.get('vrrp.51')?.operState).toBe('up');
+    expect(machine.links.get('vrrp.51')?.flags).toBe(UP);
     expect(machine.done.splice(0)).toEqual(['vmac-created', 'set up vrrp.51']);
     await machine.vmacs.dismantle();
     expect(machine.done).toEqual(['delete interface 7', 'vmac-removed', 'restore']);
