@@ -36,11 +36,15 @@ export const UNPACED: GarpPaces = { arp: seconds(0), ndp: seconds(0), groups: []
 
 export const newGarpQueue = (paces: GarpPaces): GarpQueue => ({ paces, lines: new Map() });
 
-/** The line that an address waits in: ARP and neighbour advertisements keep apart. */
+/**
+ * The line that an address waits in: ARP and neighbour advertisements keep apart. What a virtual
+ * MAC announces leaves by the interface below.
+ */
 export function lineOf(paces: GarpPaces, vip: Vip): { key: string; interval: Duration } {
   const kind = familyOf(vip.address) === 4 ? 'arp' : 'ndp';
-  const group = paces.groups.find(({ interfaces }) => interfaces.includes(vip.interface));
-  const name = group?.interfaces.join(' ') ?? vip.interface;
+  const device = vip.base ?? vip.interface;
+  const group = paces.groups.find(({ interfaces }) => interfaces.includes(device));
+  const name = group?.interfaces.join(' ') ?? device;
   return { key: `${kind} ${name}`, interval: (group ?? paces)[kind] };
 }
 

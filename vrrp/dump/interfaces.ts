@@ -21,7 +21,7 @@ function paces({ plan }: VrrpView, name: string): string[] {
 }
 
 const isUsed = (vr: RouterPlan, name: string): boolean =>
-  vr.interface === name || allVips(vr).some((vip) => vip.interface === name);
+  vr.interface === name || allVips(vr).some((vip) => (vip.base ?? vip.interface) === name);
 
 /** Where the instance lives, and the virtual MACs that it uses there and elsewhere. */
 export function placeLines({ config, plan }: InstanceView, { links }: VrrpView): string[] {

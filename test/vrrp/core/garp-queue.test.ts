@@ -95,6 +95,15 @@ describe('queued gratuitous ARPs', () => {
     ]);
   });
 
+  it('of virtual MACs keep the pace of the interface below', () => {
+    const addresses = [vip('10.0.0.1'), vip('10.0.0.2', { interface: 'vrrp.51', base: 'eth0' })];
+    const queue = paced({ arp: milliseconds(100) });
+    expect(drain(enqueue(queue, { ...announce, addresses, repeat: 1 }, at(0)))).toEqual([
+      '0 announce 10.0.0.1 x1',
+      '0.1 announce 10.0.0.2 x1',
+    ]);
+  });
+
   it('do not pile up when announcements come faster than they may go', () => {
     const again = enqueue(filled, { ...announce, repeat: 1 }, at(0));
     expect(drain(again)).toHaveLength(4);
