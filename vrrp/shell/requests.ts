@@ -24,7 +24,7 @@ export class Requests {
   private readonly guard: Guard;
   private jobs: Job[] = [];
   private batches = 0;
-  /** While the guard is raised: until all that waits for it has been answered. */
+  /** While the guard is raised: until what waits for it has been sent. */
   private gate: Promise<void> | undefined;
 
   /** `batch`: all requests at once, answered in their order, as NetlinkClient's. */
@@ -48,25 +48,24 @@ export class Requests {
   /** Sends what was asked for since; undefined when there is nothing, else when it is answered. */
   flush(): Promise<void> | undefined {
     const raised = this.guard.raise();
-    if (raised !== undefined) {
-      const gate: Promise<void> = raised.then(() => {
-        // What was asked for later waits for a guard that was raised later, and this with it.
-        if (this.gate !== gate) return this.gate;
-        this.gate = undefined;
-        return this.send();
-      });
-      this.gate = gate;
-    }
-    return this.gate ?? this.send();
+    const { jobs } = this;
+    this.jobs = [];
+    if (raised === undefined && this.gate === undefined) return this.send(jobs);
+    let answered: Promise<void> | undefined;
+    // Nothing overtakes what waits already.
+    const gate = Promise.all([this.gate, raised]).then(() => {
+      if (this.gate === gate) this.gate = undefined;
+      answered = this.send(jobs);
+    });
+    this.gate = gate;
+    return gate.then(() => answered);
   }
 
-  private send(): Promise<void> | undefined {
-    const { jobs } = this;
+  private send(jobs: readonly Job[]): Promise<void> | undefined {
     if (jobs.length === 0) {
       this.rest();
       return undefined;
     }
-    this.jobs = [];
     this.batches++;
     return this.batch(jobs.map(({ request }) => request)).then((outcomes) => {
       this.batches--;

@@ -55,15 +55,27 @@ describe('requests behind a guard', () => {
     const second = ask('b');
     raising = false;
     const third = ask('c');
-    raised[0]?.();
-    await turn();
-    expect(done).toEqual([]);
     raised[1]?.();
     await turn();
-    expect(done).toEqual(['a b c']);
-    answer[0]?.();
+    expect(done).toEqual([]);
+    raised[0]?.();
+    await turn();
+    expect(done).toEqual(['a', 'b', 'c']);
+    for (const one of answer) one();
     await Promise.all([first, second, third]);
     expect(done.at(-1)).toBe('lower');
+  });
+
+  it('wait for nothing that is asked later', async () => {
+    raising = true;
+    const first = ask('a');
+    void ask('b');
+    raised[0]?.();
+    await turn();
+    expect(done).toEqual(['a']);
+    answer[0]?.();
+    await first;
+    expect(done).toEqual(['a', 'a answered']);
   });
 
   it('keep it up while others are under way', async () => {
