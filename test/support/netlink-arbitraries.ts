@@ -191,6 +191,7 @@ export const newLinkOf: Arbitrary<NewLink> = some<NewLink>(
     name,
     kind: fc.oneof(
       fc.record({ name: fc.constant('macvlan'), macvlanMode: u32 }),
+      fc.record({ name: fc.constant('ipvlan'), ipvlanMode: u16, ipvlanFlags: u16 }),
       fc.record({ name: fc.constant('vrf'), vrfTable: u32 }),
       fc.record({ name: fc.constant('vlan'), vlanId: u16 }),
       fc.record({ name: fc.constantFrom('dummy', 'bridge', 'veth') }),
@@ -201,6 +202,7 @@ export const newLinkOf: Arbitrary<NewLink> = some<NewLink>(
     mac,
     master: index,
     alias: name,
+    group: u32,
   },
   ['name', 'kind'],
 );
