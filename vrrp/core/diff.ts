@@ -15,8 +15,9 @@ export const vrrpMeanings: Meanings = {
     removed: 'addresses move',
     keywords: {
       ...all('addresses move', 'virtual_ipaddress', 'virtual_ipaddress_excluded'),
-      ...all('addresses move', 'virtual_routes', 'virtual_rules'),
+      ...all('addresses move', 'virtual_routes', 'virtual_rules', 'use_vmac_addr'),
       ...all('re-election', 'interface', 'virtual_router_id', 'vrf', 'use_vmac', 'use_ipvlan'),
+      ...all('re-election', 'vmac_xmit_base'),
       ...all('re-election', 'priority', 'nopreempt', 'preempt', 'preempt_delay'),
       ...all('re-election', 'advert_int', 'down_timer_adverts', 'version', 'authentication'),
       ...all('re-election', 'mcast_src_ip', 'mcast_dst_ip', 'native_ipv6', 'auth_hmac'),
