@@ -11,7 +11,7 @@ import {
   type VarBind,
 } from '#src/snmp/value.js';
 import { addressType, CHECKER, entryOf } from './oids.js';
-import { type CheckView, type ServiceView, serversUp } from './view.js';
+import { type CheckView, type ServerView, type ServiceView, serversUp } from './view.js';
 
 type Told = Extract<Notice, { of: 'virtual-server' | 'real-server' }>;
 
@@ -58,35 +58,69 @@ const serverCounts = (service: ServiceView): VarBind[] => [
   ofService(20, gauge(service.plan.realServers.length)),
 ];
 
-/** The notification that a change of a server or a service is worth (reference §2). */
-export function checkTraps(notice: Told, view: CheckView, routerId: string): CheckTrap[] {
-  const service = view.services.find(({ plan }) => plan.name === notice.service);
-  if (!service) return [];
-  const router: VarBind = { oid: [...CHECKER.slice(0, -1), 1, 2, 0], value: text(routerId) };
-  const isUp = notice.state === 'UP';
-  if (notice.of === 'virtual-server') {
-    const varBinds = [
-      ...identity(service),
-      protocol(service),
-      ofService(23, truth(isUp)),
-      ofService(22, gauge(service.plan.quorum)),
-      ...serverCounts(service),
-      router,
-    ];
-    return [{ trap: [...CHECKER, 5, 0, 2], varBinds }];
-  }
-  const server = service.servers.find(({ plan }) => plan.name === notice.server);
-  if (!server) return [];
-  const { address, port } = server.plan.destination;
+/** Of virtualServerStatus and realServerStatus, and what a service is told of at the end. */
+const STATUS = { UP: 1, DOWN: 2, shutdown: 3 } as const;
+
+const routerBind = (routerId: string): VarBind => ({
+  oid: [...CHECKER.slice(0, -1), 1, 2, 0],
+  value: text(routerId),
+});
+
+function quorumTrap(
+  service: ServiceView,
+  status: keyof typeof STATUS,
+  routerId: string,
+): CheckTrap {
+  const varBinds = [
+    ...identity(service),
+    protocol(service),
+    ofService(23, integer(STATUS[status])),
+    ofService(22, gauge(service.plan.quorum)),
+    ...serverCounts(service),
+    routerBind(routerId),
+  ];
+  return { trap: [...CHECKER, 5, 0, 2], varBinds };
+}
+
+function serverTrap(
+  service: ServiceView,
+  { plan }: ServerView,
+  status: 'UP' | 'DOWN',
+  routerId: string,
+): CheckTrap {
+  const { address, port } = plan.destination;
   const varBinds = [
     ofServer(3, integer(addressType(familyOf(address)))),
     ofServer(4, inetAddress(address)),
     ofServer(5, gauge(port)),
-    ofServer(6, truth(isUp)),
+    ofServer(6, integer(STATUS[status])),
     ...identity(service),
     protocol(service),
     ...serverCounts(service),
-    router,
+    routerBind(routerId),
   ];
-  return [{ trap: [...CHECKER, 5, 0, 1], varBinds }];
+  return { trap: [...CHECKER, 5, 0, 1], varBinds };
 }
+
+/** The notification that a change of a server or a service is worth (reference §2). */
+export function checkTraps(notice: Told, view: CheckView, routerId: string): CheckTrap[] {
+  const service = view.services.find(({ plan }) => plan.name === notice.service);
+  if (!service) return [];
+  if (notice.of === 'virtual-server') return [quorumTrap(service, notice.state, routerId)];
+  const server = service.servers.find(({ plan }) => plan.name === notice.server);
+  return server ? [serverTrap(service, server, notice.state, routerId)] : [];
+}
+
+/** The end of the check part: servers that are up go one by one, then their service. */
+export const lastTraps = ({ services }: CheckView, routerId: string): CheckTrap[] =>
+  services.flatMap((service) => {
+    const traps: CheckTrap[] = [];
+    let rest = service;
+    for (const server of service.servers) {
+      if (server.kind !== 'regular' || !server.isUp) continue;
+      const servers = rest.servers.map((s) => (s === server ? { ...s, isUp: false } : s));
+      rest = { ...rest, servers };
+      traps.push(serverTrap(rest, server, 'DOWN', routerId));
+    }
+    return [...traps, quorumTrap(rest, 'shutdown', routerId)];
+  });

@@ -282,6 +282,7 @@ export class Daemon<V, C> {
     this.timer.close();
     log({ event: 'stopping' });
     manager.stopping();
+    onlooker.stopping();
     await this.supervisor.stop();
     host.leave();
     await Promise.all([notifier.finish(), onlooker.close(), sync.stop()]);

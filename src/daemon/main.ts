@@ -136,6 +136,7 @@ export async function runDaemon(
       log,
       clock: systemClock,
       snmp: settings.snmp,
+      keepsServices: settings.keep.ipvs,
       temporary: temporary(),
     }),
     configFile,

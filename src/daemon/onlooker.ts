@@ -19,5 +19,7 @@ export interface Onlooker<V, C> {
   died(part: WorkerPart): void;
   /** A signal asks for a file. */
   dump(which: Dump): void;
+  /** The workers are about to be told to stop. */
+  stopping(): void;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { Lab, noLab } from '../support/lab.js';
 import { RandomConfig } from '../support/random-config.js';
 import { buildNetwork, keepalived, ours, SERVERS, VIP } from './director-lab.js';
 
-const EDITS = editCount(30);
+const EDITS = editCount(20);
 const INSTANCES = 50;
 const CONNECTIONS = 10;
 

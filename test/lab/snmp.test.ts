@@ -130,7 +130,10 @@ END_OF_CONFIG
   echo "== set"; in_d ipvsadm -Sn | sort
   sleep 1
   echo "== traps"; grep trap /run/traps
+  told=$(grep -c trap /run/traps)
   kill $director; wait $director
+  for i in $(seq 50); do [ $(grep -c trap /run/traps) -ge $((told + 5)) ] && break; sleep 0.1; done
+  echo "== last traps"; grep trap /run/traps | tail -n +$((told + 1))
   echo "== log"; cat /run/director.log
 `;
 
@@ -177,5 +180,7 @@ describe.skipIf(noLab ?? noSnmpd)('SNMP of a director', () => {
     const [seen, expected] = [ours, theirs].map((of) => distinct(of.get('traps')));
     expect(expected?.length).toBeGreaterThan(8);
     expect(seen).toEqual(expected);
+    expect(theirs.get('last traps')).toHaveLength(5);
+    expect(ours.get('last traps')).toEqual(theirs.get('last traps'));
   });
 });

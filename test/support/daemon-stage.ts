@@ -144,6 +144,7 @@ export function stage(...scenes: Scene[]) {
       notice: () => seen.push('notice'),
       died: (part: string) => seen.push(`${part} died`),
       dump: (which: string) => seen.push(`dump ${which}`),
+      stopping: () => undefined,
       close: async () => undefined,
     },
     supervise: (news: (part: 'vrrp' | 'check') => never) => {

@@ -19,6 +19,8 @@ export interface ManagementParts {
   log: Log<typeof daemonEvents>;
   clock: Clock;
   snmp: SnmpOptions;
+  /** -I: the services stay in the kernel at the end. */
+  keepsServices: boolean;
   /** Where dumps go. */
   temporary: string;
 }
@@ -33,9 +35,11 @@ export class Management implements Onlooker<VrrpPlan, CheckPlan> {
   private supervisor: Supervisor<VrrpPlan, CheckPlan> | undefined;
   private readonly counters = new CounterBoard();
   private readonly snmp: Snmp;
+  private readonly keepsServices: boolean;
   private readonly dumps: Dumps;
 
   constructor(parts: ManagementParts) {
+    this.keepsServices = parts.keepsServices;
     const views = new Views({
       clock: parts.clock,
       counters: this.counters,
@@ -87,6 +91,10 @@ export class Management implements Onlooker<VrrpPlan, CheckPlan> {
 
   dump(which: Dump): void {
     void this.dumps.write(which);
+  }
+
+  stopping(): void {
+    if (!this.keepsServices) this.snmp.stopping();
   }
 
   close(): Promise<void> {

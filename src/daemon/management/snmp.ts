@@ -5,7 +5,7 @@ import { groupTables } from '#checks/mib/groups.js';
 import { CHECKER } from '#checks/mib/oids.js';
 import { serverTables } from '#checks/mib/servers.js';
 import { serviceTables } from '#checks/mib/services.js';
-import { type CheckTrap, checkTraps } from '#checks/mib/traps.js';
+import { type CheckTrap, checkTraps, lastTraps } from '#checks/mib/traps.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { Adjustment, Notice } from '#src/ipc/messages.js';
 import { Agent } from '#src/snmp/agent.js';
@@ -52,6 +52,7 @@ interface Service {
 type Mib = Trap['mib'] | 'checker';
 /** A notification and the MIB that it belongs to. */
 type Sent = CheckTrap & { mib: Mib };
+const ofChecker = (trap: CheckTrap): Sent => ({ mib: 'checker', ...trap });
 
 const SUBTREES: Readonly<Record<Mib, Oid>> = {
   keepalived: VRRP,
@@ -75,6 +76,7 @@ export class Snmp {
   private readonly parts: SnmpParts;
   private service: Service | undefined;
   private agent: Agent<View, Adjustment> | undefined;
+  private isStopping = false;
   /** Traps are sent in the order of what they tell of, though each waits for a view. */
   private readonly turns: Turns;
 
@@ -129,13 +131,14 @@ export class Snmp {
 
   /** Sends the notifications that a change is worth. */
   notice(notice: Notice): void {
+    // What becomes of these has been told.
+    if (this.isStopping && !('name' in notice)) return;
     this.send((view) => {
       const router = routerId(view);
       if ('name' in notice) {
         return view.vrrp ? stateTraps(notice, view.vrrp, router) : [];
       }
-      const traps = view.check ? checkTraps(notice, view.check, router) : [];
-      return traps.map((trap) => ({ mib: 'checker', ...trap }));
+      return view.check ? checkTraps(notice, view.check, router).map(ofChecker) : [];
     });
   }
 
@@ -147,13 +150,27 @@ export class Snmp {
     this.send(({ vrrp }) => (vrrp ? errorTraps(instance, errors, from, vrrp) : []));
   }
 
-  private send(traps: (view: View) => readonly Sent[]): void {
+  /** Sends what the end of the check part is worth, while its worker still tells how it stands. */
+  stopping(): void {
+    this.parts.views.forget();
+    const view = this.service?.traps ? this.parts.views.recent() : undefined;
+    this.send(
+      (seen) => (seen.check ? lastTraps(seen.check, routerId(seen)).map(ofChecker) : []),
+      () => view,
+    );
+    this.isStopping = true;
+  }
+
+  private send(
+    traps: (view: View) => readonly Sent[],
+    seen = (): Promise<View | undefined> | undefined => this.parts.views.recent(),
+  ): void {
     const { agent, service } = this;
     if (!agent || !service?.traps) return;
     // The worker has already changed when its notice arrives, so an older view would be wrong.
     this.parts.views.forget();
     void this.turns.take(async () => {
-      const view = await this.parts.views.recent();
+      const view = await seen();
       for (const { mib, trap, varBinds } of view ? traps(view) : []) {
         if (service.mibs.includes(mib)) agent.notify(trap, varBinds);
       }
