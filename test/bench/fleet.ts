@@ -109,7 +109,7 @@ export class FleetPair {
   /** Starts the strong node, lets it have everything, then starts the weak one. */
   async start(): Promise<void> {
     this.strong = await this.#start(this.#lan.node('strong'), configuration(this.#instances, 150));
-    await this.#owns('strong', 60_000);
+    await this.#owns('strong', 180_000);
     this.weak = await this.#start(this.#lan.node('weak'), configuration(this.#instances, 100));
   }
 
@@ -126,7 +126,7 @@ export class FleetPair {
   }
 
   /** SIGKILL for all processes of the strong node; waits until the weak one has taken over. */
-  async failOver(patience = 60_000): Promise<Failover> {
+  async failOver(patience = 180_000): Promise<Failover> {
     const observer = this.#lan.node('observer');
     const captures = await Promise.all(
       segmentsOf(this.#instances).map((_, i) =>
