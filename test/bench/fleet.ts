@@ -137,7 +137,7 @@ export class FleetPair {
     await until(
       'adverts of all instances',
       () => captures.every((c, i) => vrids(c).size === segmentsOf(this.#instances)[i]),
-      { within: 5_000, every: 200 },
+      { within: 20_000, every: 200 },
     );
     const killed = Date.now();
     await this.strong?.crash();

@@ -1,23 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import { Engine } from '#checks/core/engine.js';
-import type { CheckPlan } from '#checks/core/plan.js';
-import { TableKeeper } from '#checks/shell/table-keeper.js';
-import { Director } from '#lvs/shell/director.js';
-import { readCommand } from '#src/daemon/command-line.js';
-import { configDiff } from '#src/daemon/config-diff.js';
-import { type Prepared, prepare } from '#src/daemon/configuration.js';
-import { FakeIpvs } from '../support/fake-ipvs.js';
 import { Lab, noLab } from '../support/lab.js';
+import { run } from '../support/process.js';
 import { type Figure, median, report } from './report.js';
 import { manyServers } from './services.js';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const SERVICES = 1_000;
+const SCRIPT = fileURLToPath(new URL('reload-host.mjs', import.meta.url));
 /** The one that changes: the first server of the last service. */
 const CHANGED = { service: '10.9.3.231:80', server: '10.23.231.1:80' };
 
@@ -39,85 +32,37 @@ const figure = (name: string): Figure => {
   return made;
 };
 
-const planOf = ({ plans }: Prepared): CheckPlan => {
-  if (!plans.check) throw new Error('the configuration has no virtual servers');
-  return plans.check;
-};
-
-/** The check thread's half, with a table in memory instead of the kernel's. */
-class Thread {
-  readonly ipvs = new FakeIpvs();
-  readonly #engine: Engine;
-  readonly #keeper: TableKeeper;
-
-  constructor(plan: CheckPlan) {
-    this.#engine = new Engine(plan, new Map(), () => 0);
-    const options = { clock: systemClock, alarm: systemAlarm(), onRefusals: () => undefined };
-    const director = new Director({ ...options, ipvs: this.ipvs });
-    this.#keeper = new TableKeeper(
-      director,
-      () => this.#engine.table(),
-      ([refusal]) => expect(refusal).toBeUndefined(),
-    );
-  }
-
-  async start(): Promise<void> {
-    this.#engine.advance({ kind: 'start', found: undefined }, systemClock.now());
-    await this.#keeper.update();
-  }
-
-  async follow(plan: CheckPlan): Promise<void> {
-    this.#engine.advance({ kind: 'reload', plan }, systemClock.now());
-    await this.#keeper.update();
-  }
+/** What a line of the script says of a reload. */
+interface Reload {
+  changes: number;
+  asked: string[];
+  seconds: [read: number, compare: number, copy: number, thread: number];
 }
 
-/**
- * All that a reload does but for signals, log and kernel: the files are read and settled, compared
- * with what is in use, the plan is copied to the thread, and that finds out what to send.
- */
 it('the reload on this machine, without the kernel', async () => {
-  const command = readCommand(['-n', '-l', '-D', '-C']);
-  if (command.do !== 'run') throw new Error('not a command that runs');
   const whole = figure('files to messages for the kernel');
-  const parts = {
-    read: figure('files read, checked and planned'),
-    compare: figure('compared with what is in use'),
-    copy: figure('plan compared and copied to the thread'),
-    thread: figure('the thread: what differs is sent'),
-  };
-  const file = join(folder, 'keepalived.conf');
-  writeFileSync(file, manyServers(SERVICES));
-  let inUse = await prepare(file, command.settings);
-  const thread = new Thread(planOf(inUse));
-  await thread.start();
-  thread.ipvs.takeAsked();
-  for (let round = 0; round < ROUNDS; round++) {
-    const weight = round + 2;
-    writeFileSync(file, manyServers(SERVICES, { weight }));
-    const times = [performance.now()];
-    const lap = (): void => void times.push(performance.now());
-    const next = await prepare(file, command.settings);
-    lap();
-    const changes = configDiff(inUse.compared, next.compared);
-    lap();
-    expect(isDeepStrictEqual(planOf(next), planOf(inUse))).toBe(false);
-    const copied = structuredClone(planOf(next));
-    lap();
-    await thread.follow(copied);
-    lap();
-    expect(changes).toHaveLength(1);
-    const { service, server } = CHANGED;
-    expect(thread.ipvs.takeAsked()).toEqual([`set-destination TCP ${service} -> ${server}`]);
-    expect(thread.ipvs.lines).toContain(`TCP ${service} -> ${server} w${weight}`);
-    inUse = next;
-    const seconds = (from: number, to: number): number =>
-      ((times[to] ?? Number.NaN) - (times[from] ?? Number.NaN)) / 1_000;
-    parts.read.ours.push(seconds(0, 1));
-    parts.compare.ours.push(seconds(1, 2));
-    parts.copy.ours.push(seconds(2, 3));
-    parts.thread.ours.push(seconds(3, 4));
-    whole.ours.push(seconds(0, 4));
+  const parts = [
+    figure('files read, checked and planned'),
+    figure('compared with what is in use'),
+    figure('plan compared and copied to the thread'),
+    figure('the thread: what differs is sent'),
+  ];
+  const files = Array.from({ length: ROUNDS + 1 }, (_, i) => {
+    const file = join(folder, `${i}.conf`);
+    writeFileSync(file, manyServers(SERVICES, { weight: i + 1 }));
+    return file;
+  });
+  const said = await run([process.execPath, SCRIPT, ...files]);
+  const reloads = said
+    .trim()
+    .split('\n')
+    .map((line): Reload => JSON.parse(line));
+  expect(reloads).toHaveLength(ROUNDS);
+  for (const { changes, asked, seconds } of reloads) {
+    expect(changes).toBe(1);
+    expect(asked).toEqual([`set-destination TCP ${CHANGED.service} -> ${CHANGED.server}`]);
+    for (const [i, part] of parts.entries()) part.ours.push(seconds[i] ?? Number.NaN);
+    whole.ours.push(seconds.reduce((a, b) => a + b, 0));
   }
   expect(median(whole.ours)).toBeLessThanOrEqual(1);
 }, 600_000);
@@ -171,8 +116,8 @@ it.skipIf(noLab)(
       );
       for (const [who, command, filled] of programs) {
         // keepalived needs minutes for one.
-      const some = who === 'ours' ? files : files.slice(0, 2);
-      const said = await lab.output(measure(command, filled, some), 900);
+        const some = who === 'ours' ? files : files.slice(0, 2);
+        const said = await lab.output(measure(command, filled, some), 900);
         for (const line of said.trim().split('\n')) whole[who].push(Number(line) / 1_000);
       }
       expect(whole.ours).toHaveLength(ROUNDS);
