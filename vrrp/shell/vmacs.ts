@@ -60,6 +60,8 @@ export class Vmacs {
   private held = new Map<string, Held>();
   /** Those that the last plan has no use for, until `prune`. */
   private left: Held[] = [];
+  /** Those that a start or a reload waits for, and what it does when there are none left. */
+  private awaited = new Set<Held>();
   private arrived: (() => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
@@ -104,9 +106,10 @@ export class Vmacs {
   /** An interface appeared, changed or vanished. */
   settle(name: string): void {
     for (const held of this.held.values()) {
-      if (held.vmac.name === name || held.vmac.base === name) this.make(held);
+      if (held.vmac.name !== name && held.vmac.base !== name) continue;
+      this.make(held);
+      this.check(held);
     }
-    if (this.areUp) this.arrived?.();
   }
 
   /** Deletes those that the last plan has no use for. */
@@ -135,19 +138,24 @@ export class Vmacs {
     return this.parts.silence(some.map(({ vmac }) => vmac).filter(({ ipvlan }) => !ipvlan));
   }
 
-  /** Everything is there that can be: what was refused is not waited for. */
-  private get areUp(): boolean {
+  /** It is there as far as it can be: what was refused is not waited for. */
+  private isUp({ vmac, index, reason, work }: Held): boolean {
     const { kernelLink, settings } = this.parts;
-    return [...this.held.values()].every(({ vmac, index, reason, work }) => {
-      const [link, base] = [kernelLink(vmac.name), kernelLink(vmac.base)];
-      if (base === undefined || reason !== '') return true;
-      if (link === undefined || link.index !== index || work !== undefined) return false;
-      return !isRunning(base) || (isRunning(link) && settings.isReady(vmac));
-    });
+    const [link, base] = [kernelLink(vmac.name), kernelLink(vmac.base)];
+    if (base === undefined || reason !== '') return true;
+    if (link === undefined || link.index !== index || work !== undefined) return false;
+    return !isRunning(base) || (isRunning(link) && settings.isReady(vmac));
+  }
+
+  /** Looks whether one that is waited for is up. */
+  private check(held: Held): void {
+    if (this.awaited.has(held) && this.isUp(held)) this.awaited.delete(held);
+    if (this.awaited.size === 0) this.arrived?.();
   }
 
   private async arrival(): Promise<void> {
-    if (this.areUp || this.closed) return;
+    this.awaited = new Set([...this.held.values()].filter((held) => !this.isUp(held)));
+    if (this.awaited.size === 0 || this.closed) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, PATIENCE_MS);
       this.arrived = () => {
@@ -156,6 +164,7 @@ export class Vmacs {
       };
     });
     this.arrived = undefined;
+    this.awaited.clear();
   }
 
   /** Makes an interface what it should be, one step at a time: each step is heard of as a change. */
@@ -174,7 +183,7 @@ export class Vmacs {
       .finally(() => {
         held.work = undefined;
         if (held.again) this.make(held);
-        if (this.areUp) this.arrived?.();
+        this.check(held);
       });
   }
 
