@@ -40,6 +40,16 @@ const texts: [Event, string, string][] = [
     'info',
     'Activating healthchecker for service [10.0.0.2]:tcp:80 for VS [10.0.0.1]:tcp:80',
   ],
+  [
+    { event: 'deactivating', ...RS },
+    'info',
+    'Deactivating healthchecker for service [10.0.0.2]:tcp:80 for VS [10.0.0.1]:tcp:80',
+  ],
+  [
+    { event: 'suspending', ...RS },
+    'info',
+    'Suspending healthchecker for service [10.0.0.2]:tcp:80 for VS [10.0.0.1]:tcp:80',
+  ],
   [{ event: 'check-succeeded', phrase: 'It is well' }, 'info', 'It is well'],
   [{ event: 'check-failed', phrase: 'It is ill' }, 'info', 'It is ill'],
   // * of ours: why, of a failure that decides, of any, and of a success
