@@ -15,7 +15,7 @@ export interface Given {
 }
 
 /** The value of an option that has one. */
-export const valueOf = ({ options }: Given, name: string): string | undefined => {
+export const optionOf = ({ options }: Given, name: string): string | undefined => {
   const value = options[name];
   return typeof value === 'string' ? value : undefined;
 };

@@ -9,7 +9,7 @@ import type { Block } from '#src/config/schema.js';
 import { planVrrp } from '#vrrp/core/plan.js';
 import { type Compared, configDiff } from '../config-diff.js';
 import { loadConfiguration } from '../load.js';
-import { type Run, valueOf } from '../subcommands.js';
+import { optionOf, type Run } from '../subcommands.js';
 
 /**
  * `config diff OLD NEW`: what a reload from one file to the other would change, and what that
@@ -19,7 +19,7 @@ export const run: Run = async (given) => {
   const { options, operands } = given;
   const [old = '', next = ''] = operands;
   const checkers = checkerBlocks(await loadCheckers());
-  const sides = [old, next].map((file) => read(file, checkers, valueOf(given, 'config-id')));
+  const sides = [old, next].map((file) => read(file, checkers, optionOf(given, 'config-id')));
   const err = sides.map((side) => side.err).join('');
   const [from, to] = sides.map((side) => side.compared);
   if (!from || !to) return { status: 2, err };

@@ -6,7 +6,7 @@ import { renderAll } from '#src/config/render.js';
 import { loadConfiguration } from '../load.js';
 import { dumpConfiguration, root, tablesOf } from '../root.js';
 import { CUSTOMARY_FILE } from '../spares.js';
-import { type Run, valueOf } from '../subcommands.js';
+import { optionOf, type Run } from '../subcommands.js';
 
 /**
  * `config dump`: the configuration as it was understood. Mistakes go to stderr; with one that keeps
@@ -14,12 +14,12 @@ import { type Run, valueOf } from '../subcommands.js';
  */
 export const run: Run = async (given) => {
   const { options } = given;
-  const file = valueOf(given, 'use-file') ?? CUSTOMARY_FILE;
+  const file = optionOf(given, 'use-file') ?? CUSTOMARY_FILE;
   const checkers = checkerBlocks(await loadCheckers());
   const { config, diagnostics, texts } = loadConfiguration(file, {
     files: systemFiles,
     checkers,
-    surroundings: systemSurroundings(valueOf(given, 'config-id')),
+    surroundings: systemSurroundings(optionOf(given, 'config-id')),
   });
   const style = { secrets: options.secrets === true };
   const out =
