@@ -34,6 +34,7 @@ const director = new Director({
   clock: systemClock,
   alarm: systemAlarm(),
   onRefusals: () => {},
+  timeouts: { former: undefined, note: () => {} },
 });
 const keeper = new TableKeeper(
   director,
