@@ -243,7 +243,9 @@ export class Daemon<V, C> {
         notifier.mail(message.letter);
         return;
       case 'counters':
-        onlooker.counted(part, message.object, message.values, message.from);
+        for (const { object, values, from } of message.changed) {
+          onlooker.counted(part, object, values, from);
+        }
     }
   }
 

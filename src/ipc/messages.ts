@@ -69,6 +69,13 @@ export type Adjustment =
   | { of: 'instance'; instance: string; priority?: number; preempt?: boolean }
   | { of: 'real-server'; service: string; server: string; weight: number };
 
+/** Counters of an instance or server. `from`: whom the last of it came from, if that matters. */
+export interface Counted {
+  object: string;
+  values: Record<string, number>;
+  from?: IpAddress;
+}
+
 /** Worker to parent. State flows this way only. */
 export type FromWorker =
   /** Everything of the start that can be waited for is done. */
@@ -92,8 +99,7 @@ export type FromWorker =
   | { type: 'thread'; news: ThreadNews }
   /** For the workers that may come after this one. */
   | { type: 'bequeath'; legacy: Legacy }
-  /** `from`: whom the last of what is counted came from, if that matters. */
-  | { type: 'counters'; object: string; values: Record<string, number>; from?: IpAddress }
+  | { type: 'counters'; changed: readonly Counted[] }
   /** A long answer comes in portions, which `more` announces. */
   | { type: 'status'; ticket: number; status: Status; more: boolean }
   | { type: 'reloaded' }

@@ -1,6 +1,6 @@
 import { type Counters, type CounterTable, zeroed } from '@keepalived-ts/base/counters.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
-import type { FromWorker } from './messages.js';
+import type { Counted, FromWorker } from './messages.js';
 
 /** How often changed counters are told, at most. */
 const TELL_MS = 1_000;
@@ -41,11 +41,13 @@ export class Tally<T extends CounterTable> {
   tell(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+    const changed: Counted[] = [];
     for (const [object, from] of this.changed) {
       const values = this.counters.get(object);
-      const sender = from === undefined ? {} : { from };
-      if (values) this.post({ type: 'counters', object, values: { ...values }, ...sender });
+      if (values) changed.push({ object, values: { ...values }, ...(from && { from }) });
     }
     this.changed.clear();
+    // One message: of hundreds of servers each its own would hold up what is due.
+    if (changed.length > 0) this.post({ type: 'counters', changed });
   }
 }

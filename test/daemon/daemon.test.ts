@@ -106,7 +106,9 @@ describe('the daemon', () => {
   test('lets onlookers see what workers count and tell, and what signals ask for', async () => {
     const { vrrp, seen, wish } = stage({ vrrp: 'V' });
     await turn();
-    vrrp.worker(0).say({ type: 'counters', object: 'A', values: { advert_sent: 1 } });
+    vrrp
+      .worker(0)
+      .say({ type: 'counters', changed: [{ object: 'A', values: { advert_sent: 1 } }] });
     const notice = { of: 'instance', name: 'V', state: 'MASTER', priority: 1 } as const;
     vrrp.worker(0).say({ type: 'notify', notice });
     await wish('json');

@@ -74,8 +74,7 @@ const garbage: readonly (readonly [reason: string, counter: string | undefined, 
 
 interface Message {
   type: string;
-  object?: string;
-  values?: Record<string, number>;
+  changed?: { object: string; values: Record<string, number> }[];
   notice?: { state: string };
 }
 
@@ -96,7 +95,9 @@ describe.skipIf(noNamespaces)(`${RATE} malformed adverts a second`, () => {
 
   /** The latest counters of an object (''; what belongs to no instance). */
   const counters = (host: Running, object: string): Record<string, number> =>
-    messages(host).findLast((m) => m.type === 'counters' && m.object === object)?.values ?? {};
+    messages(host)
+      .flatMap((m) => m.changed ?? [])
+      .findLast((counted) => counted.object === object)?.values ?? {};
 
   const host = (node: NetNode, priority: number): Running => {
     const file = join(node.directory, 'host.conf');

@@ -91,11 +91,16 @@ describe('reports to the parent', () => {
     expect(posted).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(posted).toMatchObject([
-      { type: 'counters', object: 'VI', values: { advert_rcvd: 3, chk_err: 0 } },
-      { type: 'counters', object: '', values: { vrid_err: 1 } },
+      {
+        type: 'counters',
+        changed: [
+          { object: 'VI', values: { advert_rcvd: 3, chk_err: 0 } },
+          { object: '', values: { vrid_err: 1 } },
+        ],
+      },
     ]);
     vi.advanceTimersByTime(5_000);
-    expect(posted).toHaveLength(2);
+    expect(posted).toHaveLength(1);
   });
 
   it('hold nothing back at the end', () => {
