@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { runs } from '#test/support/fuzz.js';
 
-const { numRuns: DEATHS } = runs(8);
+const { numRuns: DEATHS } = runs(25);
 
 interface Outcome {
   before: number;
