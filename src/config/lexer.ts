@@ -1,6 +1,6 @@
 import type { Diagnostic, Report } from '@keepalived-ts/base/diagnostics.js';
 import { withoutComment } from './comment.js';
-import { DEEPEST_BLOCK, type Limits, MOST_LINES_OF_BLOCK } from './limits.js';
+import { DEEPEST_BLOCK, type Limits, MOST_LINES_OF_BLOCK, MOST_SOURCES } from './limits.js';
 import { firstWordOf, isBlank, type Line } from './line.js';
 import type { Surroundings } from './predefined.js';
 import { Preprocessor, type Source } from './preprocessor.js';
@@ -63,15 +63,17 @@ export class Lexer implements Lines {
       limits,
       surroundings,
       folder: () => options.folder(),
-      interrupt: (source) => this.read(source),
+      interrupt: (source, from) => this.read(source, from),
       withoutComment: (line) => this.uncommented(line),
       open: () => this.sources,
     });
   }
 
-  /** Reads a source before what is being read now. */
-  read(source: Source): void {
-    this.sources.push(source);
+  /** Reads a source before what is being read now, where `from` says so. */
+  read(source: Source, from?: Line): void {
+    if (this.sources.push(source) <= MOST_SOURCES) return;
+    const what = `~SEQ, ~LST and definitions hold each other more than ${MOST_SOURCES} deep`;
+    this.options.limits.pass(what, from?.at);
   }
 
   next(): Line | undefined {
@@ -165,7 +167,7 @@ export class Lexer implements Lines {
       if (at + 1 === line.text.length) return;
       line = line.slice(at + 1).trimmed();
       if (PREPROCESSED.test(line.text)) {
-        this.read(once(line));
+        this.read(once(line), line);
         return;
       }
     }

@@ -13,6 +13,8 @@ export const MOST_LINES = 2_000_000;
 export const DEEPEST_INCLUDE = 32;
 export const MOST_FILES = 10_000;
 export const DEEPEST_EXPANSION = 100;
+/** What interrupts what: files, definitions, loops, and rests of lines with braces in them. */
+export const MOST_SOURCES = 1_000;
 /** Blocks in each other, known or not. */
 export const DEEPEST_BLOCK = 10_000;
 /** Lines within a block of the outermost level, which is in memory as a whole while it is read. */
@@ -44,9 +46,12 @@ export class Limits {
     this.report = report;
   }
 
-  /** A step of the preprocessor, dearer in a line of many pieces; whether it may be taken. */
+  /**
+   * A step of the preprocessor; whether it may be taken. A line of many pieces is dear: places are
+   * worked out piece by piece, and what is left of the line is read again piece by piece.
+   */
   step(at: () => Span, pieces = 0): boolean {
-    this.steps += 1 + (pieces >> 3);
+    this.steps += 1 + ((pieces * pieces) >> 6);
     if (this.steps <= MOST_STEPS) return !this.passed;
     return this.pass(`more than ${MOST_STEPS} steps of $NAME, ~SEQ and ~LST`, at());
   }

@@ -17,7 +17,7 @@ export interface Source {
 const DEFINITION = /^\$([A-Za-z_]\w*)=[ \t]*/;
 const CONDITION = /^@(\^?)([^ \t]*)[ \t]+/;
 /** What a line of a long definition costs, in pieces: all of its places are made anew. */
-const BODY = 24;
+const BODY = 14;
 const USE = /\$(?:\{([A-Za-z_]\w*)([ \t][^{}]*)?\}|([A-Za-z_]\w*)(?=[ \t,)]|$))/g;
 
 /** A value is one line, or several: those up to the first that does not end with a `\`. */
@@ -35,7 +35,7 @@ export interface PreprocessorOptions {
   /** Where the current file is, for `${_PWD}`. */
   folder(): string;
   /** Puts a source on top: its lines come before any other. */
-  interrupt(source: Source): void;
+  interrupt(source: Source, from: Line): void;
   /** Replaced text is not protected: its `#` begins a comment. */
   withoutComment(line: Line): Line;
   /** The sources that interrupt each other, the current one last. */
@@ -133,7 +133,10 @@ export class Preprocessor {
     const head = isList ? written : this.replaced(this.replaced(spec)).text;
     const loop = parseLoop(head);
     if ('message' in loop) this.mistake(spec, loop.message, loop.hint);
-    else this.options.interrupt(this.turns(loop, spec, line.slice(written.length).trimmed()));
+    else {
+      const text = line.slice(written.length).trimmed();
+      this.options.interrupt(this.turns(loop, spec, text), spec);
+    }
     return true;
   }
 
@@ -168,6 +171,8 @@ export class Preprocessor {
       const definition = this.valueOf(name, parameters, line, match.index);
       const [first] = definition?.lines ?? [];
       if (!definition || (definition.isLong && end < text.length)) continue;
+      // One that is refused costs no less.
+      if (!limits.step(() => line.at, line.pieces?.length)) return line;
       const grown = length - whole.length + (first?.text.length ?? 0);
       if (grown > LONGEST_LINE && first !== undefined && first.text.length > whole.length) {
         const message = `$${name} is not replaced: the line would have more than ${LONGEST_LINE} bytes`;
@@ -177,14 +182,10 @@ export class Preprocessor {
         continue;
       }
       const use = line.placeOf(match.index, end);
-      if (
-        !limits.step(() => line.at, line.pieces?.length) ||
-        this.isTooDeep(name, definition, line)
-      )
-        return line;
+      if (this.isTooDeep(name, definition, line)) return line;
       parts.push(line.slice(copied, match.index));
       if (first) parts.push(definition.isGiven ? given(first.text, use) : first.usedAt(use));
-      if (definition.isLong) this.expand(name, definition.lines.slice(1), use);
+      if (definition.isLong) this.expand(name, definition.lines.slice(1), use, line);
       copied = end;
       length = grown;
     }
@@ -215,7 +216,7 @@ export class Preprocessor {
   }
 
   /** Lets the other lines of a definition come next. */
-  private expand(name: string, lines: readonly Line[], use: Place): void {
+  private expand(name: string, lines: readonly Line[], use: Place, from: Line): void {
     const { limits, interrupt } = this.options;
     let i = 0;
     const next = (): Line | undefined => {
@@ -223,7 +224,7 @@ export class Preprocessor {
       const used = line?.usedAt(use);
       return used && limits.step(() => used.at, BODY) ? used : undefined;
     };
-    interrupt({ name, next });
+    interrupt({ name, next }, from);
   }
 
   private isTooDeep(name: string, { isLong }: Definition, line: Line): boolean {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are names of the configuration language
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -143,6 +144,14 @@ const BOMBS: Record<string, { file: () => string; says: RegExp; memory?: number 
     file: () =>
       write('seq.conf', '~SEQ(A, 1, 100000) ~SEQ(B, 1, 100000) ~SEQ(C, 1, 100000) @other x\n'),
     says: /seq\.conf:1:\d+: error: more than 1000000 steps/,
+  },
+  'a definition that is read again after each brace in it': {
+    file: () => write('again.conf', '~LST({A,B},{1,2},{3})$B=x\\${B}${B}\n${B}${_RANDOM 1 2}\n'),
+    says: /again\.conf:2:1: error: more than 1000000 steps/,
+  },
+  'a loop that holds itself': {
+    file: () => write('loop.conf', '$B=~LST(A,x,y)${B}${A}${_HASH}\n${B}}@@^main\n'),
+    says: /loop\.conf:2:1: error: ~SEQ, ~LST and definitions hold each other more than 1000 deep/,
   },
   'files that include each other': {
     file: () => {
