@@ -8,13 +8,15 @@ function* askers(config: Config): Generator<{ block: { at: Config['at'] }; keywo
   for (const keyword of ['smtp_alert', 'smtp_alert_vrrp', 'smtp_alert_checker'] as const) {
     if (globals[keyword]) yield { block: globals, keyword };
   }
-  const blocks = [
-    ...config.vrrp_instance,
-    ...config.vrrp_sync_group,
-    ...config.virtual_server,
-    ...config.virtual_server.flatMap(({ real_server }) => real_server),
-  ];
-  for (const block of blocks) if (block.smtp_alert) yield { block, keyword: 'smtp_alert' };
+  const { vrrp_instance, vrrp_sync_group, virtual_server } = config;
+  for (const blocks of [
+    vrrp_instance,
+    vrrp_sync_group,
+    virtual_server,
+    ...virtual_server.map(({ real_server }) => real_server),
+  ]) {
+    for (const block of blocks) if (block.smtp_alert) yield { block, keyword: 'smtp_alert' };
+  }
 }
 
 /** Tells the first one that asks for mail; one is enough to see what is missing. */
