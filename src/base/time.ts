@@ -44,15 +44,22 @@ export const systemClock: Clock = {
  */
 export function systemAlarm(clock: Clock = systemClock): Alarm {
   let timer: NodeJS.Timeout | undefined;
+  let due: Instant | undefined;
+  let call: () => void;
   return {
     set(at, wake) {
+      call = wake;
+      // Most events leave the next deadline where it is, and the clock need not be asked.
+      if (timer !== undefined && at === due) return;
       clearTimeout(timer);
       timer = undefined;
       if (at === null) return;
+      due = at;
       const arm = (): void => {
         const left = at - clock.now();
         if (left <= 0 && timer !== undefined) {
-          wake();
+          timer = undefined;
+          call();
           return;
         }
         timer = setTimeout(arm, Math.min(Math.max(Math.ceil(left / 1000), 0), 2 ** 31 - 1));

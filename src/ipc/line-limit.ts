@@ -6,6 +6,9 @@ export const MOST_LINES_AT_ONCE = 50_000;
 /** Lines a second that may go on for ever. */
 export const MOST_LINES_A_SECOND = 2_000;
 
+/** The clock is asked once for so many: of 10,000 lines in a row that would be most of the work. */
+const LINES_BY_ONE_TIME = 64;
+
 /** What a worker's catalogue needs to tell of lines that did not go out. */
 export const lineLimitEvents = {
   'lines-dropped': event<{ lines: number }>(
@@ -24,6 +27,8 @@ export class LineLimit {
   private room = MOST_LINES_AT_ONCE;
   private filled: Instant;
   private missing = 0;
+  /** Lines since the clock was asked. */
+  private unasked = 0;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -32,16 +37,21 @@ export class LineLimit {
 
   /** Whether one more line may go out. */
   admits(): boolean {
-    const now = this.clock.now();
-    const gained = toSeconds(elapsed(this.filled, now)) * MOST_LINES_A_SECOND;
-    this.room = Math.min(this.room + gained, MOST_LINES_AT_ONCE);
-    this.filled = now;
+    if (++this.unasked > LINES_BY_ONE_TIME || this.room < 1) this.fill();
     if (this.room < 1) {
       this.missing++;
       return false;
     }
     this.room--;
     return true;
+  }
+
+  private fill(): void {
+    const now = this.clock.now();
+    const gained = toSeconds(elapsed(this.filled, now)) * MOST_LINES_A_SECOND;
+    this.room = Math.min(this.room + gained, MOST_LINES_AT_ONCE);
+    this.filled = now;
+    this.unasked = 0;
   }
 
   /** How many lines have not been admitted since it was last asked. */
