@@ -45,7 +45,9 @@ export interface WorkerStart<Plan> {
 /** What a worker that dies can't put back, and its successor can't find out. */
 export interface Legacy {
   /** In seconds: how long IPVS remembered connections before we came. */
-  timeouts: { tcp: number; tcpFin: number; udp: number };
+  timeouts?: { tcp: number; tcpFin: number; udp: number };
+  /** `rp_filter` before we came: of the host, and of each interface that there was, by number. */
+  reversePath?: { all: number; usual: number; own: ReadonlyMap<number, number> };
 }
 
 /** Parent to worker. */

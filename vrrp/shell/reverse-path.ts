@@ -7,9 +7,13 @@ import {
   setLink,
   settingOf,
 } from '@keepalived-ts/netlink/route/link.js';
+import type { Legacy } from '#src/ipc/messages.js';
 import type { Sysctl } from './sysctl.js';
 
 export interface ReversePathParts {
+  /** What a thread that died has left lifted. */
+  legacy?: Legacy | undefined;
+  bequeath(legacy: Legacy): void;
   sysctl: Sysctl;
   batch(requests: readonly Request[]): Promise<readonly Outcome[]>;
   kernelLinks(): readonly Link[];
@@ -29,11 +33,12 @@ const filterOf = (link: Link): number => settingOf(link, IPV4_DEVCONF_RP_FILTER)
  */
 export class ReversePath {
   private readonly parts: ReversePathParts;
-  /** What was set before: of the host, and of each interface that there was, by number. */
-  private former: { all: number; usual: number; own: Map<number, number> } | undefined;
+  /** What was set before. */
+  private former: Legacy['reversePath'];
 
   constructor(parts: ReversePathParts) {
     this.parts = parts;
+    this.former = parts.legacy?.reversePath;
   }
 
   async lift(): Promise<void> {
@@ -44,6 +49,7 @@ export class ReversePath {
     const links = this.parts.kernelLinks().filter(({ flags }) => (flags & IFF_LOOPBACK) === 0);
     const low = links.filter((link) => filterOf(link) < all);
     this.former = { all, usual, own: new Map(links.map((link) => [link.index, filterOf(link)])) };
+    this.parts.bequeath({ reversePath: this.former });
     if (usual < all) await sysctl.write(DEFAULT, all);
     await this.parts.batch(low.map(({ index }) => change(index, all)));
     await sysctl.write(ALL, 0);
@@ -59,6 +65,7 @@ export class ReversePath {
     const raised = kernelLinks().filter((link) => filterOf(link) === former.all);
     // One that came meanwhile began with what we had made the usual value.
     await batch(raised.map(({ index }) => change(index, former.own.get(index) ?? former.usual)));
+    this.parts.bequeath({});
   }
 }
 

@@ -118,6 +118,8 @@ export async function startVrrp(
     refused: unset,
   });
   const settings = new VmacSettings({
+    legacy: start.legacy,
+    bequeath: (legacy) => post({ type: 'bequeath', legacy }),
     sysctl,
     requests,
     batch,

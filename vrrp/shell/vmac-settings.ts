@@ -1,8 +1,6 @@
 import type { KernelError } from '@keepalived-ts/base/errors.js';
 import { type IpAddress, ipFromBytes, isLinkLocal6 } from '@keepalived-ts/base/ip.js';
 import { seconds } from '@keepalived-ts/base/time.js';
-import type { Outcome } from '@keepalived-ts/netlink/client.js';
-import type { Request } from '@keepalived-ts/netlink/message.js';
 import {
   type Address,
   IFA_F_NODAD,
@@ -22,15 +20,11 @@ import {
 import type { PlannedVmac } from '../core/planned.js';
 import { LinkSettings } from './link-settings.js';
 import type { Requests } from './requests.js';
-import { ReversePath } from './reverse-path.js';
-import type { Sysctl } from './sysctl.js';
+import { ReversePath, type ReversePathParts } from './reverse-path.js';
 
-export interface VmacSettingsParts {
-  sysctl: Sysctl;
+export interface VmacSettingsParts extends ReversePathParts {
   requests: Pick<Requests, 'add' | 'flush'>;
-  batch(requests: readonly Request[]): Promise<readonly Outcome[]>;
   kernelLink(name: string): Link | undefined;
-  kernelLinks(): readonly Link[];
   addressesOf(name: string): readonly IpAddress[];
   refused(operation: string, error: KernelError): void;
 }

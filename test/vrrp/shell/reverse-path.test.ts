@@ -1,6 +1,7 @@
 import type { Request } from '@keepalived-ts/netlink/message.js';
 import { type Link, setLink } from '@keepalived-ts/netlink/route/link.js';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Legacy } from '#src/ipc/messages.js';
 import { ReversePath } from '#vrrp/shell/reverse-path.js';
 import { kernelLink } from '../core/values.js';
 
@@ -16,15 +17,14 @@ describe('the reverse path filter', () => {
   let host: Map<string, number>;
   let links: Link[];
   let asked: Request[];
+  let left: Legacy | undefined;
   let filter: ReversePath;
-  beforeEach(() => {
-    host = new Map([
-      ['ipv4/conf/all/rp_filter', 2],
-      ['ipv4/conf/default/rp_filter', 1],
-    ]);
-    links = [filtering('lo', 1, 0, 0x49), filtering('eth0', 2, 0), filtering('eth1', 3, 2)];
-    asked = [];
-    filter = new ReversePath({
+  const begin = (): ReversePath =>
+    new ReversePath({
+      legacy: left,
+      bequeath: (legacy) => {
+        left = legacy;
+      },
       sysctl: {
         read: async (name) => host.get(name),
         write: async (name, value) => host.set(name, value).size > 0,
@@ -35,6 +35,15 @@ describe('the reverse path filter', () => {
       },
       kernelLinks: () => links,
     });
+  beforeEach(() => {
+    left = undefined;
+    host = new Map([
+      ['ipv4/conf/all/rp_filter', 2],
+      ['ipv4/conf/default/rp_filter', 1],
+    ]);
+    links = [filtering('lo', 1, 0, 0x49), filtering('eth0', 2, 0), filtering('eth1', 3, 2)];
+    asked = [];
+    filter = begin();
   });
 
   it('of the host becomes that of each interface, and is as before in the end', async () => {
@@ -46,6 +55,19 @@ describe('the reverse path filter', () => {
     await filter.restore();
     expect([...host.values()]).toEqual([2, 1]);
     expect(asked).toEqual([asks(2, 0), asks(8, 1)]);
+  });
+
+  it('that a thread has left lifted which died is as before in the end, too', async () => {
+    await filter.lift();
+    links = [filtering('eth0', 2, 2), filtering('eth1', 3, 2)];
+    filter = begin();
+    await filter.lift();
+    expect([...host.values()]).toEqual([0, 2]);
+    await filter.restore();
+    expect([...host.values()]).toEqual([2, 1]);
+    expect(asked).toEqual([asks(2, 2), asks(2, 0), asks(3, 2)]);
+    await begin().restore();
+    expect(asked).toHaveLength(3);
   });
 
   it('is left alone where it is off, or there is none', async () => {
