@@ -49,6 +49,25 @@ describe('an alarm', () => {
     expect(early).toBe(0);
   });
 
+  it('set again for the same time asks no clock, and rings for who set it last', async () => {
+    let asked = 0;
+    const alarm = systemAlarm({
+      now: () => {
+        asked++;
+        return systemClock.now();
+      },
+    });
+    const at = later(systemClock.now(), milliseconds(20));
+    const rung: string[] = [];
+    alarm.set(at, () => rung.push('first'));
+    expect(asked).toBe(1);
+    for (let n = 0; n < 5; n++) alarm.set(at, () => rung.push('last'));
+    expect(asked).toBe(1);
+    await wait(systemAlarm(), 40);
+    expect(rung).toEqual(['last']);
+    await new Promise<void>((again) => alarm.set(at, again));
+  });
+
   it('set to null does not ring', async () => {
     const alarm = systemAlarm();
     let rung = 0;

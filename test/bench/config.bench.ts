@@ -37,9 +37,9 @@ function measure(command: string, argv: readonly string[]): { seconds: number; m
   return { seconds: Number(seconds), megabytes: Number(kilobytes) / 1024 };
 }
 
-it('config test of 1,000, 3,000 and 10,000 virtual servers', () => {
+it('config test of one, 1,000, 3,000 and 10,000 virtual servers', () => {
   const figures: Figure[] = [];
-  for (const services of [1000, 3000, 10_000]) {
+  for (const services of [1, 1000, 3000, 10_000]) {
     const path = join(folder, `${services}.conf`);
     const text = configuration(services);
     writeFileSync(path, text);

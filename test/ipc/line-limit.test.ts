@@ -31,6 +31,18 @@ describe('the limit of lines', () => {
   });
 });
 
+it('asks the clock once for many lines', () => {
+  let asked = 0;
+  const limit = new LineLimit({
+    now: () => {
+      asked++;
+      return now;
+    },
+  });
+  for (let n = 0; n < 1_000; n++) limit.admits();
+  expect(asked).toBeLessThan(20);
+});
+
 describe.each([
   [
     'vrrp',

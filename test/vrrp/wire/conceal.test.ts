@@ -10,7 +10,10 @@ import { decodeIpv4 } from '#vrrp/wire/ip-header.js';
 import { judge } from '#vrrp/wire/judge.js';
 
 const alias = (): Uint8Array => Buffer.from('nobodys!');
-const datagram = (password: string | undefined): Uint8Array =>
+const carrying = (
+  authentication: Pick<Advert, 'password' | 'signed'>,
+  seal?: { key: Uint8Array; sequence: number },
+): Uint8Array =>
   encodeDatagram({
     source: ip('10.0.0.1'),
     destination: ip('224.0.0.18'),
@@ -22,9 +25,14 @@ const datagram = (password: string | undefined): Uint8Array =>
       vrid: 51,
       priority: 100,
       interval: seconds(1),
-      password: password === undefined ? undefined : passwordField(Buffer.from(password)),
+      ...authentication,
       addresses: [ip('10.0.0.100')],
     } satisfies Advert,
+    ...(seal && { seal }),
+  });
+const datagram = (password: string | undefined): Uint8Array =>
+  carrying({
+    password: password === undefined ? undefined : passwordField(Buffer.from(password)),
   });
 const holds = (bytes: Uint8Array, text: string): boolean =>
   hex(bytes).includes(Buffer.from(text).toString('hex'));
@@ -75,23 +83,7 @@ describe('a concealed password', () => {
 
 describe('a concealed key of AH', () => {
   const key = passwordField(Buffer.from('hunter22'));
-  const sealed = encodeDatagram({
-    source: ip('10.0.0.1'),
-    destination: ip('224.0.0.18'),
-    ttl: 255,
-    summedFor: undefined,
-    id: 1,
-    advert: {
-      version: 2,
-      vrid: 51,
-      priority: 100,
-      interval: seconds(1),
-      password: undefined,
-      signed: true,
-      addresses: [ip('10.0.0.100')],
-    },
-    seal: { key, sequence: 3 },
-  });
+  const sealed = carrying({ password: undefined, signed: true }, { key, sequence: 3 });
   const other = (field: Uint8Array): Uint8Array => field.map((octet) => octet ^ 0x55);
   const isSignedBy = (bytes: Uint8Array, by: Uint8Array): boolean => {
     const packet = decodeIpv4(bytes);
