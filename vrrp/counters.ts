@@ -18,6 +18,12 @@ export const vrrpCounters = {
   invalid_authtype: 'Adverts dropped: unknown authentication type.',
   authtype_mismatch: 'Adverts dropped: another authentication type than ours.',
   auth_failure: 'Adverts dropped: wrong password.',
+  auth_ext_missing: 'Adverts dropped: no trailer of auth_hmac.',
+  auth_ext_malformed: 'Adverts dropped: a trailer of another scheme than that of auth_hmac.',
+  auth_ext_unknown_key: 'Adverts dropped: signed with a key whose number we have not.',
+  auth_ext_invalid_hmac: 'Adverts dropped: not signed with our key of that number.',
+  auth_ext_stale: 'Adverts dropped: signed too long ago, or too far in the future.',
+  auth_ext_replay: 'Adverts dropped: no later than one that was heard of the same sender.',
   pri_zero_rcvd: 'Priority 0 adverts received: the master resigned.',
   pri_zero_sent: 'Priority 0 adverts sent.',
 };

@@ -11,6 +11,10 @@ interface Of {
  * Compat: the texts are those of keepalived 2.2.7 and 2.4, which operators grep for; where the two
  * differ in punctuation it is the 2.2.7 spelling, the one most machines have.
  */
+/** Of the time that an advert says, as seen from our clock. */
+const apart = (ahead: number): string =>
+  `${Math.abs(ahead).toFixed(1)} s ${ahead > 0 ? 'ahead of' : 'behind'}`;
+
 export const vrrpEvents = {
   ...lineLimitEvents,
   // States
@@ -218,6 +222,40 @@ export const vrrpEvents = {
   'bad-spi': event<Of & { got: string; expected: string }>(
     'info',
     (e) => `(${e.instance}) IPSEC AH : invalid IPSEC SPI value. ${e.got} and expect ${e.expected}`,
+  ),
+  'hmac-missing': event<Of & { from: string }>(
+    'info',
+    (e) => `(${e.instance}) advert of ${e.from} is not signed, as auth_hmac asks`,
+  ),
+  'hmac-malformed': event<Of & { from: string }>(
+    'info',
+    (e) => `(${e.instance}) advert of ${e.from} is signed in a way that auth_hmac does not know`,
+  ),
+  'hmac-unknown-key': event<Of & { from: string; key: number }>(
+    'info',
+    (e) => `(${e.instance}) advert of ${e.from} is signed with key ${e.key}, which auth_hmac lacks`,
+  ),
+  'hmac-invalid': event<Of & { from: string; key: number }>(
+    'info',
+    (e) =>
+      `(${e.instance}) advert of ${e.from} has an invalid HMAC for key ${e.key}: ` +
+      'another key, or changed under way',
+  ),
+  'hmac-stale': event<Of & { from: string; ahead: number }>(
+    'info',
+    (e) =>
+      `(${e.instance}) advert of ${e.from} was signed ${apart(e.ahead)} our clock: ` +
+      'outside time_window',
+  ),
+  'hmac-replayed': event<Of & { from: string }>(
+    'info',
+    (e) => `(${e.instance}) advert of ${e.from} is a replay: a later one has been heard`,
+  ),
+  'hmac-clock': event<Of & { from: string; ahead: number }>(
+    'warning',
+    (e) =>
+      `(${e.instance}) the clock of ${e.from} is ${apart(e.ahead)} ours: ` +
+      'more than half of time_window',
   ),
   replayed: event<Of & { sequence: number; ours: number }>(
     'info',

@@ -9,6 +9,7 @@ import { Collector } from '#src/config/collector.js';
 import { systemFiles, systemSurroundings } from '#src/config/files.js';
 import { inOrder } from '#src/config/in-order.js';
 import { Accounts } from '#src/notify/accounts.js';
+import { privateFile } from '#src/notify/private-file.js';
 import { systemFacts } from '#src/notify/system-facts.js';
 import { planVrrp } from '#vrrp/core/plan.js';
 import { isEmpty } from '#vrrp/core/statics.js';
@@ -16,6 +17,7 @@ import type { VrrpPlan } from '#vrrp/core/types.js';
 import type { TrackFileConfig } from '#vrrp/keywords/track-file.js';
 import type { Settings } from './command-line.js';
 import type { Compared } from './config-diff.js';
+import { withHmacKeys } from './hmac-keys.js';
 import { missingInterfaces, presentInterfaces } from './interfaces.js';
 import { loadConfiguration } from './load.js';
 import { type NotifySettings, notifySettings } from './notify-settings.js';
@@ -94,7 +96,8 @@ export async function prepare(
   const rules = { accounts, path, look: systemFacts, skipsVrrp };
   const config = secured(loaded.config, rules, reportOfBlock);
   const tls = await tlsCredentials(config.SSL, report);
-  const { vrrp, check } = planned({ ...config, tls }, checkers, reportOfBlock);
+  const keyed = withHmacKeys(config, privateFile, reportOfBlock);
+  const { vrrp, check } = planned({ ...keyed, tls }, checkers, reportOfBlock);
   advice(loaded.config, report);
   readableSecrets(loaded.config, modeOf, report);
   const wants = settings.parts;
@@ -110,7 +113,8 @@ export async function prepare(
     notify: notifySettings(config, accounts, parts, report),
     sync: planSync(config, runs, reportOfBlock),
     accounts,
-    compared: { config, vrrp, checkers: blocks },
+    // With its keys: a reload with another one in the same file is one that changes something.
+    compared: { config: keyed, vrrp, checkers: blocks },
     reload: reloadSettings(global_defs, pidFolder(identity)),
     trackFiles: config.track_file,
     identity,

@@ -29,8 +29,9 @@ export function readableSecrets(
   const note = (at: Span): void => void (first.has(at.file) || first.set(at.file, at));
   const { global_defs } = config;
   if (global_defs.smtp_password !== undefined) note(placeOf(global_defs, 'smtp_password'));
-  for (const { authentication } of config.vrrp_instance) {
+  for (const { authentication, auth_hmac: hmac } of config.vrrp_instance) {
     if (authentication?.auth_pass !== undefined) note(placeOf(authentication, 'auth_pass'));
+    if (hmac?.key.some(({ key }) => key.kind === 'secret')) note(placeOf(hmac, 'key'));
   }
   for (const [file, at] of first) {
     const mode = modeOf(file);

@@ -83,6 +83,15 @@ describe('the difference of two configurations', () => {
     expect(compare(of('sesame1'), of('sesame1'))).toEqual([]);
   });
 
+  it('tells that a key of auth_hmac is another one, and shows none', () => {
+    const of = (key: string): string =>
+      instance('V', 1, ['auth_hmac {', `key 1 "${key.padEnd(32)}"`, 'active_key 1', '}']);
+    const lines = compare(of('sesame1'), of('sesame2'));
+    expect(lines).toContain('~ vrrp_instance V | re-election');
+    expect(lines.join()).toMatch(/key .*\*\*\*/);
+    expect(lines.join()).not.toContain('sesame');
+  });
+
   it('knows a renamed instance again, and one of another VRID not (reference §13)', () => {
     const old = instance('A', 1) + instance('B', 2);
     const next = instance('Z', 1) + instance('B', 3);

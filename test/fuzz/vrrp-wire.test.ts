@@ -21,10 +21,12 @@ import {
 } from '#vrrp/wire/advert.js';
 import { unsealed } from '#vrrp/wire/ah.js';
 import { decodeGratuitousArp, encodeGratuitousArp } from '#vrrp/wire/arp.js';
+import { type Authentication, NO_MEMORY, type Seal } from '#vrrp/wire/authentication.js';
 import { replacePassword } from '#vrrp/wire/conceal.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
+import type { Expectation } from '#vrrp/wire/expectation.js';
 import { decodeIp, decodeIpv4, encodeIpv4 } from '#vrrp/wire/ip-header.js';
-import { type Expectation, judge } from '#vrrp/wire/judge.js';
+import { judge } from '#vrrp/wire/judge.js';
 
 const expectationOf = (
   { version, interval, password: field }: Pick<Advert, 'version' | 'interval' | 'password'>,
@@ -33,11 +35,19 @@ const expectationOf = (
   family,
   version,
   advertInterval: interval,
-  password: field,
-  unicast: false,
+  authentication: field && { type: 'PASS', password: field },
+  memory: NO_MEMORY,
+  timeOfDay: seconds(0),
   checksum: 'exact',
-  senders: undefined,
+  peers: undefined,
+  checksSource: false,
 });
+
+/** What takes an advert that is signed like this. */
+const counterpart = (seal: Seal): Authentication =>
+  seal.type === 'AH'
+    ? { type: 'AH', key: seal.key }
+    : { type: 'HMAC', keys: [seal], active: seal, mode: 'enforce', window: undefined };
 
 describe('codecs of vrrp', () => {
   it('adverts go round', () => {
@@ -66,11 +76,11 @@ describe('codecs of vrrp', () => {
         expect(packet).toMatchObject({ source, destination, id });
         const expected = {
           ...expectationOf(out.advert, familyOf(destination)),
-          ...(seal && { password: seal.key, signed: { sequence: seal.sequence - 1 } }),
-          unicast: !isGroup,
+          ...(seal && { authentication: counterpart(seal) }),
+          peers: isGroup ? undefined : [{ address: source, minTtl: 0, maxTtl: 255 }],
         };
         const judged = packet && raw && judge(packet, bytes.length, raw, expected, sealed?.ah);
-        expect(judged).toEqual({ advert: out.advert, oldChecksum: false });
+        expect(judged).toMatchObject({ advert: out.advert, oldChecksum: false });
       }),
       RUNS,
     );
@@ -102,6 +112,28 @@ describe('codecs of vrrp', () => {
         expect(packet.ttl).toBe(255);
         if (judged.advert.password) expect(body).toEqual(again);
         else expect(body.subarray(0, 4)).toEqual(again.subarray(0, 4));
+      }),
+      RUNS,
+    );
+  });
+
+  it('a trailer of auth_hmac lets nothing through that was changed on its way', () => {
+    const sealed = outgoing.filter(({ seal }) => seal?.type === 'HMAC');
+    fc.assert(
+      fc.property(sealed, fc.nat(), fc.integer({ min: 1, max: 255 }), (out, place, flip) => {
+        const bytes = encodeDatagram({ ...out, ttl: 255 });
+        const size = decodeIp(bytes)?.payload.length ?? 0;
+        const at = bytes.length - 1 - (place % size);
+        bytes[at] = (bytes[at] ?? 0) ^ flip;
+        const packet = decodeIp(bytes);
+        const raw = packet && decodeAdvert(packet.payload, packet.family);
+        if (!packet || !raw || !out.seal) throw new Error('unreadable');
+        const expected = {
+          ...expectationOf(out.advert, packet.family),
+          authentication: counterpart(out.seal),
+          peers: isMulticast(out.destination) ? undefined : [],
+        };
+        expect(judge(packet, bytes.length, raw, expected)).toHaveProperty('malformed');
       }),
       RUNS,
     );

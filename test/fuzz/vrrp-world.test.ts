@@ -17,6 +17,14 @@ import { passwordField } from '#vrrp/wire/advert.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { decodeIpv4 } from '#vrrp/wire/ip-header.js';
 
+const hmac = {
+  type: 'HMAC',
+  keys: [{ id: 1, key: secret('k'.repeat(32)) }],
+  active: 1,
+  mode: 'permissive',
+  window: seconds(5),
+} as const;
+
 /** Plans of a few routers that have much in common, so that reloads find something to compare. */
 const routers = (): fc.Arbitrary<RouterPlan[]> =>
   fc.uniqueArray(
@@ -28,7 +36,12 @@ const routers = (): fc.Arbitrary<RouterPlan[]> =>
         wanted: fc.constantFrom('MASTER' as const, 'BACKUP' as const),
         nopreempt: fc.boolean(),
         preemptDelay: fc.constantFrom(0, 0, 2).map(seconds),
-        password: fc.constantFrom(undefined, secret('secret')),
+        authentication: fc.constantFrom(
+          undefined,
+          { type: 'PASS' as const, password: secret('secret') },
+          { type: 'AH' as const, password: secret('secret') },
+          hmac,
+        ),
         lowerPrioNoAdvert: fc.boolean(),
         higherPrioSendAdvert: fc.boolean(),
         scripts: fc.subarray([
@@ -103,6 +116,13 @@ const packet = fc
 const name = fc.constantFrom('eth0', 'eth1');
 const input: fc.Arbitrary<Input> = fc.oneof(
   { weight: 8, arbitrary: fc.constant<Input>({ kind: 'deadline' }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('time-of-day' as const),
+      epoch: fc.constantFrom(0, 100, 10_000).map(seconds),
+    }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({

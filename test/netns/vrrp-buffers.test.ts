@@ -21,7 +21,7 @@ describe.skipIf(noNamespaces)('receive buffers', () => {
       family: 4,
       interface: undefined,
       unicast: true,
-      signed: false,
+      ah: false,
     } as const;
     const socket = new AdvertSocket({ ...port, address: undefined }, undefined, () => undefined);
     const [raw] = options.mock.contexts as RawSocket[];

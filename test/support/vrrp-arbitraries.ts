@@ -1,4 +1,5 @@
 import { type IpAddress, ipFromBytes } from '@keepalived-ts/base/ip.js';
+import { secret } from '@keepalived-ts/base/secret.js';
 import { milliseconds, seconds } from '@keepalived-ts/base/time.js';
 import fc from 'fast-check';
 import type { Advert } from '#vrrp/wire/advert.js';
@@ -29,6 +30,13 @@ const advert3 = (of: fc.Arbitrary<IpAddress>): fc.Arbitrary<Advert> =>
     password: fc.constant(undefined),
     addresses: fc.array(of, { maxLength: 40 }),
   });
+/** What `auth_hmac` puts behind an advert of either version. */
+const hmacSeal = fc.record({
+  type: fc.constant('HMAC' as const),
+  id: fc.integer({ min: 1, max: 255 }),
+  key: fc.uint8Array({ minLength: 32, maxLength: 64 }).map(secret),
+  sequence: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+});
 const header = { id: fc.integer({ min: 1, max: 65_535 }), ttl: octet };
 
 /** Adverts of both versions and families, to groups and to peers, as they are sent. */
@@ -46,7 +54,11 @@ export const outgoing: fc.Arbitrary<Outgoing> = fc.oneof(
       source: address,
       destination: address,
       advert,
-      seal: fc.record({ key: password, sequence: fc.nat() }),
+      seal: fc.record({
+        type: fc.constant('AH' as const),
+        key: password,
+        sequence: fc.integer({ min: 1 }),
+      }),
     })
     .map((out) => ({
       ...out,
@@ -58,6 +70,22 @@ export const outgoing: fc.Arbitrary<Outgoing> = fc.oneof(
     .map((out) => ({ ...out, summedFor: out.destination })),
   fc
     .record({ ...header, source: address6, destination: address6, advert: advert3(address6) })
+    .map((out) => ({ ...out, id: 0, summedFor: out.destination })),
+  fc
+    .record({ ...header, source: address, destination: address, advert, seal: hmacSeal })
+    .map((out) => ({
+      ...out,
+      advert: { ...out.advert, password: undefined },
+      summedFor: undefined,
+    })),
+  fc
+    .record({
+      ...header,
+      source: address6,
+      destination: address6,
+      advert: advert3(address6),
+      seal: hmacSeal,
+    })
     .map((out) => ({ ...out, id: 0, summedFor: out.destination })),
 );
 export const garbage = fc.uint8Array({ maxLength: 120 });

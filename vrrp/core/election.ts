@@ -134,12 +134,12 @@ export function defend(vr: Router, advert: Advert, from: IpAddress, now: Instant
   const again = put({ deadline: after(now, plan.advertInterval) });
   if (advert.priority === 0) {
     const heard = log((_, instance) => ({ event: 'heard-resignation', instance }));
-    return calmly(now, heard, advertise, again)(vr);
+    return calmly(now, heard, advertise(now), again)(vr);
   }
   const rank = advert.priority - vr.priority || compareIp(from, vr.source ?? from);
   if (rank > 0) {
     return inOrder(
-      when(plan.higherPrioSendAdvert, advertise),
+      when(plan.higherPrioSendAdvert, advertise(now)),
       log((v, instance) =>
         advert.priority > v.priority
           ? {
@@ -151,7 +151,7 @@ export function defend(vr: Router, advert: Advert, from: IpAddress, now: Instant
             }
           : { event: 'yielded-to-address', instance, from, priority: advert.priority },
       ),
-      leave('BACKUP', false),
+      leave('BACKUP', false, now),
       put({ master: from, masterPriority: advert.priority }),
       learnInterval(advert),
       restart(now),
@@ -175,7 +175,7 @@ export function defend(vr: Router, advert: Advert, from: IpAddress, now: Instant
       ours: v.priority,
       electing: !plan.lowerPrioNoAdvert,
     })),
-    when(!plan.lowerPrioNoAdvert, advertise, again),
+    when(!plan.lowerPrioNoAdvert, advertise(now), again),
     answerClaim(now),
     notify('MASTER_RX_LOWER_PRI'),
   )(vr);
@@ -193,8 +193,8 @@ function contend(vr: Router, advert: Advert, from: IpAddress, now: Instant): Ste
     const patience = times(longer(vr.plan.advertInterval, advert.interval), 1.2);
     return inOrder(
       log((_, instance) => ({ event: 'two-owners', instance, from })),
-      sendAdvert(() => OWNER),
-      sendAdvert(() => OWNER),
+      sendAdvert(now, () => OWNER),
+      sendAdvert(now, () => OWNER),
       put({ conflictUntil: after(now, patience) }),
       again,
     )(vr);

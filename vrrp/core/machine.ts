@@ -116,12 +116,12 @@ const table: Record<State, Handlers> = {
       const deadline = vr.deadline && after(vr.deadline, microseconds(shift));
       return [{ ...next, deadline }, effects];
     },
-    fault: (vr, { cause }) => fail(vr, cause),
+    fault: (vr, { cause }, now) => fail(vr, cause, now),
     recover: forgive,
     'address-lost': ignore,
     lead: (vr, _, now) => lead(now)(vr),
     yield: (vr) => stay({ ...vr, ready: false }),
-    suspend,
+    suspend: (vr, _, now) => suspend(vr, now),
     reannounce: ignore,
     reload: reconfigure,
     stop: (vr, { told }) => inOrder(notify(told), rest('INIT'))(vr),
@@ -133,20 +133,24 @@ const table: Record<State, Handlers> = {
       isTooLate(vr, now) ? giveWayLate(vr, now) : inOrder(advertiseDue(now), announceDue(now))(vr),
     advert: (vr, { advert, from }, now) => defend(vr, advert, from, now),
     priority: move,
-    fault: (vr, { cause }) => fail(vr, cause),
+    fault: (vr, { cause }, now) => fail(vr, cause, now),
     recover: forgive,
     'address-lost': (vr, _, now) =>
       inOrder(
-        leave('BACKUP', true),
+        leave('BACKUP', true, now),
         put((v) => ({ deadline: after(now, skewTime(v)) })),
       )(vr),
     lead: ignore,
-    yield: (vr, _, now) => inOrder(leave('BACKUP', false), restart(now))(vr),
-    suspend,
+    yield: (vr, _, now) => inOrder(leave('BACKUP', false, now), restart(now))(vr),
+    suspend: (vr, _, now) => suspend(vr, now),
     reannounce: (vr, _, now) => answerClaim(now)(vr),
     reload: reconfigure,
-    stop: (vr, { told, keepAddresses }) =>
-      inOrder(when(!keepAddresses, resign, sayResigned, removeAll), notify(told), rest('INIT'))(vr),
+    stop: (vr, { told, keepAddresses }, now) =>
+      inOrder(
+        when(!keepAddresses, resign(now), sayResigned, removeAll),
+        notify(told),
+        rest('INIT'),
+      )(vr),
   },
   // keepalived's own: out of the game until every cause is gone.
   FAULT: {

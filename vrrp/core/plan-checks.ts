@@ -140,7 +140,4 @@ function checkInterface(vr: VrrpInstanceConfig, { family }: Kind, report: Report
       'setting instance to fault state';
     adjust(report, message, { at });
   }
-  if (vr.auth_hmac && vr.authentication) {
-    adjust(report, `(${name}) authentication is ignored with auth_hmac`, { at });
-  }
 }

@@ -1,11 +1,11 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { familyOf, type IpAddress } from '@keepalived-ts/base/ip.js';
-import type { Secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, seconds, toSeconds } from '@keepalived-ts/base/time.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import { placeOf } from '#src/config/places.js';
 import type { VirtualRule } from '../keywords/rule-line.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
+import { planAuthentication } from './plan-authentication.js';
 import { garpOf } from './plan-garp.js';
 import type { Membership } from './plan-groups.js';
 import { type Kind, STRICT_DOWN_TIMER } from './plan-kind.js';
@@ -44,9 +44,10 @@ export function planRouter(
   report: Report,
 ): RouterPlan {
   const { priority, isOwner, strict } = kind;
-  const password = passwordOf(vr, kind, report);
-  const signed = password !== undefined && vr.authentication?.auth_type === 'AH';
-  const wanted = wantedOf(vr, kind, { group, signed }, report);
+  const advertInterval = intervalOf(vr, kind, report);
+  const authentication = planAuthentication(vr, kind, advertInterval, report);
+  const isAh = authentication?.type === 'AH';
+  const wanted = wantedOf(vr, kind, { group, isAh }, report);
   const nopreempt = nopreemptOf(vr, priority, wanted, report);
   const { vmac, addressVmacs, placeOf } = planVmacs(vr, kind);
   const { vips, excluded } = planVips(vr, kind, placeOf, report);
@@ -87,12 +88,11 @@ export function planRouter(
     group: groupOf(vr, kind, globals, report),
     unicast: unicastOf(vr, kind, globals),
     checksum: checksumOf(vr, kind, globals),
-    advertInterval: intervalOf(vr, kind, report),
+    advertInterval,
     downTimerAdverts: strict
       ? STRICT_DOWN_TIMER
       : (vr.down_timer_adverts ?? globals.vrrp_down_timer_adverts),
-    password,
-    signed,
+    authentication,
     vips,
     excluded,
     routes,
@@ -122,12 +122,12 @@ export function planRouter(
 function wantedOf(
   vr: VrrpInstanceConfig,
   { wanted, isOwner }: Kind,
-  { group, signed }: { group: Membership | undefined; signed: boolean },
+  { group, isAh }: { group: Membership | undefined; isAh: boolean },
   report: Report,
 ): Kind['wanted'] {
   // Members of a group lead together: an owner among others waits as they do.
   if (group && !group.leadsAtOnce && isOwner) return 'BACKUP';
-  if (!signed || isOwner || wanted === 'BACKUP') return wanted;
+  if (!isAh || isOwner || wanted === 'BACKUP') return wanted;
   // Sequence numbers go on from those of the master before, who must have been heard.
   const message = `(${vr.name}) Initial state master is incompatible with AH authentication - clearing`;
   adjust(report, message, { at: placeOf(vr, 'state') });
@@ -241,28 +241,3 @@ function intervalOf(vr: VrrpInstanceConfig, { version }: Kind, report: Report): 
 }
 
 const LONGEST_V3 = 40.95;
-
-function passwordOf(
-  vr: VrrpInstanceConfig,
-  { family, version, strict }: Kind,
-  report: Report,
-): Secret | undefined {
-  const { authentication } = vr;
-  if (authentication?.auth_type !== undefined && (version === 3 || strict)) {
-    const why = strict ? 'Strict mode' : 'VRRP version 3';
-    const message = `(${vr.name}) ${why} does not support authentication. Ignoring.`;
-    adjust(report, message, { at: authentication.at });
-    return undefined;
-  }
-  if (authentication?.auth_type === undefined) return undefined;
-  if (authentication.auth_type === 'AH' && family === 6) {
-    const message = `(${vr.name}) Cannot use AH authentication with IPv6. ignoring`;
-    adjust(report, message, { at: authentication.at });
-    return undefined;
-  }
-  if (authentication.auth_pass === undefined) {
-    const message = `(${vr.name}) Authentication specified but no password given. Ignoring`;
-    adjust(report, message, { at: authentication.at });
-  }
-  return authentication.auth_pass;
-}

@@ -2,7 +2,7 @@ import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { familyOf, type IpAddress, isLinkLocal6 } from '@keepalived-ts/base/ip.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
-import type { Sender } from '../wire/judge.js';
+import type { Sender } from '../wire/expectation.js';
 import type { Kind } from './plan-kind.js';
 import { adjust } from './plan-report.js';
 import { placeKey } from './ports.js';

@@ -12,7 +12,7 @@ export interface Port {
   /** Hears adverts that are for this machine alone; else those for groups. */
   unicast: boolean;
   /** Hears adverts behind an authentication header, and no others. */
-  signed: boolean;
+  ah: boolean;
   /** Unicast: the one address that is listened at; undefined: any. */
   address: IpAddress | undefined;
 }
@@ -35,18 +35,20 @@ export const vmacsOf = ({ vmac, addressVmacs }: RouterPlan): readonly PlannedVma
 
 /** The port of a router: those that share one also share a socket. */
 export function portOf(plan: RouterPlan): Port {
-  const { family, unicast, signed } = plan;
+  const { family, unicast } = plan;
+  const ah = plan.authentication?.type === 'AH';
   const device = deviceOf(plan);
   const address = unicast && plan.source;
   const key = [
     device ?? 'anywhere',
     ...(family === 6 ? ['IPv6'] : []),
     ...(unicast ? ['unicast'] : []),
-    ...(signed ? ['AH'] : []),
+    ...(ah ? ['AH'] : []),
     ...(address === undefined ? [] : [address]),
   ].join(' ');
-  return { key, family, interface: device, unicast: unicast !== undefined, signed, address };
+  return { key, family, interface: device, unicast: unicast !== undefined, ah, address };
 }
 
 /** Where a router is, however its adverts are authenticated. */
-export const placeKey = (plan: RouterPlan): string => portOf({ ...plan, signed: false }).key;
+export const placeKey = (plan: RouterPlan): string =>
+  portOf({ ...plan, authentication: undefined }).key;

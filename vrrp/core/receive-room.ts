@@ -3,6 +3,7 @@ import { bufferOf } from '#src/config/global-defs/buffers.js';
 import type { GlobalDefsConfig } from '#src/config/global-defs.js';
 import type { VrrpInstanceConfig } from '../keywords/vrrp-instance.js';
 import { advertLength } from '../wire/advert.js';
+import { TRAILER } from '../wire/hmac.js';
 import type { Kind } from './plan-kind.js';
 
 /** Memory for packets that wait to be read: so many octets, and so many MTUs of the interface. */
@@ -42,8 +43,8 @@ export function roomOf(
   if (size === undefined || size === 0) return undefined;
   if (size === 'MTU') return { bytes: 0, frames: times };
   if (size !== 'ADVERT') return { bytes: size, frames: 0 };
-  const header = family === 4 ? IPV4_HEADER : 0;
-  return { bytes: times * (header + advertLength(version, family, listed)), frames: 0 };
+  const around = (family === 4 ? IPV4_HEADER : 0) + (vr.auth_hmac ? TRAILER : 0);
+  return { bytes: times * (around + advertLength(version, family, listed)), frames: 0 };
 }
 
 /** What two instances at one port ask for together. */

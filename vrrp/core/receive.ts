@@ -1,8 +1,11 @@
 import type { Instant } from '@keepalived-ts/base/time.js';
 import type { RawAdvert } from '../wire/advert.js';
 import type { AuthenticationHeader } from '../wire/ah.js';
+import { clockDifference } from '../wire/authenticate.js';
+import { remembering } from '../wire/authentication.js';
+import type { Complaint, Expectation } from '../wire/expectation.js';
 import type { IpPacket } from '../wire/ip-header.js';
-import { addressDifference, type Complaint, type Expectation, judge } from '../wire/judge.js';
+import { addressDifference, judge } from '../wire/judge.js';
 import { step } from './machine.js';
 import {
   type Act,
@@ -14,6 +17,7 @@ import {
   type Router,
   type Step,
   stay,
+  timeOfDay,
   want,
   when,
 } from './router.js';
@@ -34,14 +38,17 @@ export function receive(vr: Router, { packet, ah, octets, raw }: Received, now: 
   if (vr.state === 'INIT' || vr.state === 'FAULT') return stay(vr);
   // Compat: over IPv6 the sockets of groups and peers hear each other, which means nothing.
   if (family === 6 && packet.isMulticast === (unicast !== undefined)) return stay(vr);
-  const judged = judge(packet, octets, raw, expectationOf(vr), ah);
+  const judged = judge(packet, octets, raw, expectationOf(vr, now), ah);
   if ('malformed' in judged) {
     return inOrder(count(judged.malformed, packet.source), complain(judged.complaint))(vr);
   }
-  const heard = ah ? put({ sequence: ah.sequence }) : stay;
-  if (vr.plan.ownerIgnoresAdverts && vr.priority === OWNER) return heard(vr);
-  const { advert, oldChecksum } = judged;
+  const { advert, oldChecksum, signature } = judged;
   const from = packet.source;
+  const heard = signature
+    ? put({ memory: remembering(vr.memory, signature, from, unicast?.peers.length) })
+    : stay;
+  if (vr.plan.ownerIgnoresAdverts && vr.priority === OWNER) return heard(vr);
+  const clocks = clockDifference(vr.authentication, signature, from);
   const isTrusted = skipCheckAdvAddr && vr.state === 'BACKUP' && vr.master === from;
   const ours = vips.map((vip) => vip.address);
   const difference = isTrusted ? undefined : addressDifference(ours, advert);
@@ -49,6 +56,7 @@ export function receive(vr: Router, { packet, ah, octets, raw }: Received, now: 
     heard,
     when(oldChecksum && vr.plan.checksum === 'found-out', adoptOldChecksum),
     count('advert_rcvd'),
+    clocks ? complain(clocks) : stay,
     // Compat: another address list is told, but the advert counts (reference §5).
     difference ? inOrder(count('addr_list_err'), complain(difference)) : stay,
     when(advert.priority === 0, count('pri_zero_rcvd')),
@@ -56,17 +64,18 @@ export function receive(vr: Router, { packet, ah, octets, raw }: Received, now: 
   )(vr);
 }
 
-function expectationOf({ plan, password, sequence }: Router): Expectation {
-  const { family, version, advertInterval, unicast, checksum, group } = plan;
+function expectationOf(vr: Router, now: Instant): Expectation {
+  const { family, version, advertInterval, unicast, checksum, group } = vr.plan;
   return {
     family,
     version,
     advertInterval,
-    password,
-    signed: plan.signed ? { sequence } : undefined,
-    unicast: unicast !== undefined,
+    authentication: vr.authentication,
+    memory: vr.memory,
+    timeOfDay: timeOfDay(vr, now),
     checksum: checksum === 'exact' || checksum === 'as-v2' ? checksum : group,
-    senders: unicast?.checkSource ? unicast.peers : undefined,
+    peers: unicast?.peers,
+    checksSource: unicast?.checkSource === true,
   };
 }
 

@@ -1,4 +1,5 @@
 import { after, type Instant, microseconds } from '@keepalived-ts/base/time.js';
+import { authenticationOf } from './authentication.js';
 import { missingFrom } from './entries.js';
 import { addRoutes, addRules, removeRoutes, removeRules } from './possessions.js';
 import {
@@ -10,7 +11,6 @@ import {
   leadsAtOnce,
   log,
   OWNER,
-  passwordOf,
   put,
   type Router,
   restart,
@@ -34,7 +34,12 @@ export function reconfigure(
 ): Step {
   const settled = priority ?? (isOwner(vr) ? vr.priority : OWNER);
   const adopt = inOrder(
-    put({ plan, password: passwordOf(plan), complaints: [], ...intervalUnder(vr, plan) }),
+    put({
+      plan,
+      authentication: authenticationOf(plan.authentication),
+      complaints: [],
+      ...intervalUnder(vr, plan),
+    }),
     changePriority(settled),
   );
   switch (vr.state) {
@@ -44,7 +49,12 @@ export function reconfigure(
     case 'BACKUP':
       return inOrder(adopt, wait(now))(vr);
     case 'MASTER':
-      return inOrder(advertise, changePossessions(plan, adopt), advertise, keepOn(now))(vr);
+      return inOrder(
+        advertise(now),
+        changePossessions(plan, adopt),
+        advertise(now),
+        keepOn(now),
+      )(vr);
   }
 }
 

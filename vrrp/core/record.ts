@@ -3,10 +3,10 @@ import { hex } from '@keepalived-ts/base/bytes.js';
 import { reveal, secret } from '@keepalived-ts/base/secret.js';
 import { type Instant, instant } from '@keepalived-ts/base/time.js';
 import { passwordField } from '../wire/advert.js';
-import { replacePassword, replaceSignature } from '../wire/conceal.js';
+import { concealed, type Signers } from '../wire/conceal.js';
+import { type AuthenticationPlan, authenticationOf, withSecrets } from './authentication.js';
 import { fromJson, toJson } from './json.js';
-import { passwordOf } from './router.js';
-import type { Effect, Input, VrrpPlan } from './types.js';
+import type { Effect, Input, RouterPlan, VrrpPlan } from './types.js';
 import { advance, emptyWorld, type World } from './world.js';
 
 /** An input and when it happened; a file of these, a line each, is a bug report. */
@@ -29,6 +29,7 @@ const KINDS: Record<Input['kind'], true> = {
   process: true,
   script: true,
   refused: true,
+  'time-of-day': true,
 };
 
 /**
@@ -39,29 +40,31 @@ const KINDS: Record<Input['kind'], true> = {
  * is what makes those words; it should be random and forgotten.
  */
 export function inputWriter(key: Uint8Array): (now: Instant, input: Input) => string {
-  let signers: Uint8Array[] = [];
+  let signers: Signers = { ah: [], hmac: [] };
   const alias = (field: Uint8Array): Uint8Array =>
     Buffer.from(createHmac('sha256', key).update(field).digest('hex').slice(0, 8));
+  const aliased = (by: AuthenticationPlan): AuthenticationPlan<string> =>
+    withSecrets(by, (one) => {
+      const bytes = reveal(one);
+      return Buffer.from(alias(by.type === 'HMAC' ? bytes : passwordField(bytes))).toString();
+    });
   const planned = (plan: VrrpPlan): unknown => ({
     ...plan,
-    instances: plan.instances.map((router) => ({
+    instances: plan.instances.map(({ authentication: by, ...router }) => ({
       ...router,
-      password:
-        router.password && Buffer.from(alias(passwordField(reveal(router.password)))).toString(),
+      ...(by && { authentication: aliased(by) }),
     })),
   });
-  const concealed = (bytes: Uint8Array): Uint8Array =>
-    replaceSignature(replacePassword(bytes, alias), signers, alias);
   return (now, input) => {
     switch (input.kind) {
       case 'start':
       case 'reload':
-        signers = keysOf(input.plan);
+        signers = signersOf(input.plan);
         return toJson({ now, input: { ...input, plan: planned(input.plan) } });
       case 'packet':
         return JSON.stringify({
           now,
-          input: { ...input, bytes: hex(concealed(input.bytes)) },
+          input: { ...input, bytes: hex(concealed(input.bytes, signers, alias)) },
         });
       default:
         return toJson({ now, input });
@@ -69,8 +72,13 @@ export function inputWriter(key: Uint8Array): (now: Instant, input: Input) => st
   };
 }
 
-const keysOf = ({ instances }: VrrpPlan): Uint8Array[] =>
-  instances.flatMap((plan) => (plan.signed && passwordOf(plan)) || []);
+function signersOf({ instances }: VrrpPlan): Signers {
+  const all = instances.map(({ authentication }) => authenticationOf(authentication));
+  return {
+    ah: all.flatMap((by) => (by?.type === 'AH' ? [by.key] : [])),
+    hmac: all.flatMap((by) => (by?.type === 'HMAC' ? by.keys : [])),
+  };
+}
 
 /** Reads a line back; undefined when it is none of ours. */
 export function readInput(line: string): Noted | undefined {
@@ -93,7 +101,9 @@ type Recorded =
   | { kind: 'start'; plan: RecordedPlan; keepAddresses: boolean }
   | { kind: 'reload'; plan: RecordedPlan };
 type RecordedPlan = Omit<VrrpPlan, 'instances'> & {
-  instances: (Omit<VrrpPlan['instances'][number], 'password'> & { password?: string })[];
+  instances: (Omit<RouterPlan, 'authentication'> & {
+    authentication?: AuthenticationPlan<string>;
+  })[];
 };
 
 function revived(input: Recorded): Input {
@@ -110,9 +120,9 @@ function revived(input: Recorded): Input {
 
 const revivedPlan = (plan: RecordedPlan): VrrpPlan => ({
   ...plan,
-  instances: plan.instances.map((router) => ({
+  instances: plan.instances.map(({ authentication: by, ...router }) => ({
     ...router,
-    password: router.password === undefined ? undefined : secret(router.password),
+    authentication: by && withSecrets(by, secret),
   })),
 });
 

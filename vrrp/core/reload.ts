@@ -43,7 +43,9 @@ export function begin(turn: Turn, plan: VrrpPlan, keepAddresses: boolean): void 
     const event = { event: 'start-delayed', seconds: delay } as const;
     turn.want({ do: 'log', event });
   }
-  turn.put({ routers: Fleet.of(plan.instances.map(newRouter)) });
+  turn.put({
+    routers: Fleet.of(plan.instances.map((router) => newRouter(router, turn.world.epoch))),
+  });
   const missing = new Set<string>();
   for (const listening of lookup.ports.values()) {
     const { interface: name } = listening.port;
@@ -98,7 +100,10 @@ export function reload(turn: Turn, plan: VrrpPlan): void {
   });
   const known = new Map([...turn.world.routers].map((vr, i) => [has[i], vr]));
   const lookup = lookupOf(plan);
-  const routers = Fleet.of(plan.instances.map((p, i) => known.get(wanted[i]) ?? newRouter(p)));
+  const { epoch } = turn.world;
+  const routers = Fleet.of(
+    plan.instances.map((p, i) => known.get(wanted[i]) ?? newRouter(p, epoch)),
+  );
   const scripts = replan(turn.world.scripts, plan, turn.now);
   const garps = repaced(turn.world.garps, plan.garpPaces);
   const groups = plan.groups.map((group) => {

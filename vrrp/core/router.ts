@@ -1,10 +1,10 @@
 import type { EventOf } from '@keepalived-ts/base/events.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
-import { reveal } from '@keepalived-ts/base/secret.js';
 import {
   after,
   type Duration,
   type Instant,
+  microseconds,
   plus,
   seconds,
   sooner,
@@ -12,8 +12,9 @@ import {
 } from '@keepalived-ts/base/time.js';
 import type { VrrpCounter } from '../counters.js';
 import type { vrrpEvents } from '../events.js';
-import { passwordField } from '../wire/advert.js';
+import { type Authentication, type Memory, NO_MEMORY, nextSeal } from '../wire/authentication.js';
 import { nextId, VRRP_TTL } from '../wire/ip-header.js';
+import { authenticationOf } from './authentication.js';
 import { portOf } from './ports.js';
 import type { Effect, RouterPlan, State, Told, Vip } from './types.js';
 
@@ -73,10 +74,11 @@ export interface Router {
   readonly complaints: readonly string[];
   /** Identification of the last advert sent. */
   readonly ipId: number;
-  /** The 8 octets of PASS, or the key of AH. */
-  readonly password: Uint8Array | undefined;
-  /** AH: the greatest sequence number sent or heard. */
-  readonly sequence: number;
+  /** What adverts are authenticated by, ours and those of others. */
+  readonly authentication: Authentication | undefined;
+  readonly memory: Memory;
+  /** What to add to our clock for the time of day. */
+  readonly epoch: Duration;
   /** A peer was found to compute checksums as keepalived 1.3.6 did; so do we then. */
   readonly oldChecksum: boolean;
 }
@@ -87,8 +89,6 @@ export type Step = readonly [Router, readonly Effect[]];
 export type Act = (vr: Router) => Step;
 
 export const OWNER = 255;
-/** 136 years of adverts away. It must not begin anew (RFC 2402 §3.3.2). */
-const LAST_SEQUENCE = 0xffff_ffff;
 
 /** All timers are off, and nothing of a former state is remembered. */
 export const atRest = {
@@ -106,7 +106,7 @@ export const atRest = {
   complaints: [],
 } satisfies Partial<Router>;
 
-export const newRouter = (plan: RouterPlan): Router => ({
+export const newRouter = (plan: RouterPlan, epoch: Duration): Router => ({
   plan,
   state: 'INIT',
   priority: plan.priority,
@@ -120,13 +120,14 @@ export const newRouter = (plan: RouterPlan): Router => ({
   masterInterval: plan.advertInterval,
   since: null,
   ipId: 0,
-  password: passwordOf(plan),
-  sequence: 0,
+  authentication: authenticationOf(plan.authentication),
+  memory: NO_MEMORY,
+  epoch,
   oldChecksum: false,
 });
 
-export const passwordOf = (plan: RouterPlan): Uint8Array | undefined =>
-  plan.password && passwordField(reveal(plan.password));
+/** Microseconds since 1970. */
+export const timeOfDay = (vr: Router, now: Instant): Duration => microseconds(now + vr.epoch);
 
 export const isOwner = (vr: Router): boolean => vr.plan.priority === OWNER;
 
@@ -199,26 +200,25 @@ export const notify = (state: Told): Act =>
 
 /** Sends an advert, to every peer a copy; silently not, where there is no way to send one. */
 export const sendAdvert =
-  (priority: (vr: Router) => number): Act =>
+  (now: Instant, priority: (vr: Router) => number): Act =>
   (vr) => {
-    const { plan, source, password } = vr;
+    const { plan, source } = vr;
     if (source === undefined || !vr.linkUp) return stay(vr);
     const id = nextId(vr.ipId);
-    // Compat: one number for all peers, which goes on from the greatest that was heard.
-    const sequence = Math.min(vr.sequence + 1, LAST_SEQUENCE);
+    const { authentication: by } = vr;
+    const { fields, seal, memory } = nextSeal(by, vr.memory, timeOfDay(vr, now));
     const advert = {
       version: plan.version,
       vrid: plan.vrid,
       priority: priority(vr),
       interval: plan.advertInterval,
-      ...(plan.signed ? { signed: true, password: undefined } : { password }),
+      ...fields,
       addresses: plan.vips.map((vip) => vip.address),
     } as const;
     const destinations = plan.unicast?.peers.map(({ address }) => address) ?? [plan.group];
     const sent = destinations.map((destination): Effect => {
       const ttl = plan.unicast?.ttl ?? VRRP_TTL;
       const summedFor = pseudoDestination(vr, destination);
-      const seal = plan.signed && password ? { key: password, sequence } : undefined;
       const out = { source, destination, ttl, id, advert, summedFor, ...(seal && { seal }) };
       return { do: 'send-advert', instance: plan.name, port: portOf(plan), ...out };
     });
@@ -227,8 +227,7 @@ export const sendAdvert =
     const counts = counters.map((counter): Effect => {
       return { do: 'count', instance: plan.name, counter };
     });
-    const sentLast = plan.signed ? { ipId: id, sequence } : { ipId: id };
-    return [{ ...vr, ...sentLast }, [...sent, ...counts]];
+    return [{ ...vr, ipId: id, memory }, [...sent, ...counts]];
   };
 
 /** The destination in the pseudo header of a checksum; undefined: there is no such header. */
@@ -238,10 +237,10 @@ function pseudoDestination({ plan, oldChecksum }: Router, to: IpAddress): IpAddr
   return plan.checksum === 'old' || oldChecksum ? plan.group : to;
 }
 
-export const advertise: Act = sendAdvert((vr) => vr.priority);
+export const advertise = (now: Instant): Act => sendAdvert(now, (vr) => vr.priority);
 
 /** Priority 0: the others need not wait for our silence. */
-export const resign: Act = sendAdvert(() => 0);
+export const resign = (now: Instant): Act => sendAdvert(now, () => 0);
 
 /** The election timer from now on. */
 export const restart = (now: Instant): Act =>

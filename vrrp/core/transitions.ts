@@ -98,7 +98,7 @@ export const lead = (now: Instant): Act =>
       extraGarp: timer(now, vr.plan.garp.extra.interval),
     })),
     count('become_master'),
-    advertise,
+    advertise(now),
     sayEntered('MASTER'),
     setAll,
     (vr) => announce(vr.plan.garp.repeat)(vr),
@@ -112,31 +112,31 @@ function succession(vr: Router): Succession {
 }
 
 /** Leaving MASTER, in the order of reference §6; the caller sets the next deadline. */
-export const leave = (state: 'BACKUP' | 'FAULT', resigning: boolean): Act =>
+export const leave = (state: 'BACKUP' | 'FAULT', resigning: boolean, now: Instant): Act =>
   inOrder(
     count('release_master'),
     sayEntered(state),
     // Compat: a FAULT is told twice, so that one lost packet does not cost a whole timeout.
-    when(state === 'FAULT', resign),
-    when(resigning, resign, sayResigned),
+    when(state === 'FAULT', resign(now)),
+    when(resigning, resign(now), sayResigned),
     removeAll,
     rest(state),
     notify(state),
   );
 
-export const fail = (vr: Router, cause: Cause): Step => {
+export const fail = (vr: Router, cause: Cause, now: Instant): Step => {
   const blamed = { ...vr, faults: [...vr.faults, cause] };
   const go =
     vr.state === 'MASTER'
-      ? leave('FAULT', true)
+      ? leave('FAULT', true, now)
       : inOrder(sayEntered('FAULT'), rest('FAULT'), notify('FAULT'));
   return inOrder(explain(cause), go)(blamed);
 };
 
 /** The sync group goes to FAULT: with it, and without a reason of its own. */
-export const suspend = (vr: Router): Step =>
+export const suspend = (vr: Router, now: Instant): Step =>
   (vr.state === 'MASTER'
-    ? leave('FAULT', false)
+    ? leave('FAULT', false, now)
     : inOrder(sayEntered('FAULT'), rest('FAULT'), notify('FAULT')))(vr);
 
 export const comeBack = (vr: Router, now: Instant): Step =>
@@ -174,7 +174,10 @@ export const advertiseDue = (now: Instant): Act => {
     if (vr.deadline === null || vr.deadline > now) return stay(vr);
     const interval = vr.plan.advertInterval;
     const inTime = after(vr.deadline, interval);
-    return inOrder(advertise, put({ deadline: inTime > now ? inTime : after(now, interval) }))(vr);
+    return inOrder(
+      advertise(now),
+      put({ deadline: inTime > now ? inTime : after(now, interval) }),
+    )(vr);
   };
 };
 
@@ -198,7 +201,7 @@ export const giveWayLate = (vr: Router, now: Instant): Step => {
   const late = toSeconds(elapsed(vr.deadline ?? now, now));
   return inOrder(
     log((_, instance) => ({ event: 'woken-late', instance, seconds: late })),
-    leave('BACKUP', false),
+    leave('BACKUP', false, now),
     restart(now),
   )(vr);
 };

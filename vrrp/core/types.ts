@@ -1,11 +1,11 @@
 import type { EventOf } from '@keepalived-ts/base/events.js';
 import type { IpAddress, IpFamily } from '@keepalived-ts/base/ip.js';
-import type { Secret } from '@keepalived-ts/base/secret.js';
 import type { Duration } from '@keepalived-ts/base/time.js';
 import type { VrrpCounter } from '../counters.js';
 import type { vrrpEvents } from '../events.js';
 import type { Outgoing } from '../wire/datagram.js';
-import type { Sender } from '../wire/judge.js';
+import type { Sender } from '../wire/expectation.js';
+import type { AuthenticationPlan } from './authentication.js';
 import type { GarpPaces } from './garp-queue.js';
 import type { GarpPlan } from './plan-garp.js';
 import type { ChecksumForm } from './plan-unicast.js';
@@ -99,10 +99,7 @@ export interface RouterPlan {
   /** Version 2: whole seconds. Version 3: hundredths. */
   advertInterval: Duration;
   downTimerAdverts: number;
-  /** Of PASS or AH; undefined without authentication. */
-  password: Secret | undefined;
-  /** AH: the password stands in no advert but signs each. */
-  signed: boolean;
+  authentication: AuthenticationPlan | undefined;
   vips: readonly Vip[];
   /** Follow the master too, but are not listed in adverts. */
   excluded: readonly Vip[];
@@ -238,6 +235,11 @@ export type Input =
   | { kind: 'stop' }
   | { kind: 'reload'; plan: VrrpPlan }
   | { kind: 'deadline' }
+  /**
+   * The time of day: what to add to our clock for microseconds since 1970. Told before `start`, and
+   * when the clock was set.
+   */
+  | { kind: 'time-of-day'; epoch: Duration }
   /** A datagram with its IP header, and the key of the port that it came in at. */
   | { kind: 'packet'; port: string; bytes: Uint8Array }
   /** An interface appeared, changed or vanished (`link` undefined). */

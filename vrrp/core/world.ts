@@ -1,4 +1,4 @@
-import { type Instant, sooner } from '@keepalived-ts/base/time.js';
+import { type Duration, type Instant, microseconds, sooner } from '@keepalived-ts/base/time.js';
 import { decodeAdvert, IPPROTO_VRRP } from '../wire/advert.js';
 import { IPPROTO_AH, unsealed } from '../wire/ah.js';
 import { decodeIp, type IpPacket } from '../wire/ip-header.js';
@@ -11,6 +11,7 @@ import { step } from './machine.js';
 import type { Process } from './process.js';
 import { receive } from './receive.js';
 import { begin, reload } from './reload.js';
+import { put } from './router.js';
 import type { Script } from './script.js';
 import { endScript, runScripts } from './scripts.js';
 import { NOBODY, NOTHING, promote, removeStatics, restoreStatic } from './statics.js';
@@ -24,6 +25,8 @@ export interface World {
   readonly stage: 'idle' | 'running' | 'stopped';
   readonly keepAddresses: boolean;
   readonly logUnknownVrids: boolean;
+  /** What to add to our clock for the time of day. */
+  readonly epoch: Duration;
   /** The end of the start-up delay while that runs. */
   readonly delayedUntil: Instant | null;
   readonly links: ReadonlyMap<string, Link>;
@@ -49,6 +52,7 @@ export const emptyWorld: World = {
   stage: 'idle',
   keepAddresses: false,
   logUnknownVrids: false,
+  epoch: microseconds(0),
   delayedUntil: null,
   links: new Map(),
   linkDelays: [],
@@ -86,6 +90,12 @@ export function advance(
     case 'deadline':
       wake(turn);
       break;
+    case 'time-of-day': {
+      const { epoch } = input;
+      turn.put({ epoch });
+      turn.applyToAll(put({ epoch }));
+      break;
+    }
     case 'packet':
       hear(turn, input.port, input.bytes);
       break;

@@ -1,5 +1,6 @@
 import { toSeconds } from '@keepalived-ts/base/time.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
+import type { HmacPlan } from '../core/authentication.js';
 import type { GarpPlan } from '../core/plan-garp.js';
 import { deviceOf } from '../core/ports.js';
 import { extraVips } from '../core/vips.js';
@@ -78,10 +79,20 @@ const interval = ({ plan, kind }: InstanceView): string =>
     : `${plan.advertInterval / 1000} milli-sec`;
 
 function authentication({ plan }: InstanceView): string[] {
-  if (plan.password === undefined) return ['   Authentication type = none'];
-  const type = plan.signed ? 'IPSEC_AH' : 'SIMPLE_PASSWORD';
+  const { authentication: by } = plan;
+  if (by?.type === 'HMAC') return hmac(by);
+  if (by === undefined) return ['   Authentication type = none'];
+  const type = by.type === 'AH' ? 'IPSEC_AH' : 'SIMPLE_PASSWORD';
   return [`   Authentication type = ${type}`, '   Password = ********'];
 }
+
+/** Keys are told by their numbers. */
+const hmac = ({ keys, active, mode, window }: HmacPlan): string[] => [
+  '   Authentication type = HMAC_SHA256',
+  `   Keys = ${keys.map(({ id }) => (id === active ? `${id} (active)` : id)).join(', ')}`,
+  `   Mode = ${mode}`,
+  `   Anti replay = ${window === undefined ? 'monotonic' : `time, window ${toSeconds(window)}`}`,
+];
 
 /** An IPv6 group belongs to an interface. */
 function zone({ kind, plan }: InstanceView, { links }: VrrpView): string {
@@ -142,7 +153,7 @@ function instanceLines(vr: InstanceView, view: VrrpView, epoch: number): string[
     `   Preempt = ${enabled(!(status?.nopreempt ?? plan.nopreempt))}`,
     ...(preemptDelay > 0 ? [`   Preempt delay = ${preemptDelay} secs`] : []),
     `   Promote_secondaries = ${enabled(config.promote_secondaries)}`,
-    ...(kind.version === 2 ? authentication(vr) : []),
+    ...(kind.version === 2 || plan.authentication ? authentication(vr) : []),
     ...listed(
       `   Virtual IP (${plan.vips.length}):`,
       plan.vips.map((vip) => addressLine(vip, isSet)),

@@ -1,8 +1,9 @@
 import { type Duration, toSeconds } from '@keepalived-ts/base/time.js';
+import type { VrrpCounter } from '../counters.js';
 import { stateNumber } from '../mib/oids.js';
 import { type InstanceView, shownCommand, type VrrpView } from '../mib/view.js';
+import { authTypeOf } from '../wire/authentication.js';
 import { addressLine, routeLine, ruleLine } from './lines.js';
-import { counted, type StatisticName } from './statistics.js';
 
 /**
  * The JSON dump, with keepalived's field names (reference §6).
@@ -112,12 +113,13 @@ function dataOf(vr: InstanceView, view: VrrpView, epoch: number): Record<string,
       'track_process',
       config.track_process.map((track) => track.process),
     ),
-    auth_type: plan.signed ? 2 : flag(plan.password !== undefined),
-    ...(plan.password !== undefined && { auth_data: '********' }),
+    auth_type: authTypeOf(plan.authentication),
+    ...(authTypeOf(plan.authentication) !== 0 && { auth_data: '********' }),
   };
 }
 
-const STATISTICS: readonly StatisticName[] = [
+/** The names of all counters, which are those of keepalived (reference §6). */
+const STATISTICS: readonly VrrpCounter[] = [
   'advert_rcvd',
   'advert_sent',
   'become_master',
@@ -141,7 +143,7 @@ const STATISTICS: readonly StatisticName[] = [
 ];
 
 const statsOf = ({ counts }: InstanceView): Record<string, number> =>
-  Object.fromEntries(STATISTICS.map((name) => [name, counted(counts, name)]));
+  Object.fromEntries(STATISTICS.map((name) => [name, counts[name] ?? 0]));
 
 function processesOf({ config, status }: VrrpView): Record<string, unknown>[] {
   const known = new Map(status?.processes.map((one) => [one.name, one]));

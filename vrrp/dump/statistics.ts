@@ -1,20 +1,7 @@
+import type { VrrpCounter } from '../counters.js';
 import type { VrrpCounts, VrrpView } from '../mib/view.js';
 
-/** The names of all counters, which here and in JSON are those of keepalived (reference §6). */
-export type StatisticName =
-  | keyof VrrpCounts
-  | 'auth_ext_missing'
-  | 'auth_ext_malformed'
-  | 'auth_ext_unknown_key'
-  | 'auth_ext_invalid_hmac'
-  | 'auth_ext_stale'
-  | 'auth_ext_replay';
-
-/** What no advert of ours can run into has been counted no time. */
-export const counted = (counts: VrrpCounts, name: StatisticName): number =>
-  (counts as Readonly<Partial<Record<StatisticName, number>>>)[name] ?? 0;
-
-type Line = readonly [title: string, name: StatisticName];
+type Line = readonly [title: string, name: VrrpCounter];
 
 /** Titles over lines; a line without title over it stands one level higher. */
 const LAYOUT: readonly (Line | readonly [title: string, lines: readonly Line[]])[] = [
@@ -74,6 +61,6 @@ export const statisticsText = (view: VrrpView): string =>
 
 const linesOf = (counts: VrrpCounts): string[] =>
   LAYOUT.flatMap(([title, of]) => {
-    if (typeof of === 'string') return [`  ${title}: ${counted(counts, of)}`];
-    return [`  ${title}:`, ...of.map(([line, name]) => `    ${line}: ${counted(counts, name)}`)];
+    if (typeof of === 'string') return [`  ${title}: ${counts[of] ?? 0}`];
+    return [`  ${title}:`, ...of.map(([line, name]) => `    ${line}: ${counts[name] ?? 0}`)];
   });

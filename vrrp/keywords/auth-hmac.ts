@@ -47,11 +47,14 @@ const signingKey: ValueType<SigningKey> = {
 };
 
 export const authHmac = block('auth_hmac', {
-  doc: 'Signs adverts with HMAC-SHA256, in a trailer that other implementations overlook.',
+  doc: 'Signs adverts with HMAC-SHA256, in a trailer of 28 octets that keepalived 2.4 has, too.',
   manual:
+    'It may be used with either version, over IPv4 and IPv6, to a group and to peers. A router ' +
+    'without it drops signed adverts, for their length: let all have mode receive-only first, ' +
+    'then permissive, then enforce. ' +
     'Each router has all keys and signs with one, so that keys can be changed one router ' +
     'at a time: add the new key everywhere, then make it the active one everywhere, then ' +
-    'remove the old one.',
+    'remove the old one. With anti_replay time the clocks have to agree, so let NTP keep them.',
   example: 'auth_hmac {\n' + '  key 1 file:/etc/keepalived/vrrp.key\n' + '  active_key 1\n' + '}',
   keywords: {
     key: repeated(

@@ -152,7 +152,7 @@ const protocol = {
     .unless('vrrp_rx_bufs_policy')
     .explained('Instances on one interface share a socket: its buffer has what they ask together.'),
   authentication: nested(authentication),
-  auth_hmac: nested(authHmac).refused('signed adverts come with a later version'),
+  auth_hmac: nested(authHmac),
 };
 
 /** What a master has and a backup has not. */

@@ -10,6 +10,7 @@ import {
   writable,
 } from '#src/snmp/tree.js';
 import { gauge, inetAddress, integer, text, truth, type Value } from '#src/snmp/value.js';
+import { authTypeOf } from '../wire/authentication.js';
 import { entryOf, stateNumber } from './oids.js';
 import {
   addressType,
@@ -61,8 +62,7 @@ const members = table<VrrpView, string, Adjustment>({
 const interval = ({ plan, kind }: InstanceView): number =>
   toSeconds(plan.advertInterval) * (kind.version === 3 ? 100 : 1);
 
-const authentication = ({ plan }: InstanceView): number =>
-  plan.signed ? 2 : plan.password === undefined ? 0 : 1;
+const authentication = ({ plan }: InstanceView): number => authTypeOf(plan.authentication);
 
 /** Groups that adverts go to; unicast has none. */
 const multicast = ({ kind, plan }: InstanceView) => (kind.isUnicast ? undefined : plan.group);

@@ -4,6 +4,7 @@ import type { Adjustment } from '#src/ipc/messages.js';
 import { type AnyTable, column, type Row, scalars, table } from '#src/snmp/tree.js';
 import { counter, integer, ipAddress, octets, ticks, truth } from '#src/snmp/value.js';
 import type { VrrpCounter } from '../counters.js';
+import { authTypeOf } from '../wire/authentication.js';
 import { VRRP_MIB } from './oids.js';
 import type { InstanceView, VrrpView } from './view.js';
 
@@ -73,8 +74,7 @@ const isOurs = ({ kind }: InstanceView): boolean => kind.version === 2 && kind.f
 const rows = (view: VrrpView): Row<PlacedView>[] =>
   placed(view, ({ ifIndex, vr }) => [ifIndex, vr.plan.vrid], isOurs);
 
-const authentication = ({ plan }: InstanceView): number =>
-  plan.signed ? 3 : plan.password === undefined ? 1 : 2;
+const authentication = ({ plan }: InstanceView): number => authTypeOf(plan.authentication) + 1;
 
 const node = scalars<VrrpView>(
   [...VRRP_MIB, 1],

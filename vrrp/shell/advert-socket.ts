@@ -93,7 +93,7 @@ export class AdvertSocket {
     this.port = port;
     this.link = link;
     const domain = port.family === 4 ? AF_INET : AF_INET6;
-    this.socket = RawSocket.open(domain, SOCK_RAW, port.signed ? IPPROTO_AH : IPPROTO_VRRP);
+    this.socket = RawSocket.open(domain, SOCK_RAW, port.ah ? IPPROTO_AH : IPPROTO_VRRP);
     try {
       this.prepare();
       if (port.family === 4) this.prepare4();

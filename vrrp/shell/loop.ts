@@ -26,6 +26,8 @@ export interface LoopParts<World> {
   kernel: Performer;
   alarm: Alarm;
   recorder: Recorder;
+  /** What has to be known before an input is worked off. */
+  news?(now: Instant): Input | undefined;
 }
 
 /** The running loop, from outside. */
@@ -49,6 +51,11 @@ export function startLoop<World>(parts: LoopParts<World>): Loop<World> {
 
   const take = (input: Input): void => {
     const now = clock.now();
+    const news = parts.news?.(now);
+    if (news) advance(news, now);
+    advance(input, now);
+  };
+  const advance = (input: Input, now: Instant): void => {
     recorder.note(now, input);
     const [next, effects] = core.advance(world, input, now);
     world = next;

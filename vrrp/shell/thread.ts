@@ -33,6 +33,7 @@ import { Reports } from './report.js';
 import { Requests } from './requests.js';
 import { AdvertSockets } from './sockets.js';
 import { sysctl } from './sysctl.js';
+import { TimeOfDay } from './time-of-day.js';
 import { Trackers } from './trackers.js';
 import { VmacSettings } from './vmac-settings.js';
 import { Vmacs } from './vmacs.js';
@@ -181,6 +182,7 @@ export async function startVrrp(
     linkOf,
     stopped: () => void stopped(),
   });
+  const timeOfDay = new TimeOfDay(Date.now);
   const { feed, world } = startLoop({
     core: { advance, nextDeadline },
     world: emptyWorld,
@@ -188,6 +190,7 @@ export async function startVrrp(
     alarm: systemAlarm(),
     recorder: recorder ?? noRecorder,
     kernel,
+    news: (now) => timeOfDay.news(now),
   });
   const hasCome = arrivals();
   const network = new Network({

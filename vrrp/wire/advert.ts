@@ -23,7 +23,7 @@ export interface Advert {
 }
 
 export const VRRP_ADVERTISEMENT = 1;
-/** Authentication types (RFC 2338 §5.3.6). AH carries the rest in a header of its own. */
+/** Authentication types (RFC 2338 §5.3.6); `auth_hmac` has none. */
 export const AUTH_NONE = 0;
 export const AUTH_PASS = 1;
 export const AUTH_AH = 2;
@@ -126,8 +126,15 @@ export function encodeAdvert(advert: Advert, family: IpFamily, ends: Ends | unde
     bytes.set(ipBytes(address), HEADER + size * i);
   });
   if (advert.password && family === 4) bytes.set(advert.password, HEADER + size * count);
-  view.setUint16(CHECKSUM, advertChecksum(bytes, ends));
+  sum(bytes, ends);
   return bytes;
+}
+
+/** Puts the right checksum in. */
+export function sum(bytes: Uint8Array, ends: Ends | undefined): void {
+  const view = viewOf(bytes);
+  view.setUint16(CHECKSUM, 0);
+  view.setUint16(CHECKSUM, advertChecksum(bytes, ends));
 }
 
 function fieldsOfVersion2({ interval, password, signed }: Advert): number {

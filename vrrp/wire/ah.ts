@@ -15,8 +15,9 @@ const PAYLOAD_LENGTH = HEADER / 4 - 2;
 const MUTABLE = [1, 6, 7, 10, 11];
 const TTL = 8;
 
-/** What signs our adverts. */
-export interface Seal {
+/** What signs an advert of ours. */
+export interface AhSeal {
+  type: 'AH';
   key: Uint8Array;
   sequence: number;
 }

@@ -1,6 +1,8 @@
 import { familyOf, type IpAddress } from '@keepalived-ts/base/ip.js';
-import { type Advert, encodeAdvert, IPPROTO_VRRP } from './advert.js';
-import { IPPROTO_AH, type Seal, sign, unsignedHeader } from './ah.js';
+import { type Advert, encodeAdvert, IPPROTO_VRRP, sum } from './advert.js';
+import { IPPROTO_AH, sign, unsignedHeader } from './ah.js';
+import type { Seal } from './authentication.js';
+import { withTrailer } from './hmac.js';
 import { encodeIpv4, encodeIpv6 } from './ip-header.js';
 
 /** An advert and what the IP header around it says. */
@@ -14,7 +16,7 @@ export interface Outgoing {
   advert: Advert;
   /** The destination that the checksum's pseudo header names; undefined: there is none. */
   summedFor: IpAddress | undefined;
-  /** Version 2 over IPv4: what signs the datagram as a whole. */
+  /** What signs it. AH, version 2 over IPv4 alone, signs the datagram as a whole. */
   seal?: Seal | undefined;
 }
 
@@ -23,8 +25,11 @@ export function encodeDatagram(out: Outgoing): Uint8Array {
   const { source, destination, ttl, id, advert, summedFor, seal } = out;
   const family = familyOf(destination);
   const ends = summedFor === undefined ? undefined : { source, destination: summedFor };
-  const payload = encodeAdvert(advert, family, ends);
-  if (seal) {
+  const bare = encodeAdvert(advert, family, ends);
+  const payload = seal?.type === 'HMAC' ? withTrailer(bare, source, seal) : bare;
+  // Compat: over IPv6 the kernel of keepalived sums all of it.
+  if (family === 6 && payload !== bare) sum(payload, ends);
+  if (seal?.type === 'AH') {
     const ah = unsignedHeader(source, seal.sequence);
     const header = { source, destination, ttl, id, protocol: IPPROTO_AH };
     return sign(encodeIpv4(header, Buffer.concat([ah, payload])), seal.key);

@@ -1,89 +1,36 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { EventOf } from '@keepalived-ts/base/events.js';
-import type { IpAddress, IpFamily } from '@keepalived-ts/base/ip.js';
-import { type Duration, toSeconds } from '@keepalived-ts/base/time.js';
-import type { VrrpCounter } from '../counters.js';
-import type { vrrpEvents } from '../events.js';
+import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import { toSeconds } from '@keepalived-ts/base/time.js';
 import {
   type Advert,
-  AUTH_AH,
-  AUTH_NONE,
-  AUTH_PASS,
   advertChecksum,
   advertLength,
   advertOf,
   type RawAdvert,
   VRRP_ADVERTISEMENT,
 } from './advert.js';
-import { type AuthenticationHeader, isGenuine } from './ah.js';
+import type { AuthenticationHeader } from './ah.js';
+import { header, password, signature, signatureOf, trailerOf } from './authenticate.js';
+import type { Signature } from './authentication.js';
+import {
+  type Case,
+  type Check,
+  type Complaint,
+  type Expectation,
+  type Malformed,
+  no,
+} from './expectation.js';
 import { type IpPacket, VRRP_TTL } from './ip-header.js';
-
-/** What an advert for us has to look like. */
-export interface Expectation {
-  family: IpFamily;
-  version: 2 | 3;
-  advertInterval: Duration;
-  /** The 8 octets of PASS, or the key of AH; undefined without authentication. */
-  password: Uint8Array | undefined;
-  /** AH: what must sign each advert, and the last sequence number seen. */
-  signed?: { sequence: number } | undefined;
-  unicast: boolean;
-  checksum: ChecksumPolicy;
-  /** Whom unicast adverts may come from; undefined: from anybody. */
-  senders: readonly Sender[] | undefined;
-}
-
-/**
- * Which checksums are believed over IPv4 in version 3.
- *
- * `as-v2` believes all of them, for it cannot know what others leave out. An address is the group
- * that the pseudo header may name instead of the real destination, as keepalived 1.3.6 did.
- */
-export type ChecksumPolicy = 'exact' | 'as-v2' | IpAddress;
-
-/** A peer, and how far away it may be. */
-export interface Sender {
-  address: IpAddress;
-  minTtl: number;
-  maxTtl: number;
-}
-
-type WithoutInstance<E> = E extends { instance: string } ? Omit<E, 'instance'> : never;
-/** A line to log about an advert, for the instance that got it. */
-export type Complaint = WithoutInstance<EventOf<typeof vrrpEvents>>;
-
-/** Why an advert is dropped: the counter that counts it and the line that tells of it. */
-export interface Malformed {
-  malformed: VrrpCounter;
-  complaint: Complaint;
-}
 
 /** An advert that counts. */
 export interface Accepted {
   advert: Advert;
   /** Its checksum is right only with the group in the pseudo header. */
   oldChecksum: boolean;
+  signature?: Signature;
 }
-
-/** Everything that a check looks at. */
-interface Case {
-  packet: IpPacket;
-  /** Length of the whole datagram. */
-  octets: number;
-  raw: RawAdvert;
-  mine: Expectation;
-  /** What stood between IP and the advert. */
-  ah: AuthenticationHeader | undefined;
-}
-type Check = (given: Case) => Malformed | undefined;
 
 /** Frames are padded to this many octets of payload (IEEE 802.3 §4A.2.3.2.4). */
 const ETHERNET_LEAST = 46;
-
-const no = (malformed: VrrpCounter, complaint: Complaint): Malformed => ({ malformed, complaint });
-
-const authTypeOf = (mine: Expectation): number =>
-  mine.signed ? AUTH_AH : mine.password ? AUTH_PASS : AUTH_NONE;
 
 const lengthOf = ({ raw, mine }: Case): number =>
   advertLength(mine.version, mine.family, raw.count);
@@ -94,13 +41,9 @@ function lengthFits(received: number, expected: number): boolean {
   return received === expected || padded;
 }
 
-const header: Check = ({ ah, mine }) =>
-  (ah === undefined) === (mine.signed === undefined)
-    ? undefined
-    : no('authtype_mismatch', { event: ah ? 'unexpected-ah' : 'missing-ah' });
-
 const length: Check = (given) => {
-  const { octets, packet } = given;
+  const { octets, packet, trailer } = given;
+  if (trailer) return undefined;
   const expected = octets - packet.payload.length + lengthOf(given);
   if (lengthFits(octets, expected)) return undefined;
   return no('packet_len_err', { event: 'bad-length', got: octets, expected });
@@ -116,45 +59,10 @@ const version: Check = ({ raw, mine }) =>
     ? undefined
     : no('vers_err', { event: 'bad-version', got: raw.version, expected: mine.version });
 
-const isPassword = (trailer: Uint8Array, password: Uint8Array): boolean => {
-  const field = trailer.subarray(0, password.length);
-  return field.length === password.length && timingSafeEqual(field, password);
-};
-
-/** The header of AH: signed with our key, by whom it says, and no replay (reference §4.3). */
-const signature: Check = ({ ah, mine, packet }) => {
-  if (!ah || !mine.signed || !mine.password) return undefined;
-  if (!isGenuine(ah, mine.password)) return no('auth_failure', { event: 'bad-signature' });
-  if (ah.spi !== packet.source) {
-    return no('auth_failure', { event: 'bad-spi', got: ah.spi, expected: packet.source });
-  }
-  const { sequence: ours } = mine.signed;
-  if (ah.sequence > ours) return undefined;
-  return no('auth_failure', { event: 'replayed', sequence: ah.sequence, ours });
-};
-
-/** Authentication and interval, which only version 2 insists on. */
-const agreement: Check = (given) => {
-  const { raw, mine } = given;
-  if (mine.version === 3) return undefined;
-  const { authType } = raw;
-  if (authType > AUTH_AH) return no('invalid_authtype', { event: 'bad-auth-type', got: authType });
-  if (authType !== authTypeOf(mine)) {
-    return no('authtype_mismatch', {
-      event: 'other-auth-type',
-      got: authType,
-      expected: authTypeOf(mine),
-    });
-  }
-  // Compat: over IPv6 version 2 names the type alone.
-  const { password, family } = mine;
-  if (authType === AUTH_PASS && password && family === 4 && !isPassword(raw.trailer, password)) {
-    return no('auth_failure', { event: 'bad-password' });
-  }
-  const unsigned = signature(given);
-  if (unsigned) return unsigned;
+/** Version 2 insists on our interval; version 3 learns the other one. */
+const interval: Check = ({ raw, mine }) => {
   const ours = toSeconds(mine.advertInterval);
-  if (raw.intervalSeconds === ours) return undefined;
+  if (mine.version === 3 || raw.intervalSeconds === ours) return undefined;
   return no('advert_interval_err', { event: 'other-interval', ours, got: raw.intervalSeconds });
 };
 
@@ -179,13 +87,16 @@ const totalLength: Check = ({ packet, octets }) =>
 const isSummed = (given: Case, destination: IpAddress | undefined): boolean => {
   const { packet } = given;
   const ends = destination === undefined ? undefined : { source: packet.source, destination };
-  return advertChecksum(packet.payload.subarray(0, lengthOf(given)), ends) === 0;
+  // Over IPv6 it is the kernel's, which knows of no trailer.
+  const isWhole = packet.family === 6 && given.trailer !== undefined;
+  const summed = isWhole ? packet.payload : packet.payload.subarray(0, lengthOf(given));
+  return advertChecksum(summed, ends) === 0;
 };
 
 /** Whether the old form explains what the right form does not. */
 const isOld = (given: Case): boolean => {
   const { packet, mine } = given;
-  if (mine.version === 2 || mine.family === 6 || !mine.unicast) return false;
+  if (mine.version === 2 || mine.family === 6 || !mine.peers) return false;
   if (mine.checksum === 'exact' || mine.checksum === 'as-v2') return false;
   return !isSummed(given, packet.destination) && isSummed(given, mine.checksum);
 };
@@ -200,13 +111,14 @@ const checksum: Check = (given) => {
 };
 
 const way: Check = ({ packet, mine }) =>
-  packet.isMulticast === mine.unicast
-    ? no('addr_list_err', mine.unicast ? { event: 'not-unicast' } : { event: 'not-multicast' })
+  packet.isMulticast === (mine.peers !== undefined)
+    ? no('addr_list_err', mine.peers ? { event: 'not-unicast' } : { event: 'not-multicast' })
     : undefined;
 
-const sender: Check = ({ packet, mine: { senders } }) => {
-  if (!senders) return undefined;
-  const known = senders.find(({ address }) => address === packet.source);
+/** Compat: who signs in a trailer must be a peer in any case. */
+const sender: Check = ({ packet, mine: { peers, checksSource }, trailer }) => {
+  if (!peers || !(checksSource || trailer)) return undefined;
+  const known = peers.find(({ address }) => address === packet.source);
   if (!known) return no('addr_list_err', { event: 'not-a-peer', from: packet.source });
   const { minTtl, maxTtl } = known;
   if (packet.ttl >= minTtl && packet.ttl <= maxTtl) return undefined;
@@ -219,7 +131,9 @@ const checks: readonly Check[] = [
   length,
   ttl,
   version,
-  agreement,
+  signature,
+  password,
+  interval,
   type,
   totalLength,
   checksum,
@@ -241,12 +155,13 @@ export function judge(
   mine: Expectation,
   ah?: AuthenticationHeader,
 ): Accepted | Malformed {
-  const given = { packet, octets, raw, mine, ah };
+  const given = { packet, octets, raw, mine, ah, trailer: trailerOf(packet, raw, mine) };
   for (const check of checks) {
     const malformed = check(given);
     if (malformed) return malformed;
   }
-  return { advert: advertOf(raw), oldChecksum: isOld(given) };
+  const found = signatureOf(given);
+  return { advert: advertOf(raw), oldChecksum: isOld(given), ...(found && { signature: found }) };
 }
 
 /** How the list of an advert differs from ours, as a line to log; order does not matter. */

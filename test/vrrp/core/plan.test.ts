@@ -19,7 +19,7 @@ describe('an instance that names nothing but the necessary', () => {
       group: '224.0.0.18',
       advertInterval: 1_000_000,
       downTimerAdverts: 3,
-      password: undefined,
+      authentication: undefined,
       excluded: [],
       interfaces: [{ name: 'eth0', weight: 0, reverse: false }],
       scripts: [],
@@ -99,12 +99,12 @@ describe('what keepalived adjusts, with its words', () => {
     ],
     [
       'authentication {\n auth_type PASS\n}',
-      { password: undefined },
+      { authentication: undefined },
       '(V) Authentication specified but no password given. Ignoring',
     ],
     [
       'state MASTER\npriority 150\nauthentication {\n auth_type AH\n auth_pass x\n}',
-      { signed: true, wanted: 'BACKUP' },
+      { authentication: { type: 'AH' }, wanted: 'BACKUP' },
       '(V) Initial state master is incompatible with AH authentication - clearing',
     ],
     [
@@ -202,7 +202,7 @@ describe('strict mode', () => {
     lowerPrioNoAdvert: true,
     higherPrioSendAdvert: false,
     accept: false,
-    password: undefined,
+    authentication: undefined,
     garp: { lowerPrioRepeat: 0, lowerPrioDelay: 0 },
   };
 
@@ -344,7 +344,8 @@ describe('the VIPs of an instance of IPv6', () => {
 describe('a password', () => {
   it('is kept as a secret that no dump shows', () => {
     const { router } = settled('authentication {\n auth_type PASS\n auth_pass hunter2\n}');
-    expect(router.password && reveal(router.password).toString()).toBe('hunter2');
+    const { authentication: by } = router;
+    expect(by?.type === 'PASS' && reveal(by.password).toString()).toBe('hunter2');
     expect(JSON.stringify(router)).not.toContain('hunter2');
   });
 });
@@ -352,7 +353,7 @@ describe('a password', () => {
 it('AH has no place in an advert over IPv6', () => {
   const lines = 'version 2\nauthentication {\n auth_type AH\n auth_pass x\n}';
   const { router, messages } = planned(instance(`${lines}\nvirtual_ipaddress {\nfe80::1\n}`));
-  expect(router).toMatchObject({ version: 2, signed: false, password: undefined });
+  expect(router).toMatchObject({ version: 2, authentication: undefined });
   expect(messages).toEqual(['(V) Cannot use AH authentication with IPv6. ignoring']);
 });
 

@@ -104,7 +104,7 @@ describe('a packet', () => {
 
   it('needs our password', () => {
     const password = secret('secret');
-    const target = new Life(planOf(routerPlan({ password })));
+    const target = new Life(planOf(routerPlan({ authentication: { type: 'PASS', password } })));
     const field = (text: string): Uint8Array => passwordField(Buffer.from(text));
     const wrong = datagram(advert(200, { password: field('Secret') }));
     expect(counts(target.hear(1, wrong).effects)).toEqual(['auth_failure']);
@@ -122,7 +122,7 @@ describe('a packet', () => {
 describe('adverts of a world', () => {
   it('carry the password, the VIPs in order, and no excluded ones', () => {
     const plan = routerPlan({
-      password: secret('secret'),
+      authentication: { type: 'PASS', password: secret('secret') },
       vips: [vip('10.0.0.9'), vip('10.0.0.8')],
       excluded: [vip('10.0.0.7')],
     });
@@ -164,7 +164,8 @@ describe('gratuitous ARP', () => {
 
 describe('an instance of AH', () => {
   const key = passwordField(Buffer.from('secret'));
-  const plan = routerPlan({ password: secret('secret'), signed: true });
+  const plan = routerPlan({ authentication: { type: 'AH', password: secret('secret') } });
+  const open = routerPlan({ authentication: { type: 'PASS', password: secret('secret') } });
   const signed = (priority: number, sequence: number): Uint8Array =>
     encodeDatagram({
       source: ip('10.0.0.9'),
@@ -173,9 +174,9 @@ describe('an instance of AH', () => {
       summedFor: undefined,
       id: 1,
       advert: advert(priority, { signed: true }),
-      seal: { key, sequence },
+      seal: { type: 'AH', key, sequence },
     });
-  const sequences = (effects: readonly Effect[]): (number | undefined)[] =>
+  const sequences = (effects: readonly Effect[]): unknown[] =>
     effects.flatMap((e) => (e.do === 'send-advert' ? [e.seal?.sequence] : []));
 
   it('takes each number once, and as MASTER goes on from the greatest', () => {
@@ -190,7 +191,7 @@ describe('an instance of AH', () => {
 
   it('carries its number through a reload, also to another kind of authentication', () => {
     const life = new Life(planOf(plan)).hear(1, signed(200, 41), 'eth0 AH');
-    life.feed(2, { kind: 'reload', plan: planOf({ ...plan, signed: false }) });
+    life.feed(2, { kind: 'reload', plan: planOf(open) });
     expect(deeds(life.effects)).toEqual(
       expect.arrayContaining(['leave eth0 AH 224.0.0.18', 'join eth0 224.0.0.18']),
     );

@@ -13,7 +13,7 @@ const PASSWORD = 'hunter22';
 const plan = vrrpPlan({
   instances: [
     routerPlan({
-      password: secret(PASSWORD),
+      authentication: { type: 'PASS', password: secret(PASSWORD) },
       scripts: [{ name: 'chk', weight: -20, reverse: false }],
     }),
   ],
@@ -96,8 +96,8 @@ describe('a recording', () => {
 
   it('holds a password that can be compared again', () => {
     const start = read().find(({ input }) => input.kind === 'start')?.input;
-    const password = start?.kind === 'start' && start.plan.instances[0]?.password;
-    expect(password && reveal(password)).toHaveLength(8);
+    const by = start?.kind === 'start' && start.plan.instances[0]?.authentication;
+    expect(by && by.type === 'PASS' && reveal(by.password)).toHaveLength(8);
   });
 
   it.each([

@@ -75,8 +75,7 @@ export const routerPlan = (change: Partial<RouterPlan> = {}): RouterPlan => ({
   checksum: 'exact',
   advertInterval: seconds(1),
   downTimerAdverts: 3,
-  password: undefined,
-  signed: false,
+  authentication: undefined,
   vips: [vip('10.0.0.100')],
   excluded: [],
   routes: [],
@@ -187,7 +186,7 @@ export const processPlan = (change: Partial<ProcessPlan> = {}): ProcessPlan => (
 });
 
 export const router = (plan: Partial<RouterPlan> = {}, change: Partial<Router> = {}): Router => ({
-  ...newRouter(routerPlan(plan)),
+  ...newRouter(routerPlan(plan), seconds(0)),
   source: ip('10.0.0.1'),
   linkUp: true,
   ...change,

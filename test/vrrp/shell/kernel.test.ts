@@ -37,7 +37,7 @@ const advert: Effect = {
     family: 4,
     interface: 'eth0',
     unicast: false,
-    signed: false,
+    ah: false,
     address: undefined,
   },
   source: ip('10.0.0.9'),

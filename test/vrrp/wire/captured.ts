@@ -107,7 +107,7 @@ export const capturedAdverts: readonly { name: string; hex: string; out: Outgoin
       destination: GROUP,
       summedFor: undefined,
       advert: { ...advert(51, 200, ['10.77.0.100']), signed: true },
-      seal: { key: password, sequence: 1 },
+      seal: { type: 'AH', key: password, sequence: 1 },
     },
   },
   {
@@ -118,7 +118,7 @@ export const capturedAdverts: readonly { name: string; hex: string; out: Outgoin
       id: 3,
       summedFor: undefined,
       advert: { ...advert(52, 200, ['10.77.0.110']), signed: true },
-      seal: { key: password, sequence: 3 },
+      seal: { type: 'AH', key: password, sequence: 3 },
     },
   },
   {

@@ -4,16 +4,14 @@ import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import { type Advert, decodeAdvert, passwordField } from '#vrrp/wire/advert.js';
 import { isGenuine, unsealed } from '#vrrp/wire/ah.js';
+import { NO_MEMORY, type Seal } from '#vrrp/wire/authentication.js';
 import { replacePassword, replaceSignature } from '#vrrp/wire/conceal.js';
 import { encodeDatagram } from '#vrrp/wire/datagram.js';
 import { decodeIpv4 } from '#vrrp/wire/ip-header.js';
 import { judge } from '#vrrp/wire/judge.js';
 
 const alias = (): Uint8Array => Buffer.from('nobodys!');
-const carrying = (
-  authentication: Pick<Advert, 'password' | 'signed'>,
-  seal?: { key: Uint8Array; sequence: number },
-): Uint8Array =>
+const carrying = (authentication: Pick<Advert, 'password' | 'signed'>, seal?: Seal): Uint8Array =>
   encodeDatagram({
     source: ip('10.0.0.1'),
     destination: ip('224.0.0.18'),
@@ -45,10 +43,12 @@ function verdict(bytes: Uint8Array): unknown {
     family: 4,
     version: 2,
     advertInterval: seconds(1),
-    password: alias(),
-    unicast: false,
+    authentication: { type: 'PASS', password: alias() },
+    memory: NO_MEMORY,
+    timeOfDay: seconds(0),
     checksum: 'exact',
-    senders: undefined,
+    peers: undefined,
+    checksSource: false,
   });
 }
 
@@ -83,7 +83,7 @@ describe('a concealed password', () => {
 
 describe('a concealed key of AH', () => {
   const key = passwordField(Buffer.from('hunter22'));
-  const sealed = carrying({ password: undefined, signed: true }, { key, sequence: 3 });
+  const sealed = carrying({ password: undefined, signed: true }, { type: 'AH', key, sequence: 3 });
   const other = (field: Uint8Array): Uint8Array => field.map((octet) => octet ^ 0x55);
   const isSignedBy = (bytes: Uint8Array, by: Uint8Array): boolean => {
     const packet = decodeIpv4(bytes);

@@ -4,9 +4,11 @@ import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import { type Advert, decodeAdvert, passwordField } from '#vrrp/wire/advert.js';
 import { sign, unsealed } from '#vrrp/wire/ah.js';
+import { NO_MEMORY } from '#vrrp/wire/authentication.js';
 import { encodeDatagram, type Outgoing } from '#vrrp/wire/datagram.js';
+import type { Expectation } from '#vrrp/wire/expectation.js';
 import { decodeIpv4 } from '#vrrp/wire/ip-header.js';
-import { addressDifference, type Expectation, judge } from '#vrrp/wire/judge.js';
+import { addressDifference, judge } from '#vrrp/wire/judge.js';
 
 const password = passwordField(Buffer.from('secret'));
 const advert: Advert = {
@@ -29,10 +31,12 @@ const mine: Expectation = {
   family: 4,
   version: 2,
   advertInterval: seconds(1),
-  password,
-  unicast: false,
+  authentication: { type: 'PASS', password },
+  memory: NO_MEMORY,
+  timeOfDay: seconds(0),
   checksum: 'exact',
-  senders: undefined,
+  peers: undefined,
+  checksSource: false,
 };
 
 /** A good datagram with octets changed; the checksum is made right again unless told not to. */
@@ -114,14 +118,14 @@ describe('a received advert', () => {
       id: 1,
       advert: { ...advert, password: undefined },
     });
-    const expected = { ...mine, password: undefined };
+    const expected = { ...mine, authentication: undefined };
     expect(judged(open, expected)).toMatchObject({ advert: { priority: 100 } });
     expect(judged(good, expected)).toMatchObject({ malformed: 'authtype_mismatch' });
   });
 });
 
 describe('an advert of AH', () => {
-  const seal = { key: password, sequence: 7 };
+  const seal = { type: 'AH', key: password, sequence: 7 } as const;
   const signed: Advert = { ...advert, password: undefined, signed: true };
   const sent = (change: Partial<Outgoing> = {}): Uint8Array =>
     encodeDatagram({
@@ -134,17 +138,25 @@ describe('an advert of AH', () => {
       seal,
       ...change,
     });
-  const expected: Expectation = { ...mine, signed: { sequence: 6 } };
+  const expected: Expectation = {
+    ...mine,
+    authentication: { type: 'AH', key: password },
+    memory: { ...NO_MEMORY, sequence: 6 },
+  };
 
   it('that is right is taken, whatever routers have changed on its way', () => {
     const bytes = sent();
     bytes[1] = 0x10;
     bytes[6] = 0x40;
-    expect(judged(bytes, expected)).toEqual({ advert: signed, oldChecksum: false });
+    expect(judged(bytes, expected)).toEqual({
+      advert: signed,
+      oldChecksum: false,
+      signature: { type: 'AH', sequence: 7 },
+    });
     const near = { destination: ip('10.0.0.2') };
     const far = sent(near);
     far[8] = 3;
-    expect(judged(far, { ...expected, unicast: true })).toMatchObject({ advert: signed });
+    expect(judged(far, { ...expected, peers: [] })).toMatchObject({ advert: signed });
   });
 
   const [SPI, ICV, PRIORITY] = [24, 32, 46];
