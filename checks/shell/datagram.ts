@@ -1,24 +1,17 @@
 import { KernelError } from '@keepalived-ts/base/errors.js';
-import { familyOf, type IpAddress, ip } from '@keepalived-ts/base/ip.js';
 import { toMilliseconds } from '@keepalived-ts/base/time.js';
-import { sockaddrIn, sockaddrIn6 } from '@keepalived-ts/raw-socket/address.js';
 import {
+  AF_INET,
   IPPROTO_ICMP,
   IPPROTO_ICMPV6,
-  SO_REUSEADDR,
   SOCK_DGRAM,
   SOCK_RAW,
-  SOL_SOCKET,
 } from '@keepalived-ts/raw-socket/constants.js';
-import type { RawSocket } from '@keepalived-ts/raw-socket/index.js';
+import { RawSocket } from '@keepalived-ts/raw-socket/index.js';
 import type { Target } from '../core/define-checker.js';
 import { type Exchange, ProbeFailure } from '../core/probe-io.js';
-import { failureOf, openFor } from './connection.js';
+import { domainOf, failureOf, prepare, sockaddr } from './connection.js';
 import { deadline } from './deadline.js';
-
-/** A link-local address needs no scope: the socket is bound to the interface by then. */
-const sockaddr = (ip: IpAddress, port: number): Uint8Array =>
-  familyOf(ip) === 4 ? sockaddrIn(ip, port) : sockaddrIn6(ip, port);
 
 /**
  * A socket connected to the target, so that it hears only that.
@@ -27,16 +20,14 @@ const sockaddr = (ip: IpAddress, port: number): Uint8Array =>
  * net.ipv4.ping_group_range while it runs; ours needs CAP_NET_RAW, as VRRP does.
  */
 function openTo(target: Target, kind: Exchange['kind']): RawSocket {
-  const { address, port, bindTo, bindPort } = target;
-  const icmp = familyOf(address) === 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+  const { address, port } = target;
+  const domain = domainOf(target);
+  const icmp = domain === AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
   const udp = kind === 'udp';
-  const socket = udp ? openFor(target, SOCK_DGRAM) : openFor(target, SOCK_RAW, icmp);
+  const socket = RawSocket.open(domain, udp ? SOCK_DGRAM : SOCK_RAW, udp ? 0 : icmp);
   try {
-    if (bindTo !== undefined || (udp && bindPort !== undefined)) {
-      socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1);
-      const any = ip(familyOf(address) === 4 ? '0.0.0.0' : '::');
-      socket.bind(sockaddr(bindTo ?? any, udp ? (bindPort ?? 0) : 0));
-    }
+    // Ports are nothing to ICMP.
+    prepare(socket, udp ? target : { ...target, bindPort: undefined });
     socket.connect(sockaddr(address, udp ? port : 0));
     return socket;
   } catch (error) {
@@ -89,6 +80,6 @@ export function datagram(
     signal.addEventListener('abort', onAbort, { once: true });
     callOff = deadline(toMilliseconds(target.connectTimeout), () => {
       end(() => resolve(undefined));
-    });
+    }).callOff;
   });
 }

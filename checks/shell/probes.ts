@@ -46,7 +46,7 @@ export class Probes {
   private begin(probe: Asked, done: Done): void {
     const { plan, target, checker, question } = probe;
     const abort = new AbortController();
-    const callOff = deadline(toMilliseconds(plan.rules.deadline), () => {
+    const late = deadline(toMilliseconds(plan.rules.deadline), () => {
       finish(down('timeout', 'no end in time'));
       abort.abort(new ProbeFailure('timeout', 'no end in time'));
     });
@@ -56,7 +56,7 @@ export class Probes {
     };
     const finish = (verdict: Verdict | undefined): void => {
       if (!this.running.delete(cancel)) return;
-      callOff();
+      late.callOff();
       if (!verdict) return;
       const next = this.waiting.shift();
       if (next) this.begin(next.probe, next.done);

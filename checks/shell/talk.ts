@@ -1,6 +1,6 @@
 import type { Target } from '../core/define-checker.js';
 import { ProbeFailure, type Talk } from '../core/probe-io.js';
-import { failureOf, withConnection } from './connection.js';
+import { withConnection } from './connection.js';
 
 /** The longest line. Compat: keepalived's buffer for SMTP, less its NUL. */
 const LONGEST_LINE = 511;
@@ -11,7 +11,7 @@ export function converse<T>(
   signal: AbortSignal,
   use: (talk: Talk) => Promise<T>,
 ): Promise<T> {
-  return withConnection(target, signal, (socket) => {
+  return withConnection(target, signal, (connection) => {
     let heard = '';
     let ended: ProbeFailure | undefined;
     let wake = (): void => undefined;
@@ -19,17 +19,17 @@ export function converse<T>(
       ended ??= failure;
       wake();
     };
-    socket.on('data', (bytes: Buffer) => {
-      heard += bytes.toString('latin1');
-      if (heard.length >= LONGEST_LINE && !heard.slice(0, LONGEST_LINE).includes('\n')) {
-        end(new ProbeFailure('malformed', 'a line without an end'));
-      }
-      wake();
+    connection.listen({
+      data(bytes) {
+        heard += Buffer.from(bytes.buffer).toString('latin1');
+        if (heard.length >= LONGEST_LINE && !heard.slice(0, LONGEST_LINE).includes('\n')) {
+          end(new ProbeFailure('malformed', 'a line without an end'));
+        }
+        wake();
+      },
+      end: () => end(new ProbeFailure('no-reply', 'the server closed')),
+      failed: end,
     });
-    socket.on('error', (error) => end(failureOf(error)));
-    const closed = (): void => end(new ProbeFailure('no-reply', 'the server closed'));
-    socket.on('end', closed);
-    socket.on('close', closed);
     return use({
       async hear() {
         for (;;) {
@@ -45,7 +45,7 @@ export function converse<T>(
           });
         }
       },
-      say: (line) => void socket.write(line),
+      say: (line) => connection.say(line),
     });
   });
 }

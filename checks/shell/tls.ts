@@ -4,6 +4,7 @@ import { connect, createSecureContext, type SecureContext, type TLSSocket } from
 import { reveal } from '@keepalived-ts/base/secret.js';
 import type { TlsCredentials } from '../core/plan.js';
 import { ProbeFailure, type TlsTerms } from '../core/probe-io.js';
+import type { Line, Listener } from './connection.js';
 
 /** Every version and cipher that OpenSSL still speaks: old appliances are no dead ones. */
 const ANY_VERSION = 'TLSv1';
@@ -19,7 +20,7 @@ export class Tls {
   }
 
   /** Makes a connection a TLS session. Rejects with a `ProbeFailure`. */
-  handshake(socket: Socket, { serverName }: TlsTerms): Promise<TLSSocket> {
+  handshake(socket: Socket, { serverName }: TlsTerms): Promise<TlsSession> {
     return new Promise((resolve, reject) => {
       const session = connect({
         socket,
@@ -31,22 +32,43 @@ export class Tls {
       const refuse = ({ message }: Error): void => {
         reject(new ProbeFailure('tls', `TLS handshake failed: ${message}`));
       };
-      session.once('error', refuse);
+      session.on('error', refuse);
       session.once('close', () => refuse(new Error('closed by the server')));
-      session.once('secureConnect', () => {
-        session.off('error', refuse);
-        resolve(session);
-      });
+      session.once('secureConnect', () => resolve(new TlsSession(session)));
     });
+  }
+}
+
+/** A TLS session, established. */
+export class TlsSession implements Line {
+  private readonly socket: TLSSocket;
+
+  constructor(socket: TLSSocket) {
+    this.socket = socket;
+  }
+
+  say(text: string): void {
+    this.socket.write(text);
+  }
+
+  /** Compat: every end is a good one, also by an error. */
+  listen({ data, end }: Listener): void {
+    this.socket.on('data', data);
+    let isOver = false;
+    const finish = (): void => {
+      if (!isOver) end();
+      isOver = true;
+    };
+    for (const event of ['end', 'close', 'error']) this.socket.on(event, finish);
   }
 
   /** Sends close_notify and waits until it is on its way. */
-  async goodbye(session: TLSSocket): Promise<void> {
-    if (session.destroyed || session.writableFinished) return;
-    session.on('error', () => undefined);
-    const gone = once(session, 'finish').catch(() => undefined);
-    const closed = once(session, 'close').catch(() => undefined);
-    session.end();
+  async goodbye(): Promise<void> {
+    const { socket } = this;
+    if (socket.destroyed || socket.writableFinished) return;
+    const gone = once(socket, 'finish').catch(() => undefined);
+    const closed = once(socket, 'close').catch(() => undefined);
+    socket.end();
     await Promise.race([gone, closed]);
   }
 }

@@ -163,6 +163,7 @@ export const ENETUNREACH = 101;
 export const ENOBUFS = 105;
 export const ECONNREFUSED = 111;
 export const EHOSTUNREACH = 113;
+export const EINPROGRESS = 115;
 
 // Namespaces and scheduling: <bits/sched.h>, <linux/sched.h>
 export const CLONE_NEWNS = 0x20000;

@@ -1,9 +1,10 @@
 import type { KernelError } from '@keepalived-ts/base/errors.js';
-import { AF_UNIX, EAGAIN, EBADF, ENOBUFS } from './constants.js';
+import { AF_UNIX, EAGAIN, ENOBUFS } from './constants.js';
 import { checked, kernelError } from './errors.js';
 import { Inbox, type Incoming } from './inbox.js';
 import { type Handle, native } from './native.js';
 import { takePendingError } from './pending.js';
+import { AnySocket, openHandle } from './socket.js';
 
 export type { Incoming } from './inbox.js';
 
@@ -29,10 +30,6 @@ type Reader = {
   inbox: Inbox;
 };
 
-/** Of uv_poll_event. */
-const READABLE = 1;
-const WRITABLE = 2;
-
 /** As many as one call of the addon takes (BATCH in addon.h). */
 const MOST = 256;
 const DEFAULT_BUFFER = 65536;
@@ -43,78 +40,33 @@ const PAUSE = 10;
 const NOTHING = new Uint8Array(0);
 
 /**
- * A datagram socket of any family, on the event loop of the thread that opened it.
+ * A datagram socket of any family.
  *
- * Bytes in, bytes out: what they mean is the caller's business. A socket nobody watches or holds
- * is closed by the garbage collector, and every socket is closed when its thread ends.
+ * Bytes in, bytes out: what they mean is the caller's business.
  */
-export class RawSocket {
-  readonly #handle: Handle;
+export class RawSocket extends AnySocket {
   readonly #domain: number;
   #reader: Reader | undefined;
-  #onWritable: (() => void) | undefined;
   #inbox: Inbox | undefined;
   #pause: NodeJS.Timeout | undefined;
-  #closed = false;
-  readonly #ready = (ready: number): void => this.#dispatch(ready);
 
   private constructor(handle: Handle, domain: number) {
-    this.#handle = handle;
+    super(handle);
     this.#domain = domain;
   }
 
   /** Opens a non-blocking, close-on-exec socket. Throws KernelError. */
   static open(domain: number, type: number, protocol: number): RawSocket {
-    const handle = native.open(domain, type, protocol);
-    if (typeof handle === 'number') throw kernelError('socket', -handle);
-    return new RawSocket(handle, domain);
-  }
-
-  /** The descriptor, -1 once closed. */
-  get fd(): number {
-    return native.descriptor(this.#handle, false);
-  }
-
-  /**
-   * Closes this socket and gives its descriptor away, with the options set here: for a stream
-   * that Node is to read. Whoever gets it must close it. Throws KernelError.
-   */
-  release(): number {
-    const fd = checked('dup', native.descriptor(this.#handle, true));
-    this.close();
-    return fd;
-  }
-
-  bind(address: Uint8Array): void {
-    checked('bind', native.bind(this.#handle, address));
+    return new RawSocket(openHandle(domain, type, protocol), domain);
   }
 
   connect(address: Uint8Array): void {
-    checked('connect', native.connect(this.#handle, address));
-  }
-
-  /** The address bound to, as chosen by the kernel where we left it open. */
-  localAddress(): Uint8Array {
-    const room = new Uint8Array(128);
-    return room.slice(0, checked('getsockname', native.localAddress(this.#handle, room)));
-  }
-
-  /** A number is passed as a C int. */
-  setOption(level: number, name: number, value: number | Uint8Array): void {
-    const bytes = typeof value === 'number' ? new Uint8Array(Int32Array.of(value).buffer) : value;
-    checked('setsockopt', native.setOption(this.#handle, level, name, bytes));
-  }
-
-  /** At most `length` bytes of the option's value. */
-  getOption(level: number, name: number, length: number): Uint8Array {
-    const room = new Uint8Array(length);
-    const used = checked('getsockopt', native.getOption(this.#handle, level, name, room));
-    return room.subarray(0, used);
+    checked('connect', native.connect(this.handle, address));
   }
 
   /** Attaches a classic BPF program: struct sock_filter of <linux/filter.h>, one after the other. */
   attachFilter(program: Uint8Array): void {
-    checked('setsockopt', native.attachFilter(this.#handle, program));
+    checked('setsockopt', native.attachFilter(this.handle, program));
   }
 
   /**
@@ -129,7 +81,7 @@ export class RawSocket {
       flat.push(data, to ?? NOTHING, control ?? NOTHING);
     let sent = 0;
     while (sent < messages.length) {
-      const more = native.send(this.#handle, flat, sent);
+      const more = native.send(this.handle, flat, sent);
       if (more < 0) return { sent, error: kernelError('sendmsg', -more) };
       sent += more;
     }
@@ -146,7 +98,7 @@ export class RawSocket {
     if (this.#inbox === undefined || this.#inbox.most < wanted) {
       this.#inbox = this.#newInbox(this.#inbox?.buffer ?? DEFAULT_BUFFER, wanted);
     }
-    const batch = this.#inbox.take(this.#handle, wanted, 0);
+    const batch = this.#inbox.take(this.handle, wanted, 0);
     if (typeof batch !== 'number') return batch;
     if (batch === -EAGAIN) return [];
     throw kernelError('recvmsg', -batch);
@@ -166,41 +118,57 @@ export class RawSocket {
     if (handler === undefined) {
       this.#reader = undefined;
     } else {
-      this.#demandOpen();
+      this.demandOpen();
       const wanted = Math.min(Math.max(most, 1), MOST);
       if (this.#inbox?.buffer !== buffer || this.#inbox.most !== wanted) {
         this.#inbox = this.#newInbox(buffer, wanted);
       }
       this.#reader = { handler, onError, inbox: this.#inbox };
     }
-    this.#watch();
+    this.#resume();
   }
 
-  /** Calls back once, when there is room to send again (or the next send will say why not). */
-  onWritable(handler: (() => void) | undefined): void {
-    if (handler) this.#demandOpen();
-    this.#onWritable = handler;
-    this.#watch();
-  }
-
-  /** Closes the descriptor; no callback comes after. Harmless when repeated. */
-  close(): void {
-    this.#closed = true;
+  override close(): void {
     this.#reader = undefined;
-    this.#onWritable = undefined;
     this.#inbox = undefined;
     clearTimeout(this.#pause);
-    native.close(this.#handle);
+    super.close();
   }
 
-  /** Keeps the event loop alive while the socket is watched: the default. */
-  ref(): void {
-    native.background(this.#handle, false);
+  protected override get isReading(): boolean {
+    return this.#reader !== undefined;
   }
 
-  /** Lets the event loop end although the socket is watched. */
-  unref(): void {
-    native.background(this.#handle, true);
+  protected override readable(): void {
+    const reader = this.#reader;
+    if (!reader) return;
+    const batch = reader.inbox.take(this.handle, reader.inbox.most, 0);
+    if (typeof batch !== 'number') {
+      if (batch.length > 0) reader.handler(batch);
+    } else if (batch !== -EAGAIN) {
+      if (batch !== -ENOBUFS) this.#pauseReading();
+      report(reader, kernelError('recvmsg', -batch));
+    }
+  }
+
+  /**
+   * One error is fetched, and watching starts again first, so that a handler that throws does not
+   * end it. With no reader, the next send gets the error.
+   */
+  protected override failed(): void {
+    const reader = this.#reader;
+    if (!reader) {
+      this.writable();
+      return;
+    }
+    const errno = takePendingError(this.handle, this.#domain);
+    if (errno === undefined) {
+      this.#pauseReading();
+      this.readable();
+      return;
+    }
+    this.#resume();
+    if (errno !== 0) report(reader, kernelError('recvmsg', errno));
   }
 
   /** No room for control on a Unix socket: strangers could leave open descriptors with us. */
@@ -208,66 +176,16 @@ export class RawSocket {
     return new Inbox(buffer, most, this.#domain === AF_UNIX ? 0 : CONTROL_ROOM);
   }
 
-  #demandOpen(): void {
-    if (this.#closed) throw kernelError('watch', EBADF);
-  }
-
-  #watch(): void {
-    if (this.#closed) return;
-    const events = (this.#reader ? READABLE : 0) | (this.#onWritable ? WRITABLE : 0);
+  #resume(): void {
     clearTimeout(this.#pause);
-    checked('watch', native.watch(this.#handle, events, this.#ready));
+    this.watch();
   }
 
   /** Stops watching for a moment, so that an error that stays does not keep the thread busy. */
-  #rest(): void {
+  #pauseReading(): void {
     clearTimeout(this.#pause);
-    native.watch(this.#handle, 0, this.#ready);
-    this.#pause = setTimeout(() => this.#watch(), PAUSE);
-  }
-
-  /** The addon's callback: `ready` is what the socket is ready for, 0 for an error. */
-  #dispatch(ready: number): void {
-    if (ready === 0) this.#failed();
-    else if (ready & READABLE && this.#reader) this.#read(this.#reader);
-    if (ready & WRITABLE) this.#writable();
-  }
-
-  #read(reader: Reader): void {
-    const batch = reader.inbox.take(this.#handle, reader.inbox.most, 0);
-    if (typeof batch !== 'number') {
-      if (batch.length > 0) reader.handler(batch);
-    } else if (batch !== -EAGAIN) {
-      if (batch !== -ENOBUFS) this.#rest();
-      report(reader, kernelError('recvmsg', -batch));
-    }
-  }
-
-  #writable(): void {
-    const handler = this.#onWritable;
-    this.#onWritable = undefined;
-    this.#watch();
-    handler?.();
-  }
-
-  /**
-   * POLLERR: libuv has stopped watching. One error is fetched, and watching starts again first, so
-   * that a handler that throws does not end it. With no reader, the next send gets the error.
-   */
-  #failed(): void {
-    const reader = this.#reader;
-    if (!reader) {
-      this.#writable();
-      return;
-    }
-    const errno = takePendingError(this.#handle, this.#domain);
-    if (errno === undefined) {
-      this.#rest();
-      this.#read(reader);
-      return;
-    }
-    this.#watch();
-    if (errno !== 0) report(reader, kernelError('recvmsg', errno));
+    this.rest();
+    this.#pause = setTimeout(() => this.watch(), PAUSE);
   }
 }
 

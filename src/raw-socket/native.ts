@@ -21,6 +21,10 @@ export interface Native {
   attachFilter(socket: Handle, program: Uint8Array): number;
   /** The array holds data, address and control of each message in turn. */
   send(socket: Handle, messages: readonly Uint8Array[], first: number): number;
+  /** Of a stream: how many bytes were taken. */
+  write(socket: Handle, bytes: Uint8Array): number;
+  /** Of a stream: how many bytes came, 0 at its end. */
+  read(socket: Handle, room: Uint8Array): number;
   /** The slab is cut into slots of name, control and data; `lengths` gets four cells a message. */
   receive(
     socket: Handle,

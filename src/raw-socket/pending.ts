@@ -24,14 +24,19 @@ const NOTHING = new Uint8Array(0);
 /** Families with an error queue. Others ignore MSG_ERRQUEUE and would give an ordinary message. */
 const QUEUED: ReadonlySet<number> = new Set([AF_INET, AF_INET6, AF_PACKET]);
 
+/** SO_ERROR, which reading sets back: an errno, 0 for none. */
+export function takeSocketError(socket: Handle): number {
+  const room = new Uint8Array(4);
+  native.getOption(socket, SOL_SOCKET, SO_ERROR, room);
+  return viewOf(room).getInt32(0, littleEndian);
+}
+
 /**
  * Why the socket polls as erroneous: the errno, 0 for a report that is no error (a timestamp), or
  * undefined when there is nothing to fetch. Fetching takes it away, as poll would not rest else.
  */
 export function takePendingError(socket: Handle, domain: number): number | undefined {
-  const room = new Uint8Array(4);
-  native.getOption(socket, SOL_SOCKET, SO_ERROR, room);
-  const errno = viewOf(room).getInt32(0, littleEndian);
+  const errno = takeSocketError(socket);
   if (errno !== 0) return errno;
   return QUEUED.has(domain) ? takeQueuedError(socket) : undefined;
 }

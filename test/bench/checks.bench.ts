@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Lab } from '../support/lab.js';
 import { type Figure, median, report } from './report.js';
@@ -6,13 +7,15 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 /** How long the checks are watched, in seconds. */
 const WATCHED = Number(process.env.BENCH_STEADY ?? 40);
 const SERVERS = 500;
-const SERVER = 'test/bench/accepts.mjs';
 
 const figures: Figure[] = [];
 let lab: Lab;
+let server: string;
 
 beforeAll(async () => {
   lab = await Lab.boot();
+  server = lab.file('accepts', '');
+  execFileSync('cc', ['-O2', '-o', server, 'test/bench/accepts.c']);
   // All real servers are addresses of the machine itself.
   await lab.output('ip address add 10.20.0.0/16 dev lo');
 });
@@ -55,10 +58,10 @@ const used = `used() {
 const measure = (command: string, kind: Kind, conf: string): string => `
 ${used}
 rm -f /run/accepts* /run/bench*; ipvsadm -C
-node ${SERVER} /run/accepts ${checkers[kind].interval} ${kind} > /run/accepts.log 2>&1 &
+${server} /run/accepts ${checkers[kind].interval} ${kind} > /run/accepts.log 2>&1 &
 server=$!
 trap 'kill -9 $server' EXIT
-for i in $(seq 200); do [ -e /run/accepts.ready ] && break; sleep 0.1; done
+for i in $(seq 200); do grep -q ready /run/accepts.log && break; sleep 0.1; done
 ${command} -n -l -D -C -f ${conf} -p /run/bench.pid -c /run/bench.c.pid > /run/bench.log 2>&1 &
 pid=$!
 for i in $(seq 200); do

@@ -95,11 +95,11 @@ describe('installing the package', () => {
     expect(scripts.install).toBe('node install.mjs');
   });
 
-  it('the addon stays below 600 lines of C', () => {
+  it('the addon stays below 720 lines of C', () => {
     const { stdout } = spawnSync('sh', ['-c', 'cat native/* | wc -l'], {
       cwd: source,
       encoding: 'utf8',
     });
-    expect(Number(stdout)).toBeLessThan(600);
+    expect(Number(stdout)).toBeLessThan(720);
   });
 });

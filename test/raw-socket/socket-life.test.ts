@@ -69,6 +69,21 @@ describe('closing', () => {
     expect({ batches, fd: socket.fd }).toEqual({ batches: 1, fd: -1 });
   });
 
+  it('others in the same turn ends theirs, too', async () => {
+    const sockets = Array.from({ length: 40 }, () => unixSocket());
+    const heard: number[] = [];
+    for (const [i, { socket, to }] of sockets.entries()) {
+      socket.send([{ data: Buffer.from('x'), to }]);
+      socket.onMessages(() => {
+        heard.push(i);
+        for (const other of sockets) other.socket.close();
+      });
+    }
+    await until('one was heard', () => heard.length > 0);
+    await nextTurn();
+    expect(heard).toHaveLength(1);
+  });
+
   it('twice is harmless, and every later use says EBADF', () => {
     const { socket, to } = unixSocket();
     socket.close();

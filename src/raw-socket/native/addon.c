@@ -71,15 +71,12 @@ napi_status export_all(napi_env env, napi_value exports, const Function *functio
   return napi_ok;
 }
 
-/*
- * Runs when the thread ends, however it ends. Node waits until napi_remove_async_cleanup_hook,
- * which comes with the last close callback: libuv still writes to a handle before that.
- */
+/* Runs when the thread ends, however it ends. */
 static void end_thread(napi_async_cleanup_hook_handle hook, void *data) {
   Thread *thread = data;
-  thread->ending = true;
+  (void)hook;
   while (thread->sockets) shut(thread->sockets);
-  if (thread->closing == 0) napi_remove_async_cleanup_hook(hook);
+  close_watch(thread);
 }
 
 static void forget_thread(napi_env env, void *data, void *hint) {

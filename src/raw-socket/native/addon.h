@@ -19,10 +19,13 @@ typedef struct Socket Socket;
 struct Thread {
   uv_loop_t *loop;
   napi_async_cleanup_hook_handle hook;
-  Socket *sockets;     /* the open ones */
-  unsigned closing;    /* poll handles that libuv has not given back yet */
-  unsigned references; /* the environment's, one per Socket, one per closing handle */
-  bool ending;
+  Socket *sockets;           /* the open ones */
+  int epoll;                 /* where the watched ones wait */
+  uv_handle_t *poll;         /* of `epoll`; both made by the first watch */
+  unsigned awake;            /* watched sockets that keep the event loop alive */
+  struct epoll_event *ready; /* those whose turn it is: */
+  int count;                 /* so many, 0 between turns */
+  unsigned references;       /* the environment's, one per Socket, one of a closing handle */
 };
 
 /* One socket; JavaScript holds it as an external value, whose finalizer frees it. */
@@ -31,7 +34,8 @@ struct Socket {
   napi_env env;
   Socket *next, **link;
   int fd;            /* -1 once closed, so that every later call answers EBADF */
-  uv_handle_t *poll; /* made by the first watch */
+  int events;        /* watched for; 0 while not watched */
+  bool broken;       /* an error was told, and the epoll set has let go of it */
   napi_ref callback; /* strong while watching: a watched socket is never collected */
   bool background;   /* does not keep the loop alive */
 };
@@ -55,8 +59,10 @@ napi_status bytes_of(napi_env env, napi_value value, void **data, size_t *length
 napi_value number(napi_env env, int64_t value);
 napi_value outcome(napi_env env, int64_t value);
 
-/* Closes the descriptor and lets go of the poll handle. Harmless when repeated. */
+/* Closes the descriptor, watched or not. Harmless when repeated. */
 void shut(Socket *socket);
+/* Ends the watching of an ending thread, whose sockets are shut; then Node may go on. */
+void close_watch(Thread *thread);
 /* Gives back one reference to the thread's state. */
 void release(Thread *thread);
 

@@ -58,24 +58,21 @@ static napi_value close_socket(napi_env env, napi_callback_info info) {
   return number(env, 0);
 }
 
-typedef int (*AddressCall)(int fd, const struct sockaddr *address, socklen_t length);
+/* A function (socket, bytes) that makes one system call. */
+#define WITH_BYTES(name, call) \
+  static napi_value name(napi_env env, napi_callback_info info) { \
+    Socket *self; \
+    void *bytes; \
+    size_t length; \
+    TRY(parse(env, info, "sb", &self, &bytes, &length)); \
+    return outcome(env, call); \
+  }
 
-/* Common to bind and connect: (socket, address) */
-static napi_value with_address(napi_env env, napi_callback_info info, AddressCall call) {
-  Socket *self;
-  void *address;
-  size_t length;
-  TRY(parse(env, info, "sb", &self, &address, &length));
-  return outcome(env, call(self->fd, address, length));
-}
-
-static napi_value bind_socket(napi_env env, napi_callback_info info) {
-  return with_address(env, info, bind);
-}
-
-static napi_value connect_socket(napi_env env, napi_callback_info info) {
-  return with_address(env, info, connect);
-}
+WITH_BYTES(bind_socket, bind(self->fd, bytes, length))
+WITH_BYTES(connect_socket, connect(self->fd, bytes, length))
+/* Of streams: the number of bytes that were written, or read; 0 read is the end. */
+WITH_BYTES(write_stream, send(self->fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL))
+WITH_BYTES(read_stream, recv(self->fd, bytes, length, MSG_DONTWAIT))
 
 /* localAddress(socket, room): the length written to `room` */
 static napi_value local_address(napi_env env, napi_callback_info info) {
@@ -209,5 +206,6 @@ const Function socket_functions[] = {
     {"open", open_socket},     {"descriptor", descriptor},  {"close", close_socket},
     {"bind", bind_socket},     {"connect", connect_socket}, {"localAddress", local_address},
     {"setOption", set_option}, {"getOption", get_option},   {"attachFilter", attach_filter},
-    {"send", send_batch},      {"receive", receive_batch},  {NULL, NULL},
+    {"send", send_batch},      {"receive", receive_batch},
+    {"write", write_stream},   {"read", read_stream},       {NULL, NULL},
 };
