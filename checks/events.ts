@@ -47,6 +47,10 @@ export const checkEvents = {
       ` (${e.worked.toFixed(2)} s of work)`,
   ),
   'ipvs-refused': event<{ words: string }>('error', (e) => `IPVS cmd refused: ${e.words}`),
+  'addresses-refused': event<{ words: string }>(
+    'error',
+    (e) => `The addresses of this machine can't be read, and are asked for again: ${e.words}`,
+  ),
   reloading: event('info', 'Reloading'),
   stopping: event('info', 'Stopping'),
   activating: event<OfServer>(

@@ -1,4 +1,6 @@
+import { KernelError } from '@keepalived-ts/base/errors.js';
 import type { IpAddress } from '@keepalived-ts/base/ip.js';
+import { type Alarm, after, type Clock, seconds } from '@keepalived-ts/base/time.js';
 import type { NetlinkClient } from '@keepalived-ts/netlink/client.js';
 import { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR } from '@keepalived-ts/netlink/constants.js';
 import type { Monitor, MonitorOptions } from '@keepalived-ts/netlink/monitor.js';
@@ -8,11 +10,20 @@ import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
 type Client = Pick<NetlinkClient, 'list' | 'close'>;
 type Local = ReadonlySet<IpAddress>;
 
+/** How often they are asked for again that the kernel did not tell. */
+const RETRY = seconds(1);
+
 export interface AddressParts {
   /** A client of NETLINK_ROUTE. */
   open(): Client;
   /** `openMonitor` of the netlink package. */
   listen(options: MonitorOptions): Pick<Monitor, 'close'>;
+  clock: Clock;
+  alarm: Alarm;
+  /** Gets what is local after a change. */
+  tell(local: Local): void;
+  /** What the kernel has refused, in its own words. */
+  refused(words: string): void;
 }
 
 /**
@@ -20,21 +31,21 @@ export interface AddressParts {
  * administrator.
  *
  * An announcement is only the occasion to read all of them again, so none can be misunderstood
- * or missed; those that come while that is done are answered by one more reading.
+ * or missed; those that come while that is done are answered by one more reading. Where the kernel
+ * does not answer, what was known last counts until it does.
  */
 export class LocalAddresses {
   private readonly parts: AddressParts;
-  private readonly tell: (local: Local) => void;
+  private isWanted = false;
   private ear: Pick<Monitor, 'close'> | undefined;
   private client: Client | undefined;
   private local: Local = new Set();
   private isStale = false;
+  private isRefused = false;
   private reading: Promise<void> | undefined;
 
-  /** `tell` gets what is local after a change. */
-  constructor(parts: AddressParts, tell: (local: Local) => void) {
+  constructor(parts: AddressParts) {
     this.parts = parts;
-    this.tell = tell;
   }
 
   /** Watches, if anybody wants that; gives what is local now. */
@@ -43,33 +54,26 @@ export class LocalAddresses {
       this.close();
       return new Set();
     }
-    if (!this.ear) this.listen();
+    this.isWanted = true;
     await this.read();
     return this.local;
   }
 
   close(): void {
+    this.isWanted = false;
+    this.isRefused = false;
+    this.parts.alarm.set(null, () => undefined);
     this.ear?.close();
     this.client?.close();
     this.ear = undefined;
     this.client = undefined;
   }
 
-  private listen(): void {
-    this.client = this.parts.open();
-    this.ear = this.parts.listen({
-      protocol: NETLINK_ROUTE,
-      groups: [RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR],
-      onMessage: () => this.hear(),
-      onOverrun: () => this.hear(),
-    });
-  }
-
   private hear(): void {
     this.isStale = true;
     if (this.reading) return;
     void this.read().then(() => {
-      if (this.ear) this.tell(this.local);
+      if (this.isWanted) this.parts.tell(this.local);
     });
   }
 
@@ -82,16 +86,41 @@ export class LocalAddresses {
   }
 
   private async readWhileStale(): Promise<void> {
-    while (this.client && this.isStale) {
-      const { client } = this;
+    while (this.isWanted && this.isStale) {
       this.isStale = false;
+      let client: Client | undefined;
       try {
+        client = this.listening();
         const addresses = await client.list(dumpAddresses(), parseAddress);
         this.local = new Set(addresses.map(({ ip }) => ip));
+        this.isRefused = false;
       } catch (error) {
         // What was under way when it was closed is of no interest any more.
-        if (client === this.client) throw error;
+        if (client !== this.client) continue;
+        if (!(error instanceof KernelError)) throw error;
+        this.askLater(error);
+        return;
       }
     }
+  }
+
+  /** The client, once announcements are heard: what comes between them would be missed. */
+  private listening(): Client {
+    const { parts } = this;
+    this.ear ??= parts.listen({
+      protocol: NETLINK_ROUTE,
+      groups: [RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR],
+      onMessage: () => this.hear(),
+      onOverrun: () => this.hear(),
+    });
+    this.client ??= parts.open();
+    return this.client;
+  }
+
+  private askLater({ message }: KernelError): void {
+    const { clock, alarm, refused } = this.parts;
+    if (!this.isRefused) refused(message);
+    this.isRefused = true;
+    alarm.set(after(clock.now(), RETRY), () => this.hear());
   }
 }

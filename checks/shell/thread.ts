@@ -54,10 +54,14 @@ class CheckThread {
   private probing: Probing | undefined;
   private traffic: { at: Instant; counted: AllTraffic } | undefined;
   private readonly alarm = systemAlarm();
-  private readonly addresses = new LocalAddresses(
-    { open: () => NetlinkClient.open(NETLINK_ROUTE), listen: openMonitor },
-    (local) => void this.feed({ kind: 'addresses', local }),
-  );
+  private readonly addresses = new LocalAddresses({
+    open: () => NetlinkClient.open(NETLINK_ROUTE),
+    listen: openMonitor,
+    clock: systemClock,
+    alarm: systemAlarm(),
+    tell: (local) => void this.feed({ kind: 'addresses', local }),
+    refused: (words) => this.log({ event: 'addresses-refused', words }),
+  });
   /** Those of `probing`. */
   private readonly checkers = new Map<string, Checker>();
 

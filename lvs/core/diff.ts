@@ -19,6 +19,7 @@ export const lvsMeanings: Meanings = {
       ...all('connections lost', 'protocol', 'ip_family', 'sorry_server'),
       ...all('checks restart', 'virtualhost'),
     },
+    additions: { sorry_server: 'none' },
   }),
   real_server: meaningsOf<typeof realServer>({
     ...pool,

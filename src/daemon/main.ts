@@ -128,9 +128,12 @@ export async function runDaemon(
     pidFiles,
     programs,
     notifier: new Notifier(programs, systemClock, log),
-    sync: new SyncDaemons(openSyncIpvs, ({ news, ...fields }) =>
-      log({ event: `sync-${news}`, ...fields } as SyncEvent),
-    ),
+    sync: new SyncDaemons({
+      open: openSyncIpvs,
+      tell: ({ news, ...fields }) => log({ event: `sync-${news}`, ...fields } as SyncEvent),
+      clock: systemClock,
+      alarm: systemAlarm(systemClock),
+    }),
     journal,
     onlooker: new Management({
       log,

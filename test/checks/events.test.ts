@@ -33,6 +33,11 @@ const texts: [Event, string, string][] = [
     'error',
     'IPVS cmd refused: new-service: ENOENT',
   ],
+  [
+    { event: 'addresses-refused', words: 'list addresses: ENOMEM' },
+    'error',
+    "The addresses of this machine can't be read, and are asked for again: list addresses: ENOMEM",
+  ],
   [{ event: 'reloading' }, 'info', 'Reloading'],
   [{ event: 'stopping' }, 'info', 'Stopping'],
   [

@@ -1,7 +1,10 @@
+import { setImmediate as settled } from 'node:timers/promises';
 import { KernelError } from '@keepalived-ts/base/errors.js';
+import { seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import type { SyncPlan } from '#lvs/core/sync-daemons.js';
 import { SyncDaemons } from '#lvs/shell/sync-daemons.js';
+import { ManualClock } from '#test/support/manual-clock.js';
 import { FakeIpvs } from '../../support/fake-ipvs.js';
 
 const daemon = {
@@ -18,16 +21,23 @@ const both = { ...plan, follows: undefined };
 function staged() {
   const ipvs = new FakeIpvs();
   const told: string[] = [];
-  const syncing = new SyncDaemons(
-    async () => ipvs,
-    (news) => told.push(news.news === 'refused' ? news.words : `${news.state} ${news.news}`),
-  );
+  const clock = new ManualClock();
+  const trouble: { opening?: Error | undefined } = {};
+  const syncing = new SyncDaemons({
+    open: async () => {
+      if (trouble.opening) throw trouble.opening;
+      return ipvs;
+    },
+    tell: (news) => told.push(news.news === 'refused' ? news.words : `${news.state} ${news.news}`),
+    clock,
+    alarm: clock.alarm(),
+  });
   const hear = (state: string, name = 'V') => {
     syncing.hear({ of: 'instance', name, state, priority: 100 });
     // Each turn of it waits for the one before.
     return syncing.follow(plan);
   };
-  return { ipvs, told, syncing, hear };
+  return { ipvs, told, syncing, hear, clock, trouble };
 }
 
 describe('the sync daemons', () => {
@@ -93,13 +103,31 @@ describe('the sync daemons', () => {
   });
 
   it('without IPVS are a line in the log', async () => {
-    const told: string[] = [];
-    const syncing = new SyncDaemons(
-      () => Promise.reject(new KernelError('find the family IPVS', 2, 'ENOENT')),
-      (news) => told.push(news.news),
-    );
+    const { told, syncing, trouble } = staged();
+    trouble.opening = new KernelError('find the family IPVS', 2, 'ENOENT');
     await syncing.follow(both);
-    expect(told).toEqual(['refused']);
+    expect(told).toEqual([expect.stringContaining('ENOENT')]);
+    await syncing.stop();
+  });
+
+  it('are tried again in time whatever went wrong, which is told once and ends nothing', async () => {
+    const { ipvs, told, syncing, clock, trouble } = staged();
+    const later = async (): Promise<void> => {
+      clock.advance(seconds(10));
+      await syncing.follow(both);
+    };
+    trouble.opening = new TypeError('a fault of ours');
+    await syncing.follow(both);
+    await later();
+    trouble.opening = undefined;
+    ipvs.refuse.set('start-daemon backup eth1', 'EINVAL');
+    await later();
+    await later();
+    expect(told.filter((line) => /fault|EINVAL/.test(line))).toHaveLength(2);
+    ipvs.refuse.clear();
+    clock.advance(seconds(10));
+    await settled();
+    expect([...ipvs.syncing.keys()].sort()).toEqual(['backup', 'master']);
     await syncing.stop();
   });
 });
