@@ -152,6 +152,18 @@ describe('the difference of two configurations', () => {
     );
   });
 
+  it('is no loss where a sorry_server comes, and one where it changes or goes', () => {
+    const of = (...lines: string[]): string => pool(...lines, server('192.168.0.1 80'));
+    const [none, one, other] = [
+      of(),
+      of('sorry_server 10.0.0.8 80'),
+      of('sorry_server 10.0.0.9 80'),
+    ];
+    expect(compare(none, one)[0]).toMatch(/no effect on traffic$/);
+    expect(compare(one, other)[0]).toMatch(/connections lost$/);
+    expect(compare(one, none)[0]).toMatch(/connections lost$/);
+  });
+
   it('shows the pages of a checker, which have no name, as values', () => {
     const of = (path: string): string =>
       pool(server('192.168.0.1 80', 'HTTP_GET {', 'url {', `path ${path}`, '}', '}'));

@@ -153,7 +153,7 @@ class Differ {
       else if (!sameValue(this.tables, row, a, b)) {
         const [from, to] = [shown(this.tables, row, a), shown(this.tables, row, b)];
         const isSecret = from !== undefined && JSON.stringify(from) === JSON.stringify(to);
-        const meaning = this.meaningOf(as, field, row);
+        const meaning = this.meaningOf(as, field, row, from === undefined);
         changes.push({ keyword: field, old: from, new: to, isSecret, meaning });
       }
     }
@@ -176,9 +176,10 @@ class Differ {
     return found.map((change) => ({ ...change, keyword: `${field} ${change.keyword}`, meaning }));
   }
 
-  private meaningOf(as: string, field: string, { effect }: Row<unknown>): Meaning {
+  private meaningOf(as: string, field: string, { effect }: Row<unknown>, isNew = false): Meaning {
     const of = this.meanings[as];
-    const meaning = of?.keywords[field] ?? of?.others ?? 'none';
+    const addition = isNew ? of?.additions?.[field] : undefined;
+    const meaning = addition ?? of?.keywords[field] ?? of?.others ?? 'none';
     if (effect === 'none') return 'none';
     // What is not acted upon yet changes nothing, except that a reload to it is refused.
     return effect === 'full' || meaning === 'restart needed' ? meaning : 'none';

@@ -24,6 +24,8 @@ export interface BlockMeanings<Field extends string = string> {
   removed: Meaning;
   /** By keyword; a nested block counts as one keyword of the block around it. */
   keywords: Readonly<Partial<Record<Field, Meaning>>>;
+  /** Where it means something else that a keyword is there which was not there before. */
+  additions?: Readonly<Partial<Record<Field, Meaning>>>;
   /** Of keywords that are not listed; `none` unless said. */
   others?: Meaning;
 }
