@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { failed, filesOf, outcome } from './test-report.mjs';
+import { failed, filesOf, outcome, strays } from './test-report.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const results = join(root, 'test-results');
@@ -32,36 +32,40 @@ mkdirSync(results, { recursive: true });
  * Runs vitest's projects, or only some of their files; what the first of a phase prints is seen at
  * once, the others' later.
  */
-async function run(projects, isFirst, files = process.argv.slice(2), tail = '') {
-  const report = join(results, `${projects.join('-')}${tail}.json`);
-  rmSync(report, { force: true });
+async function run(projects, isFirst, asked = process.argv.slice(2), tail = '') {
+  const name = join(results, `${projects.join('-')}${tail}`);
+  const [report, errors] = [`${name}.json`, `${name}-errors.json`];
+  for (const file of [report, errors]) rmSync(file, { force: true });
   const vitest = spawn(
     'npx',
     [
       ...['--no-install', 'vitest', 'run', '--passWithNoTests'],
       ...projects.flatMap((name) => ['--project', name]),
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-      ...files,
+      '--reporter=./packaging/stray-errors.mjs',
+      ...asked,
     ],
     {
       cwd: root,
       stdio: ['ignore', isFirst ? 'inherit' : 'pipe', isFirst ? 'inherit' : 'pipe'],
       // The first phase has built everything.
-      env: { ...process.env, ...(projects[0] !== 'pure' && { KEEP_BUILD: '1' }) },
+      env: {
+        ...process.env,
+        STRAY_ERRORS: errors,
+        ...(projects[0] !== 'pure' && { KEEP_BUILD: '1' }),
+      },
     },
   );
   const printed = [];
   for (const stream of [vitest.stdout, vitest.stderr]) stream?.on('data', (d) => printed.push(d));
   const status = await new Promise((ended) => vitest.on('close', ended));
-  const found = existsSync(report)
-    ? filesOf(JSON.parse(readFileSync(report, 'utf8')), root)
-    : new Map();
+  const read = (file) => existsSync(file) && JSON.parse(readFileSync(file, 'utf8'));
+  const files = filesOf(read(report) || {}, root);
   return {
     projects,
     printed: Buffer.concat(printed),
-    files: found,
-    // Errors outside of a test (an unhandled rejection, no report at all) count as one.
-    strays: failed(found).length === 0 && status !== 0 ? 1 : 0,
+    files,
+    strays: strays(files, status, read(errors) || []),
   };
 }
 
@@ -81,7 +85,10 @@ for (const { projects, files } of runs.slice(1)) {
   for (const [file, counts] of second.files) again.set(file, counts);
 }
 const { totals, told } = outcome(new Map(runs.flatMap(({ files }) => [...files])), again);
-for (const { strays } of runs) totals.failed += strays;
+for (const { strays: errors } of runs) {
+  totals.failed += errors.length;
+  told.push(...errors);
+}
 console.log(['', ...told].join('\n'));
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exit(totals.failed === 0 ? 0 : 1);

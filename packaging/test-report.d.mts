@@ -17,6 +17,11 @@ export interface Report {
 
 export declare function filesOf(report: Report, root: string): Map<string, TestFile>;
 export declare function failed(files: ReadonlyMap<string, TestFile>): string[];
+export declare function strays(
+  files: ReadonlyMap<string, TestFile>,
+  status: number | null,
+  errors: readonly string[],
+): string[];
 export declare function outcome(
   first: ReadonlyMap<string, TestFile>,
   second: ReadonlyMap<string, TestFile>,

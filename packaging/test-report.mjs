@@ -25,6 +25,16 @@ export function filesOf({ testResults = [] }, root) {
 export const failed = (files) =>
   [...files].filter(([, { failures }]) => failures.length > 0).map(([file]) => file);
 
+/**
+ * What went wrong outside of any test, as words: no second try makes up for it. `errors` are those
+ * that vitest knows; a run that failed for no reason in `files` counts as one more.
+ */
+export function strays(files, status, errors) {
+  if (errors.length > 0) return errors.map((message) => `outside of any test: ${message}`);
+  const isExplained = status === 0 || failed(files).length > 0;
+  return isExplained ? [] : [`vitest has ended with status ${status}`];
+}
+
 /** Totals, where the second try of a file stands for its first one, and what is to be told of it. */
 export function outcome(first, second) {
   const totals = { passed: 0, failed: 0, skipped: 0 };

@@ -1,9 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   failed,
   filesOf,
   outcome,
   type Report,
+  strays,
   type TestFile,
 } from '../../packaging/test-report.mjs';
 
@@ -64,7 +70,43 @@ describe('the report of a run', () => {
     });
   });
 
+  it('has errors outside of any test, which no second try makes up for', () => {
+    const good = read(file('good', { one: 'passed' }));
+    expect(strays(first, 1, ['lost'])).toEqual(['outside of any test: lost']);
+    expect(strays(first, 1, [])).toEqual([]);
+    expect(strays(good, 1, [])).toEqual(['vitest has ended with status 1']);
+    expect(strays(good, 0, [])).toEqual([]);
+  });
+
   it('that is missing for a file leaves its failure', () => {
     expect(outcome(first, read(file('flaky', { elect: 'passed' }))).totals.failed).toBe(2);
   });
+});
+
+describe('vitest', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kt-strays-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+  it('tells the reporter of an error that nobody handled, beside a test that failed', () => {
+    const vitest = join(repository, 'node_modules/vitest');
+    const [errors, test] = [join(folder, 'errors.json'), join(folder, 'one.test.mjs')];
+    writeFileSync(
+      test,
+      `import { test } from ${JSON.stringify(join(vitest, 'dist/index.js'))};
+      test('fails', async () => {
+        void Promise.reject(new Error('lost'));
+        await new Promise((later) => setTimeout(later, 20));
+        throw new Error('seen');
+      });`,
+    );
+    const reporter = `--reporter=${join(repository, 'packaging/stray-errors.mjs')}`;
+    const { status } = spawnSync(
+      process.execPath,
+      [join(vitest, 'vitest.mjs'), 'run', '--root', folder, reporter],
+      { env: { ...process.env, STRAY_ERRORS: errors } },
+    );
+    expect(status).toBe(1);
+    expect(JSON.parse(readFileSync(errors, 'utf8'))).toEqual(['lost']);
+  }, 30_000);
 });
