@@ -14,7 +14,8 @@ import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
 import { keysOf, type Table } from '#lvs/core/table.js';
 import type { AllTraffic } from '#lvs/core/traffic.js';
 import { Director, type Ipvs, type Refusal } from '#lvs/shell/director.js';
-import type { FromWorker, Legacy, ToWorker, WorkerStart } from '#src/ipc/messages.js';
+import { heirlooms } from '#src/ipc/heirloom.js';
+import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
 import { adjusted } from '../core/adjust.js';
 import type { Checker } from '../core/define-checker.js';
 import type { CheckEvent, Effect, Input } from '../core/effects.js';
@@ -272,11 +273,7 @@ export async function startChecks(
   const options = {
     clock: systemClock,
     alarm: systemAlarm(),
-    timeouts: {
-      former: start.legacy?.timeouts,
-      note: (timeouts: Legacy['timeouts']) =>
-        parts.post({ type: 'bequeath', legacy: { timeouts } }),
-    },
+    timeouts: heirlooms(start.legacy, parts.post)('timeouts'),
     onRefusals: (refusals: Refusal[]) => tellRefusals(reports, refusals),
   };
   const director = await Director.open(options, parts.ipvs).catch((error: unknown) => {

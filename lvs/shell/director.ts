@@ -3,15 +3,17 @@ import { invariant } from '@keepalived-ts/base/invariant.js';
 import { type Alarm, after, type Clock, seconds } from '@keepalived-ts/base/time.js';
 import { IpvsClient, type Outcome } from '@keepalived-ts/ipvs-netlink/client.js';
 import type { IpvsCommand } from '@keepalived-ts/ipvs-netlink/command.js';
+import type { Timeouts } from '@keepalived-ts/ipvs-netlink/settings.js';
 import { serviceKey } from '@keepalived-ts/ipvs-netlink/types.js';
 import { inNetwork } from '@keepalived-ts/raw-socket/thread.js';
 import type { IpvsPlan } from '#lvs/core/ipvs-plan.js';
 import { perform, reconcile, serviceOf } from '#lvs/core/reconcile.js';
 import { type Table, type TableEntry, tableOf } from '#lvs/core/table.js';
+import type { Heirloom } from '#src/ipc/heirloom.js';
 import type { AllTraffic } from '../core/traffic.js';
 import { type Refusal, Refusals } from './refusals.js';
 import { readTraffic } from './traffic.js';
-import { type FormerTimeouts, type IpvsSettings, WholeTable } from './whole-table.js';
+import { type IpvsSettings, WholeTable } from './whole-table.js';
 
 export type { Refusal } from './refusals.js';
 
@@ -34,7 +36,7 @@ export interface DirectorOptions {
   ipvs: Ipvs;
   clock: Clock;
   alarm: Alarm;
-  timeouts: FormerTimeouts;
+  timeouts: Heirloom<Timeouts>;
   /** Told of what is refused when the director tries again by itself. */
   onRefusals: (refusals: Refusal[]) => void;
 }

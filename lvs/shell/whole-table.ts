@@ -2,15 +2,10 @@ import type { IpvsClient } from '@keepalived-ts/ipvs-netlink/client.js';
 import type { IpvsCommand } from '@keepalived-ts/ipvs-netlink/command.js';
 import type { Timeouts } from '@keepalived-ts/ipvs-netlink/settings.js';
 import type { IpvsPlan } from '#lvs/core/ipvs-plan.js';
+import type { Heirloom } from '#src/ipc/heirloom.js';
 
 /** What is needed of an `IpvsClient` for settings of the table as a whole. */
 export type IpvsSettings = Pick<IpvsClient, 'batch' | 'timeouts'>;
-
-/** The kernel's timeouts before they were changed: as known already, and who is told of them. */
-export interface FormerTimeouts {
-  former: Timeouts | undefined;
-  note: (former: Timeouts) => void;
-}
 
 /**
  * The settings of IPVS that are no service's: emptying it, and how long connections are remembered.
@@ -20,13 +15,13 @@ export interface FormerTimeouts {
  */
 export class WholeTable {
   readonly #ipvs: IpvsSettings;
-  readonly #note: (former: Timeouts) => void;
+  readonly #heirloom: Heirloom<Timeouts>;
   #former: Timeouts | undefined;
 
-  constructor(ipvs: IpvsSettings, { former, note }: FormerTimeouts) {
+  constructor(ipvs: IpvsSettings, heirloom: Heirloom<Timeouts>) {
     this.#ipvs = ipvs;
-    this.#former = former;
-    this.#note = note;
+    this.#former = heirloom.found;
+    this.#heirloom = heirloom;
   }
 
   /** Before anything is put in. What the kernel refused is returned in words. */
@@ -40,7 +35,7 @@ export class WholeTable {
     if (timeouts === undefined && this.#former === undefined) return [];
     if (!this.#former) {
       this.#former = await this.#ipvs.timeouts();
-      this.#note(this.#former);
+      this.#heirloom.leave(this.#former);
     }
     const { tcp, tcpFin, udp } = this.#former;
     return this.#send({

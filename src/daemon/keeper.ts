@@ -215,7 +215,7 @@ export class Keeper<Plan> {
         this.endWithin(LAST_WORDS, false);
         return;
       case 'bequeath':
-        this.legacy = message.legacy;
+        this.legacy = { ...this.legacy, ...message.legacy };
         return;
       case 'busy':
         return;

@@ -48,7 +48,16 @@ export interface Legacy {
   timeouts?: { tcp: number; tcpFin: number; udp: number };
   /** `rp_filter` before we came: of the host, and of each interface that there was, by number. */
   reversePath?: { all: number; usual: number; own: ReadonlyMap<number, number> };
+  /** Settings of interfaces before we came, those below virtual MACs and those of `promoted`. */
+  bases?: FormerSettings;
+  promoted?: FormerSettings;
 }
+
+/** By the interface's name: which one it was, and what its IPV4_DEVCONF_* settings were. */
+export type FormerSettings = ReadonlyMap<
+  string,
+  { index: number; former: Readonly<Record<number, number>> }
+>;
 
 /** Parent to worker. */
 export type ToWorker<Plan> =
@@ -99,7 +108,7 @@ export type FromWorker =
   /** A mail that the configuration asks for; the notices of VRRP make their own. */
   | { type: 'mail'; letter: Letter }
   | { type: 'thread'; news: ThreadNews }
-  /** For the workers that may come after this one. */
+  /** For the workers that may come after this one; of each kind the last one counts. */
   | { type: 'bequeath'; legacy: Legacy }
   | { type: 'counters'; changed: readonly Counted[] }
   /** A long answer comes in portions, which `more` announces. */

@@ -92,7 +92,9 @@ describe('a keeper', () => {
     const { keeper, worker, say, die } = stage();
     const legacy = { timeouts: { tcp: 900, tcpFin: 120, udp: 300 } };
     keeper.run('plan');
+    say(0, { type: 'bequeath', legacy: { reversePath: { all: 2, usual: 1, own: new Map() } } });
     say(0, { type: 'bequeath', legacy });
+    say(0, { type: 'bequeath', legacy: { reversePath: undefined } });
     say(0, { type: 'ready' });
     die(0);
     expect(worker(0).start.legacy).toBeUndefined();

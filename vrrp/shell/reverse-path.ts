@@ -7,13 +7,12 @@ import {
   setLink,
   settingOf,
 } from '@keepalived-ts/netlink/route/link.js';
+import type { Heirloom } from '#src/ipc/heirloom.js';
 import type { Legacy } from '#src/ipc/messages.js';
 import type { Sysctl } from './sysctl.js';
 
 export interface ReversePathParts {
-  /** What a thread that died has left lifted. */
-  legacy?: Legacy | undefined;
-  bequeath(legacy: Legacy): void;
+  heirloom: Heirloom<NonNullable<Legacy['reversePath']>>;
   sysctl: Sysctl;
   batch(requests: readonly Request[]): Promise<readonly Outcome[]>;
   kernelLinks(): readonly Link[];
@@ -38,7 +37,7 @@ export class ReversePath {
 
   constructor(parts: ReversePathParts) {
     this.parts = parts;
-    this.former = parts.legacy?.reversePath;
+    this.former = parts.heirloom.found;
   }
 
   async lift(): Promise<void> {
@@ -49,7 +48,7 @@ export class ReversePath {
     const links = this.parts.kernelLinks().filter(({ flags }) => (flags & IFF_LOOPBACK) === 0);
     const low = links.filter((link) => filterOf(link) < all);
     this.former = { all, usual, own: new Map(links.map((link) => [link.index, filterOf(link)])) };
-    this.parts.bequeath({ reversePath: this.former });
+    this.parts.heirloom.leave(this.former);
     if (usual < all) await sysctl.write(DEFAULT, all);
     await this.parts.batch(low.map(({ index }) => change(index, all)));
     await sysctl.write(ALL, 0);
@@ -65,7 +64,7 @@ export class ReversePath {
     const raised = kernelLinks().filter((link) => filterOf(link) === former.all);
     // One that came meanwhile began with what we had made the usual value.
     await batch(raised.map(({ index }) => change(index, former.own.get(index) ?? former.usual)));
-    this.parts.bequeath({});
+    this.parts.heirloom.leave(undefined);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type Link as KernelLink,
 } from '@keepalived-ts/netlink/route/link.js';
 import { NETLINK_ROUTE } from '@keepalived-ts/raw-socket/constants.js';
+import { heirlooms } from '#src/ipc/heirloom.js';
 import type { FromWorker, ToWorker, WorkerStart } from '#src/ipc/messages.js';
 import type { VrrpStatus } from '#src/ipc/status.js';
 import { adjusted } from '../core/adjust.js';
@@ -111,16 +112,17 @@ export async function startVrrp(
   const kernelLinks = (): readonly KernelLink[] => network.kernelLinks();
   const batch = (some: readonly Request[]): Promise<readonly Outcome[]> => client.batch(some);
   const unset = (operation: string, error: KernelError): void => refused(NOBODY, operation, error);
+  const heirloom = heirlooms(start.legacy, post);
   const promotion = new LinkSettings({
     what: 'promote_secondaries',
     values: { [IPV4_DEVCONF_PROMOTE_SECONDARIES]: 1 },
+    heirloom: heirloom('promoted'),
     requests,
     kernelLink,
     refused: unset,
   });
   const settings = new VmacSettings({
-    legacy: start.legacy,
-    bequeath: (legacy) => post({ type: 'bequeath', legacy }),
+    heirlooms: heirloom,
     sysctl,
     requests,
     batch,

@@ -17,12 +17,14 @@ import {
   type Link,
   setLink,
 } from '@keepalived-ts/netlink/route/link.js';
+import type { Heirlooms } from '#src/ipc/heirloom.js';
 import type { PlannedVmac } from '../core/planned.js';
 import { LinkSettings } from './link-settings.js';
 import type { Requests } from './requests.js';
 import { ReversePath, type ReversePathParts } from './reverse-path.js';
 
-export interface VmacSettingsParts extends ReversePathParts {
+export interface VmacSettingsParts extends Omit<ReversePathParts, 'heirloom'> {
+  heirlooms: Heirlooms;
   requests: Pick<Requests, 'add' | 'flush'>;
   kernelLink(name: string): Link | undefined;
   addressesOf(name: string): readonly IpAddress[];
@@ -47,10 +49,14 @@ export class VmacSettings {
 
   constructor(parts: VmacSettingsParts) {
     this.parts = parts;
-    const { requests, kernelLink, refused } = parts;
-    const what = 'arp_ignore and arp_filter';
-    this.ofBases = new LinkSettings({ what, values: OF_BASES, requests, kernelLink, refused });
-    this.filter = new ReversePath(parts);
+    const { heirlooms, ...rest } = parts;
+    this.ofBases = new LinkSettings({
+      ...rest,
+      what: 'arp_ignore and arp_filter',
+      values: OF_BASES,
+      heirloom: heirlooms('bases'),
+    });
+    this.filter = new ReversePath({ ...rest, heirloom: heirlooms('reversePath') });
   }
 
   /** Before the interfaces are made. */

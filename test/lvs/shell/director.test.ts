@@ -48,7 +48,7 @@ beforeEach(() => {
     ipvs,
     clock,
     alarm,
-    timeouts: { former: undefined, note: () => undefined },
+    timeouts: { found: undefined, leave: () => undefined },
     onRefusals,
   });
 });

@@ -4,7 +4,7 @@ import { WholeTable } from '#lvs/shell/whole-table.js';
 import { FakeIpvs } from '../../support/fake-ipvs.js';
 
 const timeouts = { tcp: 7200, tcpFin: undefined, udp: 60 };
-const unknown = { former: undefined, note: () => undefined };
+const unknown = { found: undefined, leave: () => undefined };
 const nothing = { flush: false, flushAtStop: false, timeouts: undefined };
 
 describe('IPVS as a whole', () => {
@@ -39,10 +39,10 @@ describe('IPVS as a whole', () => {
   it('gets back the timeouts that it had before a thread that died', async () => {
     const ipvs = new FakeIpvs();
     const noted: Timeouts[] = [];
-    const note = (former: Timeouts): void => void noted.push(former);
-    await new WholeTable(ipvs, { former: undefined, note }).begin({ ...nothing, timeouts });
+    const leave = (former: Timeouts | undefined): void => void (former && noted.push(former));
+    await new WholeTable(ipvs, { found: undefined, leave }).begin({ ...nothing, timeouts });
     expect(noted).toEqual([{ tcp: 900, tcpFin: 120, udp: 300 }]);
-    const successor = new WholeTable(ipvs, { former: noted[0], note });
+    const successor = new WholeTable(ipvs, { found: noted[0], leave });
     await successor.begin({ ...nothing, timeouts });
     expect(ipvs.kept).toEqual({ tcp: 7200, tcpFin: 120, udp: 60 });
     await successor.end(nothing);

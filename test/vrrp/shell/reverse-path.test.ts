@@ -17,13 +17,15 @@ describe('the reverse path filter', () => {
   let host: Map<string, number>;
   let links: Link[];
   let asked: Request[];
-  let left: Legacy | undefined;
+  let left: Legacy['reversePath'];
   let filter: ReversePath;
   const begin = (): ReversePath =>
     new ReversePath({
-      legacy: left,
-      bequeath: (legacy) => {
-        left = legacy;
+      heirloom: {
+        found: left,
+        leave: (it) => {
+          left = it;
+        },
       },
       sysctl: {
         read: async (name) => host.get(name),
