@@ -17,6 +17,8 @@ const CODES = { error: '31', warning: '33', advice: '35', bold: '1', hint: '36' 
 const WIDTH = 120;
 /** Longest part of a message that is shown: a word of a binary file may have a megabyte. */
 const LONGEST_MESSAGE = 400;
+/** Of so many lines one is remembered. */
+const STRIDE = 100;
 /** Nobody reads more; the rest is counted. */
 const MOST = 1000;
 
@@ -139,10 +141,11 @@ class Renderer {
     if (text === undefined) return undefined;
     const starts = this.starts.get(file) ?? startsOf(text);
     this.starts.set(file, starts);
-    const start = starts[line - 1];
-    return start === undefined
-      ? undefined
-      : text.slice(start, (starts[line] ?? text.length + 1) - 1).replace(/\r$/, '');
+    let start = starts[Math.floor((line - 1) / STRIDE)] ?? -1;
+    for (let i = (line - 1) % STRIDE; i > 0 && start >= 0; i--) start = nextLine(text, start);
+    if (start < 0) return undefined;
+    const next = nextLine(text, start);
+    return text.slice(start, next < 0 ? text.length : next - 1).replace(/\r$/, '');
   }
 }
 
@@ -153,8 +156,18 @@ function shortened(text: string): string {
   return `${printable(cut(text, 0, LONGEST_MESSAGE).part)}... (${text.length} characters)`;
 }
 
+/** Where every hundredth line begins: there may be a million lines. */
 function startsOf(text: string): number[] {
-  const starts = [0];
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
+  const starts: number[] = [];
+  let line = 0;
+  for (let start = 0; start >= 0; start = nextLine(text, start)) {
+    if (line++ % STRIDE === 0) starts.push(start);
+  }
   return starts;
+}
+
+/** Where the line behind the one that begins there begins; -1: it is the last. */
+function nextLine(text: string, start: number): number {
+  const end = text.indexOf('\n', start);
+  return end < 0 ? -1 : end + 1;
 }
