@@ -31,19 +31,22 @@ export function portOf(from: Word | undefined, context: ParseContext): number | 
 }
 
 function endpointOf(
-  what: string,
-  [first, second]: readonly Word[],
+  words: readonly Word[],
   context: ParseContext,
+  what?: string,
 ): ServerAddress | undefined {
+  const first = words[0];
+  const second = words[1];
   if (first === undefined) return undefined;
   const address = addressOf(first, context);
   const port = portOf(second, context);
   if (address !== undefined && port !== undefined) return { address, port };
   const written = `${first.text}/${second?.text ?? ''}`;
+  const name = what ?? context.subject.text.replace('_', ' ');
   return mistake(
     context,
     address === undefined || second === undefined ? first : second,
-    `Invalid ${what} IP address/port ${written} - skipping`,
+    `Invalid ${name} IP address/port ${written} - skipping`,
   );
 }
 
@@ -59,7 +62,7 @@ const ENDPOINT = {
 export const serverAddress: ValueType<ServerAddress> = {
   usage: 'IPADDR [PORT]',
   least: 1,
-  parse: (words, context) => endpointOf(context.subject.text.replace('_', ' '), words, context),
+  parse: (words, context) => endpointOf(words, context),
   print: printEndpoint,
   json: {
     schema: objectSchema(ENDPOINT, ['address', 'port']),
@@ -81,7 +84,7 @@ export const serviceName: ValueType<ServiceName> = {
       const mark = integerOf(second, 1, 0xffffffff, context, { strict: true });
       return mark === undefined ? undefined : { kind: 'fwmark', mark };
     }
-    const endpoint = endpointOf('virtual server', words, context);
+    const endpoint = endpointOf(words, context, 'virtual server');
     return endpoint && { kind: 'address', ...endpoint };
   },
   print(service) {

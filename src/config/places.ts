@@ -13,26 +13,30 @@ const LENGTHS = 2048;
 /** What is said of a keyword takes as many numbers, and of a block. */
 const NUMBERS = 3;
 
+/** So many numbers are kept in one piece. */
+const PIECE = 4096 * NUMBERS;
+
 /** Numbers, many of them, by threes, in four bytes each. */
 class Numbers {
-  private kept = new Int32Array(1024 * NUMBERS);
+  private last = new Int32Array(PIECE);
+  private readonly pieces = [this.last];
   length = 0;
 
   push(one: number, two: number, three: number): void {
-    if (this.length + NUMBERS > this.kept.length) {
-      const former = this.kept;
-      this.kept = new Int32Array(former.length * 2);
-      this.kept.set(former);
+    const index = this.length % PIECE;
+    if (index === 0 && this.length > 0) {
+      this.last = new Int32Array(PIECE);
+      this.pieces.push(this.last);
     }
-    const { kept, length } = this;
-    kept[length] = one;
-    kept[length + 1] = two;
-    kept[length + 2] = three;
-    this.length = length + NUMBERS;
+    const { last } = this;
+    last[index] = one;
+    last[index + 1] = two;
+    last[index + 2] = three;
+    this.length += NUMBERS;
   }
 
   at(index: number): number {
-    return this.kept[index] ?? 0;
+    return this.pieces[Math.floor(index / PIECE)]?.[index % PIECE] ?? 0;
   }
 }
 
@@ -124,6 +128,9 @@ export class PlaceBook {
   }
 }
 
+/** The numbers of a block that has no lines yet. */
+const NEVER: number[] = [];
+
 /**
  * A block's place, which knows where its keywords are; a copy of a block, with a field changed,
  * shares it. What it knows is private, and so neither compared nor sent to other threads.
@@ -136,7 +143,7 @@ export class BlockPlace implements Span {
   declare origin?: Span;
   readonly #book: PlaceBook;
   /** A block may stand several times, and be one. */
-  #indices: number | number[] = [];
+  #indices: number | number[] = NEVER;
 
   constructor({ file, line, column, length, origin }: Span, book: PlaceBook) {
     this.file = file;
@@ -151,17 +158,18 @@ export class BlockPlace implements Span {
   remember(nodes: readonly Node[], end: Line | undefined): void {
     const index = this.#book.remember(nodes, this.file, end);
     const known = this.#indices;
-    if (typeof known === 'number') this.#indices = [known, index];
-    else if (known.length > 0) known.push(index);
-    else this.#indices = index;
+    if (known === NEVER) this.#indices = index;
+    else if (typeof known === 'number') this.#indices = [known, index];
+    else known.push(index);
   }
 
-  get #all(): readonly number[] {
+  /** Not private, which would cost each of them as much as a field. */
+  protected get indices(): readonly number[] {
     return typeof this.#indices === 'number' ? [this.#indices] : this.#indices;
   }
 
   placeOf(field: string): Span | undefined {
-    for (const index of this.#all.toReversed()) {
+    for (const index of this.indices.toReversed()) {
       const place = this.#book.placeOf(index, field, this.file);
       if (place) return place;
     }
@@ -169,16 +177,16 @@ export class BlockPlace implements Span {
   }
 
   get end(): Span | undefined {
-    const last = this.#all.at(-1);
+    const last = this.indices.at(-1);
     return last === undefined ? undefined : this.#book.endOf(last, this.file);
   }
 
   endOfList(field: string): Span | undefined {
-    return this.#all.map((index) => this.#book.endOfList(index, field)).findLast((at) => at);
+    return this.indices.map((index) => this.#book.endOfList(index, field)).findLast((at) => at);
   }
 
   itemsOf(field: string): readonly Line[] {
-    return this.#all.flatMap((index) => this.#book.itemsOf(index, field));
+    return this.indices.flatMap((index) => this.#book.itemsOf(index, field));
   }
 }
 

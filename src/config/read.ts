@@ -5,12 +5,33 @@ import { LinkBook } from './link.js';
 import { BlockPlace, endOf, PlaceBook } from './places.js';
 import { ValueReader } from './read-values.js';
 import { remarksOn } from './remarks.js';
-import type { Block, Row } from './schema.js';
+import type { Block } from './schema.js';
 import type { Entry, Tables } from './table.js';
 import type { Header, Node } from './tree.js';
 import type { NumberOf, Word } from './value-type.js';
 
 type Config = Record<string, unknown> & { at: BlockPlace };
+
+const NO_HEADER: Header = { value: undefined };
+
+/** A block that is being read. */
+class Opened {
+  readonly config: Config;
+  private readonly block: Block;
+  private readonly header: Header;
+
+  constructor(config: Config, block: Block, header: Header) {
+    this.config = config;
+    this.block = block;
+    this.header = header;
+  }
+
+  /** How messages name it: `(VI_1)`. Most blocks are never spoken of. */
+  get owner(): string {
+    const { header } = this.block;
+    return header ? `(${header.type.print(this.header.value)})` : '';
+  }
+}
 
 /** A tree to the typed configuration: values parsed, defaults set, blocks checked. */
 export class Reader {
@@ -42,11 +63,12 @@ export class Reader {
 
   /** The outermost level, whose nodes come one by one: no more of them is kept than is asked for. */
   root(block: Block, nodes: Iterable<Node>): Config {
-    const config = this.fresh(block, {}, { file: '', line: 1, column: 1, length: 1 });
+    const config = this.fresh(block, NO_HEADER, { file: '', line: 1, column: 1, length: 1 });
+    const outermost = new Opened(config, block, NO_HEADER);
     const lines = new Map<string, Node>();
     for (const node of nodes) {
       if (node.entry.shape === 'line') lines.set(node.entry.field, node);
-      this.node(config, node, '');
+      this.node(outermost, node);
     }
     config.at.remember([...lines.values()], undefined);
     return config;
@@ -63,13 +85,14 @@ export class Reader {
   ): Config | undefined {
     const config = former ?? this.fresh(block, header, at);
     config.at.remember(nodes, end);
-    const owner = nameOf(block, header);
+    const opened = new Opened(config, block, header);
     for (const node of nodes) {
       if (this.limits.passed) return undefined;
-      this.node(config, node, owner);
+      this.node(opened, node);
     }
     for (const [field, row] of this.tables.of(block).required) {
       if (config[field] !== undefined) continue;
+      const { owner } = opened;
       const message = `${owner || block.keyword}: no ${field} given - ignoring the block`;
       const { isKnown = false, ...lack } = row.lack ?? {};
       const lacks = { message, hint: row.doc, at: endOf(config), ...lack };
@@ -85,7 +108,7 @@ export class Reader {
         severity: 'error',
         class: 'general',
         at: endOf(config),
-        message: `${owner} ${message}`.trim(),
+        message: `${opened.owner} ${message}`.trim(),
         ...options,
       });
     });
@@ -94,17 +117,17 @@ export class Reader {
 
   /** A block nobody has written anything into. */
   private fresh(block: Block, header: Header, at: Span): Config {
-    const { template, lists, always, rows } = this.tables.of(block);
+    const { template, always, rows } = this.tables.of(block);
     const config = { ...template } as Config;
     config.at = new BlockPlace(at, this.book);
     this.limits.keep(rows.length, config);
-    for (const field in header) config[field] = header[field];
-    for (const field of lists) config[field] = (template[field] as unknown[]).slice();
-    for (const [field, inner] of always) config[field] = this.fresh(inner, {}, at);
+    if (block.header) config[block.header.field] = header.value;
+    for (const [field, inner] of always) config[field] = this.fresh(inner, NO_HEADER, at);
     return config;
   }
 
-  private node(config: Config, node: Node, owner: string): void {
+  private node(opened: Opened, node: Node): void {
+    const { config } = opened;
     const { entry, line } = node;
     const known = this.known.get(entry);
     if (known?.text === line.text) {
@@ -119,16 +142,16 @@ export class Reader {
       if (block !== undefined) this.store(config, entry, block);
       return;
     }
-    const words = wordsOf(line);
-    const [subject, ...rest] = words;
+    const rest = wordsOf(line);
+    const subject = rest.shift();
     if (subject === undefined) return;
     if (isRemarkable) {
       for (const remark of remarksOn(row, { ...entry, at: subject.at })) this.report(remark);
     }
     if (row.effect === 'refused' && entry.shape === 'skipped') return;
-    if (!this.hasItsTurn(config, entry, subject, owner)) return;
+    if (!this.hasItsTurn(opened, entry, subject)) return;
     const { reports } = this;
-    const value = this.value(config, node, subject, rest, owner);
+    const value = this.value(opened, node, subject, rest);
     if (value !== undefined) this.store(config, entry, value);
     if (this.reports === reports) this.learn(entry, line, value);
   }
@@ -144,34 +167,35 @@ export class Reader {
   }
 
   /** Some keywords mean nothing before another one. */
-  private hasItsTurn(config: Config, { name, row }: Entry, subject: Word, owner: string): boolean {
+  private hasItsTurn(opened: Opened, { name, row }: Entry, subject: Word): boolean {
     const { follows } = row;
     if (!follows) return true;
     const { field, one } = follows;
-    const other = config[field];
+    const other = opened.config[field];
     if (other !== undefined && (!one || one.includes(String(other)))) return true;
     const first = one ? `${field} ${one.join(' or ')}` : field;
-    const message = `${owner} ${name} used before or without ${first} - ignoring`.trim();
+    const message = `${opened.owner} ${name} used before or without ${first} - ignoring`.trim();
     this.report({ severity: 'error', class: 'general', message, at: subject.at });
     return false;
   }
 
-  private value(config: Config, node: Node, subject: Word, rest: Word[], owner: string): unknown {
+  private value(opened: Opened, node: Node, subject: Word, rest: Word[]): unknown {
+    const { config } = opened;
     const { entry, line } = node;
     const { row } = entry;
     if (node.body) return this.child(config, node);
     const { type } = row;
     if (type?.heading) return this.values.namedList(node, type, type.heading, subject, rest);
     if (type?.item) {
-      const values = (config[entry.field] as unknown[] | undefined) ?? [];
-      return this.values.items(values, node, type, owner);
+      const former = config[entry.field] as unknown[] | undefined;
+      return this.values.items(former?.length ? former : [], node, type, opened.owner);
     }
     const value = type && this.values.parse(type, subject, rest, line, row.isSkippedAlone);
     if (row.duplicates === 'last' || row.isRepeatable) return value;
     if (!this.isSecond(config, entry.field)) return value;
     const ignored = row.duplicates === 'first';
     if (ignored && row.refuses && !row.refuses(config[entry.field], value)) return value;
-    const message = `${owner} ${entry.name} already specified - ${ignored ? 'ignoring' : 'replacing'}`;
+    const message = `${opened.owner} ${entry.name} already specified - ${ignored ? 'ignoring' : 'replacing'}`;
     const hint = ignored ? 'the first one counts' : 'the last one counts';
     this.report({
       severity: 'error',
@@ -189,8 +213,9 @@ export class Reader {
    * Compat: a block whose first line makes no sense is passed over unread, braces counted.
    */
   readonly admit = (line: Line, { name: keyword, block }: Entry): Header | undefined => {
-    if (!block?.header) return {};
-    const [subject, ...rest] = wordsOf(line);
+    if (!block?.header) return NO_HEADER;
+    const rest = wordsOf(line);
+    const subject = rest.shift();
     if (subject === undefined) return undefined;
     const ignored = (what: string): undefined =>
       this.report({
@@ -208,7 +233,7 @@ export class Reader {
         return ignored(`${keyword} ${name} already defined`);
       }
     }
-    return { [block.header.field]: parsed };
+    return { value: parsed };
   };
 
   private child(config: Config, { entry, line, body, header, end }: Node): unknown {
@@ -224,7 +249,7 @@ export class Reader {
     const former = isJoined ? (config[field] as Config | undefined) : undefined;
     const read = this.block(block, body, header, line.at, former, end);
     if (read && block.header && this.tables.mentioned.has(block.keyword)) {
-      const name = block.header.type.print(header[block.header.field]);
+      const name = block.header.type.print(header.value);
       this.links.declare(block.keyword, name);
     }
     return read;
@@ -242,10 +267,14 @@ export class Reader {
 
   private store(config: Config, entry: Entry, value: unknown): void {
     const { field, row } = entry;
-    if (row.undoes !== undefined && entry.opposite) config[row.undoes] = initial(entry.opposite);
+    if (row.undoes !== undefined && entry.opposite)
+      config[row.undoes] = entry.opposite.defaultValue;
     // A second `lvs_sched` ends what the first one gave a meaning to.
-    for (const [other, follower, one] of entry.followers ?? []) {
-      if (!one.includes(String(value))) config[other] = initial(follower);
+    const { followers } = entry;
+    if (followers) {
+      for (const [other, follower, one] of followers) {
+        if (!one.includes(String(value))) config[other] = follower.defaultValue;
+      }
     }
     if (row.kind === 'slot') {
       append(config, field, { keyword: entry.block?.keyword, config: value });
@@ -262,15 +291,4 @@ function append(config: Config, field: string, value: unknown): void {
   const list = config[field] as unknown[];
   if (list.length === 0) config[field] = [value];
   else list.push(value);
-}
-
-/** A list starts empty, not shared with the row's default. */
-function initial(row: Row<unknown>): unknown {
-  return Array.isArray(row.defaultValue) ? [...row.defaultValue] : row.defaultValue;
-}
-
-/** How messages name a block: `(VI_1)`. */
-function nameOf(block: Block, header: Header): string {
-  if (!block.header) return '';
-  return `(${block.header.type.print(header[block.header.field])})`;
 }

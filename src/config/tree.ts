@@ -18,8 +18,10 @@ export interface Node {
   items?: readonly Line[];
 }
 
-/** The field of a block that the words after its keyword fill, if it has one. */
-export type Header = Readonly<Record<string, unknown>>;
+/** What the words after the keyword of a block say; nothing where it has none. */
+export interface Header {
+  readonly value: unknown;
+}
 
 /** Decides, when a block begins, whether it is read at all. */
 export interface Gate {

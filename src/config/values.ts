@@ -129,6 +129,7 @@ export const address: ValueType<IpAddress> = {
 
 /** The address in one word; a prefix length behind it gets a remark, the rest is the caller's. */
 export function addressOf(from: Word, context: ParseContext): IpAddress | undefined {
+  if (!from.text.includes('/')) return parseIp(from.text);
   const [text = '', prefix] = from.text.split('/', 2);
   const parsed = parseIp(text);
   if (parsed !== undefined && prefix !== undefined) {
