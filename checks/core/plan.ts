@@ -4,9 +4,8 @@ import type { Secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, seconds, times } from '@keepalived-ts/base/time.js';
 import type { IpvsPlan } from '#lvs/core/ipvs-plan.js';
 import {
-  planServices,
+  eachService,
   type RealServerPlan,
-  type ServerNotifiers,
   type ServicePlan,
   type ServicesConfig,
   type SettledService,
@@ -17,6 +16,7 @@ import type { Filling } from '#src/config/schema.js';
 import type { CommonConfig } from './common-keywords.js';
 import type { Checker, Checkers, OptionsOf, Surroundings, TrackFile } from './define-checker.js';
 import { fileOf, lacksFile, remark, sourceOf } from './plan-mistakes.js';
+import { mailRules, settled } from './plan-notifiers.js';
 import { type Questions, questions } from './plan-question.js';
 import { type Share, sharing } from './sharing.js';
 import { targetOf } from './target.js';
@@ -139,20 +139,29 @@ const CONNECT_TIMEOUT = seconds(5);
 const RETRY = 1;
 const DELAY_BEFORE_RETRY = seconds(1);
 
-/** The check thread's plan from the virtual servers; remarks on what had to be settled. */
-export function planChecks(config: CheckConfig, report: Report, checkers: Checkers): CheckPlan {
-  const services = planServices(config, report);
+/** A service, and how its servers are checked. */
+interface CheckedService {
+  service: ServicePlan;
+  checks: readonly CheckerPlan[];
+}
+
+/** Settles services with their checks, one by one; remarks on what had to be settled. */
+function* checkedServices(
+  config: CheckConfig,
+  report: Report,
+  checkers: Checkers,
+): Generator<CheckedService> {
   const logAll = config.global_defs?.checker_log_all_failures ?? false;
   const share = sharing();
   const files = config.track_file ?? [];
   const ask = questions(share);
-  const checks: CheckerPlan[] = [];
-  for (const service of services) {
+  for (const service of eachService(config, report)) {
+    const checks: CheckerPlan[] = [];
     for (const server of service.realServers) {
       for (const filling of server.config.checkers as readonly Filling[]) {
         const checker = checkers.get(filling.keyword);
         if (!checker || lacksFile(filling, files, report)) continue;
-        for (const one of [filling, ...others(checker, filling)]) {
+        for (const one of checker.also ? [filling, ...others(checker, filling)] : [filling]) {
           const of = { checker, filling: one, service, server, files, logAll, share, ask, report };
           const check = planChecker(of);
           if (checker.common === undefined) remark(checker, targetOf(check, server), one, report);
@@ -160,13 +169,31 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
         }
       }
     }
+    yield { service, checks };
+  }
+}
+
+/** All that is to be said of the checks, without a plan; gives the number of services. */
+export function examineChecks(config: CheckConfig, report: Report, checkers: Checkers): number {
+  let services = 0;
+  for (const _ of checkedServices(config, report, checkers)) services++;
+  return services;
+}
+
+/** The check thread's plan from the virtual servers; remarks on what had to be settled. */
+export function planChecks(config: CheckConfig, report: Report, checkers: Checkers): CheckPlan {
+  const services: SettledService[] = [];
+  const checks: CheckerPlan[] = [];
+  const mails = mailRules(config.global_defs ?? {});
+  for (const checked of checkedServices(config, report, checkers)) {
+    services.push(settled(checked.service, mails));
+    for (const check of checked.checks) checks.push(check);
   }
   const { rs_init_notifies, lvs_flush, lvs_flush_on_stop, lvs_timeouts } = config.global_defs ?? {};
   const { lvs_netlink_cmd_rcv_bufs: bytes, lvs_netlink_cmd_rcv_bufs_force: force } =
     config.global_defs ?? {};
-  const mails = mailRules(config.global_defs ?? {});
   return {
-    services: services.map((service) => settled(service, mails)),
+    services,
     checks,
     tls: config.tls,
     tellAtStart: rs_init_notifies ?? false,
@@ -193,42 +220,6 @@ function others(checker: Checker, { keyword, config }: Filling): Filling[] {
     keyword,
     config: { ...common, ...Object.fromEntries(own), at: config.at },
   }));
-}
-
-/** Who mails that does not say so itself: real servers do, services do not (reference §12). */
-interface MailRules {
-  service: boolean;
-  server: boolean;
-  /** There is a server to send it through, and somebody to get it. */
-  possible: boolean;
-}
-
-function mailRules(globals: CheckGlobals): MailRules {
-  const asked = globals.smtp_alert_checker ?? globals.smtp_alert;
-  const possible = globals.smtp_server !== undefined && !!globals.notification_email?.length;
-  return { service: asked ?? false, server: asked ?? true, possible };
-}
-
-const none = { notify_up: undefined, notify_down: undefined };
-const NO_NOTIFIERS: ServerNotifiers = { ...none, smtp_alert: false };
-const MAIL_ONLY: ServerNotifiers = { ...none, smtp_alert: true };
-
-/** The service with nothing of its blocks but the notifiers. */
-function settled(service: ServicePlan, mails: MailRules): SettledService {
-  const { quorum_up, quorum_down } = service.config;
-  const smtp_alert = mails.possible && (service.config.smtp_alert ?? mails.service);
-  return {
-    ...service,
-    config: { quorum_up, quorum_down, smtp_alert },
-    realServers: service.realServers.map((server) => {
-      const { notify_up, notify_down } = server.config;
-      const mail = mails.possible && (server.config.smtp_alert ?? mails.server);
-      if (!notify_up && !notify_down) {
-        return { ...server, config: mail ? MAIL_ONLY : NO_NOTIFIERS };
-      }
-      return { ...server, config: { notify_up, notify_down, smtp_alert: mail } };
-    }),
-  };
 }
 
 /**

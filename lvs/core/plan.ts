@@ -86,25 +86,33 @@ export interface ServicesConfig {
   virtual_server_group?: readonly Group[];
 }
 
+/** Settles all virtual servers. */
+export const planServices = (config: ServicesConfig, report: Report): ServicePlan[] => [
+  ...eachService(config, report),
+];
+
 /**
- * Settles all virtual servers.
+ * Settles the virtual servers one by one, as there may be ten thousand.
  *
  * Compat: several blocks for one service keep their own quorum and sorry server, and IPVS has the
  * real servers of all of them under the attributes of the first.
  */
-export function planServices(config: ServicesConfig, report: Report): ServicePlan[] {
+export function* eachService(config: ServicesConfig, report: Report): Generator<ServicePlan> {
   const groups = new Groups(config.virtual_server_group ?? [], report);
   const seen = new Map<string, number>();
-  return config.virtual_server.flatMap((block) => {
+  for (const block of config.virtual_server) {
     const plan = planService(block, groups, report);
-    if (plan === undefined) return [];
+    if (plan === undefined) continue;
     const times = (seen.get(plan.key) ?? 0) + 1;
     seen.set(plan.key, times);
-    if (times === 1) return [plan];
+    if (times === 1) {
+      yield plan;
+      continue;
+    }
     const message = `Virtual server ${plan.name} is declared twice - IPVS has the servers of both`;
     report({ severity: 'warning', class: 'advice', code: 'service-twice', message, at: block.at });
-    return [{ ...plan, key: `${plan.key} (${times})` }];
-  });
+    yield { ...plan, key: `${plan.key} (${times})` };
+  }
 }
 
 /**

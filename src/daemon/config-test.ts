@@ -5,7 +5,7 @@ import { inOrder } from '#src/config/in-order.js';
 import { renderAll } from '#src/config/render.js';
 import { verdictDocument } from '#src/config/verdict-document.js';
 import type { Command } from './command-line.js';
-import { prepare } from './configuration.js';
+import { examine } from './configuration.js';
 import { unknownMailServer } from './mail-server.js';
 import { CUSTOMARY_FILE } from './spares.js';
 
@@ -20,7 +20,7 @@ export async function testConfiguration(
 ): Promise<number> {
   const { settings, target, format, remarks } = command;
   const file = settings.configFile ?? CUSTOMARY_FILE;
-  const { diagnostics: found, texts, compared } = await prepare(file, settings);
+  const { diagnostics: found, texts, compared } = await examine(file, settings);
   const collector = new Collector(found);
   await unknownMailServer(compared.config, collector.report);
   const diagnostics = inOrder(collector.all(), texts);

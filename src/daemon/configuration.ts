@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
+import type { Diagnostic, Report } from '@keepalived-ts/base/diagnostics.js';
 import type { Checkers } from '#checks/core/define-checker.js';
-import { type CheckPlan, planChecks, type TlsCredentials } from '#checks/core/plan.js';
+import { type CheckConfig, type CheckPlan, examineChecks, planChecks } from '#checks/core/plan.js';
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
 import { planSync, type SyncPlan } from '#lvs/core/sync-daemons.js';
 import { Collector } from '#src/config/collector.js';
@@ -31,7 +31,6 @@ import {
 } from './process-settings.js';
 import { readableSecrets } from './readable-secrets.js';
 import { type ReloadSettings, reloadSettings } from './reload-settings.js';
-import type { Config } from './root.js';
 import { secured } from './scripts.js';
 import type { Plans } from './supervisor.js';
 import { tlsCredentials } from './tls-files.js';
@@ -55,16 +54,40 @@ export interface Prepared<V = VrrpPlan, C = CheckPlan> {
   texts: ReadonlyMap<string, string>;
 }
 
-/**
- * Reads the configuration and settles it, through all stages up to the plans of the workers.
- *
- * `identified` is told who we are before anything is looked at that depends on it: interfaces.
- */
-export async function prepare(
+/** Makes a plan of the checks, or looks for mistakes only; tells how many services there are. */
+type Planner<C> = (
+  config: CheckConfig,
+  report: Report,
+  checkers: Checkers,
+) => { plan: C; services: number };
+
+/** Reads the configuration and settles it, through all stages up to the plans of the workers. */
+export const prepare = (
   file: string,
   settings: Settings,
   identified?: (identity: Identity) => void,
-): Promise<Prepared> {
+): Promise<Prepared> =>
+  settle(
+    file,
+    settings,
+    (...given) => {
+      const plan = planChecks(...given);
+      return { plan, services: plan.services.length };
+    },
+    identified,
+  );
+
+/** Finds the same mistakes, and makes no plan of checks, which would take a third of the memory. */
+export const examine = (file: string, settings: Settings): Promise<Prepared<VrrpPlan, undefined>> =>
+  settle(file, settings, (...given) => ({ plan: undefined, services: examineChecks(...given) }));
+
+/** `identified` is told who we are before anything is looked at that depends on it: interfaces. */
+async function settle<C>(
+  file: string,
+  settings: Settings,
+  planner: Planner<C>,
+  identified?: (identity: Identity) => void,
+): Promise<Prepared<VrrpPlan, C>> {
   const checkers = await loadCheckers();
   const blocks = checkerBlocks(checkers);
   const loaded = loadConfiguration(file, {
@@ -97,16 +120,18 @@ export async function prepare(
   const config = secured(loaded.config, rules, reportOfBlock);
   const tls = await tlsCredentials(config.SSL, report);
   const keyed = withHmacKeys(config, privateFile, reportOfBlock);
-  const { vrrp, check } = planned({ ...keyed, tls }, checkers, reportOfBlock);
+  const vrrp = planVrrp(keyed, reportOfBlock);
+  const check = planner({ ...keyed, tls }, reportOfBlock, checkers);
   advice(loaded.config, report);
   readableSecrets(loaded.config, modeOf, report);
   const wants = settings.parts;
   const hasWork = vrrp.instances.length > 0 || !isEmpty(vrrp.statics);
+  const runsChecks = wants.check && (wants.always || check.services > 0);
   const plans = {
     vrrp: wants.vrrp && (wants.always || hasWork) ? vrrp : undefined,
-    check: wants.check && (wants.always || check.services.length > 0) ? check : undefined,
+    check: runsChecks ? check.plan : undefined,
   };
-  const parts = { vrrp: plans.vrrp !== undefined, lvs: plans.check !== undefined };
+  const parts = { vrrp: plans.vrrp !== undefined, lvs: runsChecks };
   const runs = { instances: plans.vrrp?.instances ?? [], services: parts.lvs };
   return {
     plans,
@@ -127,12 +152,3 @@ export async function prepare(
 /** The mode of a file that is in use: what lies elsewhere than in /etc is a draft or a copy. */
 const modeOf = (file: string): number | undefined =>
   resolve(file).startsWith('/etc/') ? statSync(file, { throwIfNoEntry: false })?.mode : undefined;
-
-const planned = (
-  config: Config & { tls: TlsCredentials | undefined },
-  checkers: Checkers,
-  report: (diagnostic: Diagnostic) => void,
-): { vrrp: VrrpPlan; check: CheckPlan } => ({
-  vrrp: planVrrp(config, report),
-  check: planChecks(config, report, checkers),
-});

@@ -1,4 +1,5 @@
 import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
+import type { RealServerConfig } from '#lvs/keywords/real-server.js';
 import { endOf, placeOf } from '#src/config/places.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 import type { Accounts } from '#src/notify/accounts.js';
@@ -126,14 +127,17 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
   }));
   const ofVrrp = scripts;
   const global_defs = settleCommands(config.global_defs, globalScripts, settle);
-  const virtual_server = config.virtual_server.map((vs) => ({
-    ...settleCommands(vs, serviceScripts, settle),
-    real_server: vs.real_server.map((rs) => {
-      const checkers = settleCheckers(rs.checkers, settleCheck);
-      const settled = settleCommands(rs, serverScripts, settle);
-      return checkers === rs.checkers ? settled : { ...settled, checkers };
-    }),
-  }));
+  const settleServer = (rs: RealServerConfig): RealServerConfig => {
+    const checkers = settleCheckers(rs.checkers, settleCheck);
+    const settled = settleCommands(rs, serverScripts, settle);
+    return checkers === rs.checkers ? settled : { ...settled, checkers };
+  };
+  const virtual_server = config.virtual_server.map((vs) => {
+    const service = settleCommands(vs, serviceScripts, settle);
+    const real_server = vs.real_server.map(settleServer);
+    const isSame = real_server.every((rs, i) => rs === vs.real_server[i]);
+    return isSame ? service : { ...service, real_server };
+  });
   // Compat: scripts of a part that does not run are not executed.
   const runs = {
     vrrp: vrrp_instance.length > 0 && !rules.skipsVrrp,
