@@ -3,7 +3,7 @@ import type { IpFamily } from '@keepalived-ts/base/ip.js';
 import { type Protocol, type ServiceId, serviceKey } from '@keepalived-ts/ipvs-netlink/types.js';
 import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
 import { addressesOf, type GroupEntry, sizeOf } from '#lvs/keywords/virtual-server-group.js';
-import type { NamedList } from '#src/config/schema.js';
+import type { NamedList } from '#src/config/value-type.js';
 import { advice, type Say, speaker } from './adjustments.js';
 
 export type Group = NamedList<GroupEntry>;

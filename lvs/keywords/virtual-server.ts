@@ -32,6 +32,9 @@ const scheduling = {
     'How packets reach the real servers: translated (NAT), on the same network (DR), in a tunnel (TUN).',
   )
     .alias('lb_kind')
+    .explained(
+      'Of several the one that stands before a real server counts for it, or else the last.',
+    )
     .unless('NAT, with a warning')
     .shown('lvs_method TUN type gue port 5555'),
   protocol: keyword(protocol, 'Protocol of the packets; a firewall mark has every one.').unless(
@@ -174,7 +177,14 @@ export const virtualServer = block('virtual_server', {
     snmp_name: keyword(word, 'Name of the virtual server in SNMP tables.')
       .skippedAlone()
       .replacedWithError(),
-    real_server: several(realServer),
+    // Compat: the method that stands before a real server is its own.
+    real_server: several(realServer).inheriting('lvs_method'),
+  },
+  check({ real_server, lvs_method }) {
+    // What the service says in the end need not be said by each of its servers.
+    for (const server of real_server) {
+      if (server.lvs_method === lvs_method) server.lvs_method = undefined;
+    }
   },
 });
 export type VirtualServerConfig = ConfigOf<typeof virtualServer>;

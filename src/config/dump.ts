@@ -1,6 +1,6 @@
-import type { Block, ConfigOf, Filling, NamedList, Row } from './schema.js';
+import type { Block, ConfigOf, Filling, Row } from './schema.js';
 import { Tables } from './table.js';
-import type { PrintStyle, ValueType } from './value-type.js';
+import type { NamedList, PrintStyle, ValueType } from './value-type.js';
 
 type Values = Readonly<Record<string, unknown>>;
 

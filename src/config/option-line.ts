@@ -202,8 +202,17 @@ class LineReader {
     const fitting = Object.entries(this.table.loose).filter(
       ([, { type }]) => type?.accepts?.(word.text) ?? true,
     );
-    const [field, row] = fitting.find(([name]) => !seen.has(name)) ?? fitting.at(-1) ?? [];
+    // What can only be an address is not taken for a name when it is the second one.
+    const certain = fitting.find(
+      ([, { type, duplicates }]) => type?.accepts && duplicates === 'first',
+    );
+    const open = fitting.find(([name]) => !seen.has(name)) ?? fitting.at(-1);
+    const [field, row] = certain ?? open ?? [];
     if (field !== undefined && row?.type) {
+      if (row.duplicates === 'first' && seen.has(field)) {
+        const message = `'${word.text}': ${field} already specified - ignoring`;
+        return wrong(context, word, message, 'the first one counts');
+      }
       seen.add(field);
       const as = { name: word.text, field, deprecated: false, at: word.at };
       for (const remark of remarksOn(row, as)) context.report(remark);

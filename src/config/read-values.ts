@@ -2,10 +2,9 @@ import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { type Limits, VALUES_OF_ITEM } from './limits.js';
 import { type Line, wordsOf } from './line.js';
 import type { LinkBook } from './link.js';
-import type { NamedList } from './schema.js';
 import { concealed } from './secrets.js';
 import type { Node } from './tree.js';
-import type { NumberOf, ParseContext, ValueType, Word } from './value-type.js';
+import type { NamedList, NumberOf, ParseContext, ValueType, Word } from './value-type.js';
 
 /** What every value type is told about the line it reads; made once, moved from line to line. */
 class Context implements ParseContext {

@@ -159,7 +159,8 @@ export class Reader {
   /** Remembers what a line means that may well stand a thousand times, as `weight 1`. */
   private learn(entry: Entry, { text, latin1 }: Line, value: unknown): void {
     const { row, shape, deprecated } = entry;
-    const isSimple = shape === 'line' && row.kind === 'value' && !row.follows && !latin1;
+    const isAlone = !row.follows && !row.joins;
+    const isSimple = shape === 'line' && row.kind === 'value' && isAlone && !latin1;
     const isSilent = row.duplicates === 'last' && row.effect !== 'refused' && !row.deprecated;
     // What is an object may know where it stands, or be changed where it is stored.
     if (!isSimple || !isSilent || deprecated || typeof value === 'object') return;
@@ -191,19 +192,21 @@ export class Reader {
       return this.values.items(former?.length ? former : [], node, type, opened.owner);
     }
     const value = type && this.values.parse(type, subject, rest, line, row.isSkippedAlone);
-    if (row.duplicates === 'last' || row.isRepeatable) return value;
-    if (!this.isSecond(config, entry.field)) return value;
+    if (row.isRepeatable || (row.duplicates === 'last' && !row.joins)) return value;
+    const former = config[entry.field];
+    const complain = (what: string, isIgnored = true): void => {
+      const does = isIgnored ? 'ignoring' : 'replacing';
+      const message = `${opened.owner} ${what} already specified - ${does}`.trim();
+      const hint = isIgnored ? 'the first one counts' : 'the last one counts';
+      this.report({ severity: 'error', class: 'general', message, hint, at: line.at });
+    };
+    if (row.joins && former !== undefined && value !== undefined) {
+      return row.joins(former, value, (what) => complain(`${entry.name}: ${what}`));
+    }
+    if (row.duplicates === 'last' || !this.isSecond(config, entry.field)) return value;
     const ignored = row.duplicates === 'first';
-    if (ignored && row.refuses && !row.refuses(config[entry.field], value)) return value;
-    const message = `${opened.owner} ${entry.name} already specified - ${ignored ? 'ignoring' : 'replacing'}`;
-    const hint = ignored ? 'the first one counts' : 'the last one counts';
-    this.report({
-      severity: 'error',
-      class: 'general',
-      message: message.trim(),
-      hint,
-      at: line.at,
-    });
+    if (ignored && row.refuses && !row.refuses(former, value)) return value;
+    complain(entry.name, ignored);
     return ignored ? undefined : value;
   }
 
@@ -248,6 +251,7 @@ export class Reader {
     const isJoined = row.kind === 'block' && !isReplacing;
     const former = isJoined ? (config[field] as Config | undefined) : undefined;
     const read = this.block(block, body, header, line.at, former, end);
+    if (read) for (const name of row.inherits ?? []) read[name] ??= config[name];
     if (read && block.header && this.tables.mentioned.has(block.keyword)) {
       const name = block.header.type.print(header.value);
       this.links.declare(block.keyword, name);

@@ -1,5 +1,5 @@
 import type { Diagnostic, Span } from '@keepalived-ts/base/diagnostics.js';
-import type { ValueType } from './value-type.js';
+import type { Join, ValueType } from './value-type.js';
 
 /**
  * Whether a keyword is acted upon: `full`; `none`, there is nothing to act upon by design;
@@ -40,6 +40,10 @@ export interface Row<T> {
   duplicates: 'first' | 'last' | 'last-with-error';
   /** With `first`: which second values are refused; all of them unless said. */
   refuses?: (former: T, second: T) => boolean;
+  /** What a second value comes to together with the former one. */
+  joins?: Join<T>;
+  /** Fields that a block without them has from the block around, as they stand before it. */
+  inherits?: readonly string[];
   /** The field that goes back to its default with this keyword, its opposite. */
   undoes?: string;
   /** Keywords that must stand before this one in its block. */
@@ -52,13 +56,6 @@ export interface Row<T> {
   names?: { block: string; field: string; isOptional: boolean };
   /** A nested block that is there with its defaults even where the file has none. */
   isAlways: boolean;
-}
-
-/** A list that has a name. */
-export interface NamedList<T> {
-  name: string;
-  items: T[];
-  at: Span;
 }
 
 /** A row while it is being declared. Every modifier returns a new row. */
@@ -82,6 +79,8 @@ export class Keyword<T> implements Row<T> {
   isRepeatable = false;
   duplicates: Row<T>['duplicates'] = 'last';
   refuses?: Row<T>['refuses'];
+  joins?: Row<T>['joins'];
+  inherits?: Row<T>['inherits'];
   undoes?: string;
   follows?: Row<T>['follows'];
   deprecated?: string;
@@ -133,6 +132,14 @@ export class Keyword<T> implements Row<T> {
   onlyOnce(refuses?: (former: T, second: T) => boolean): Keyword<T> {
     return this.with({ duplicates: 'first', ...(refuses && { refuses }) });
   }
+  /** A second value does not just replace the former one. */
+  joined(joins: Join<Exclude<T, undefined>>): Keyword<T> {
+    return this.with({ joins: joins as Join<T> });
+  }
+  /** Fields that each block has from the block around, as they stand before it. */
+  inheriting(...fields: string[]): Keyword<T> {
+    return this.with({ inherits: fields });
+  }
   /** Ignored, with an error, unless the other keyword stands before it (with one of the values). */
   after(field: string, ...one: string[]): Keyword<T> {
     return this.with({ follows: { field, ...(one.length > 0 && { one }) } });
@@ -145,11 +152,7 @@ export class Keyword<T> implements Row<T> {
   deprecatedFor(instead: string): Keyword<T> {
     return this.with({ deprecated: instead });
   }
-  /**
-   * Without its value the line is an error and ignored.
-   *
-   * Compat: keepalived looks for the value of these itself; of all others the lack ends it.
-   */
+  /** Compat: without its value the line is an error and ignored; of other keywords that is fatal. */
   skippedAlone(): Keyword<T> {
     return this.with({ isSkippedAlone: true });
   }

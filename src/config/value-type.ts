@@ -71,3 +71,13 @@ export interface ValueType<T> {
   /** Values that are said by leaving the line out, as a flag's `false` is. */
   unwritten?(value: T): boolean;
 }
+
+/** Makes one value of two; `complain` tells what the second one says in vain. */
+export type Join<T> = (former: T, next: T, complain: (what: string) => void) => T;
+
+/** A list that has a name. */
+export interface NamedList<T> {
+  name: string;
+  items: T[];
+  at: Span;
+}

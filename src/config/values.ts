@@ -1,8 +1,7 @@
 import { familyOf, type IpAddress, isMulticast, parseIp } from '@keepalived-ts/base/ip.js';
 import { MASKED, reveal, type Secret, secret } from '@keepalived-ts/base/secret.js';
 import { objectOf } from './json-form.js';
-import type { NamedList } from './schema.js';
-import type { JsonForm, ParseContext, ValueType, Word } from './value-type.js';
+import type { JsonForm, NamedList, ParseContext, ValueType, Word } from './value-type.js';
 
 /** Reports a mistake about one word, in the way all value types do. */
 export function mistake(

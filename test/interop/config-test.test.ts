@@ -168,6 +168,16 @@ const CASES: Record<string, string> = {
     'virtual_server 10.0.0.1 80 {\n lvs_sched rr\n protocol TCP\n}\n',
   'a real server with a bad address': vs().replace('10.0.0.2', '10.0.0.256'),
   'an unknown scheduler': vs('lvs_sched foo'),
+  ...Object.fromEntries(
+    [
+      'use_vmac v1\nuse_vmac 02:00:00:00:00:08',
+      'use_vmac v1\nuse_vmac v2',
+      'use_vmac 02:00:00:00:00:07\nuse_vmac 02:00:00:00:00:08',
+      'use_vmac v1 v2',
+      'use_ipvlan 10.9.9.7/24 10.9.9.8/24',
+      'use_vmac v1\nuse_ipvlan 10.9.9.7/24 v2',
+    ].map((lines) => [`twice: ${lines}`, vr(lines)]),
+  ),
   'an unknown method': vs('lvs_method FOO'),
   'an unknown protocol': vs('protocol FOO'),
   'a protocol in small letters': vs('protocol tcp'),

@@ -50,6 +50,14 @@ export const CONFIGS: Readonly<Record<string, string[]>> = {
     ),
   ),
 
+  'a forwarding method that changes on the way': [
+    service('10.0.8.1 80', [
+      ...['protocol TCP', 'lvs_sched rr', server('10.1.0.1 80'), 'lvs_method NAT'],
+      ...[server('10.1.0.2 80'), 'lvs_method DR', server('10.1.0.3 80', 'lvs_method NAT')],
+      ...[server('10.1.0.4 80'), 'lvs_method TUN'],
+    ]),
+  ],
+
   'flags of the service and of its scheduler': [
     ...['sh-port', 'sh-fallback', 'mh-port', 'mh-fallback', 'flag-1', 'flag-2', 'flag-3'].flatMap(
       (flag, i) =>

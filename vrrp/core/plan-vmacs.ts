@@ -183,6 +183,10 @@ export function checkVmac(vr: VrrpInstanceConfig, kind: Kind, report: Report): v
       : `${which} and vrrp instance`;
     adjust(report, `(${name}) ${message}`, { at: line.at });
   }
+  if (vr.use_vmac?.name !== undefined && vr.use_ipvlan?.name !== undefined) {
+    const message = `(${name}) interface name already specified - ignoring that of use_vmac`;
+    adjust(report, message, { at: placeOf(vr, 'use_vmac'), ofBlock: false });
+  }
   if (!vr.use_vmac) {
     if (vr.vmac_xmit_base) {
       adjust(report, `(${name}) vmac_xmit_base is only valid with a vmac`, { at });

@@ -10,7 +10,7 @@ import {
   multicast,
 } from '#src/config/values.js';
 import { unicastPeer } from './unicast-peer.js';
-import { useIpvlan, useVmac } from './vmac-lines.js';
+import { joinVmacs, useIpvlan, useVmac } from './vmac-lines.js';
 
 /** `on`: as keepalived before 2.0; `never`: do not even try it. */
 const oldChecksum: ValueType<'on' | 'never'> = {
@@ -60,7 +60,7 @@ export const paths = {
   use_vmac: keyword(
     useVmac,
     'Put the addresses on a macvlan with the virtual MAC, so that hosts notice nothing of a change.',
-  ),
+  ).joined(joinVmacs),
   use_vmac_addr: keyword(
     flag,
     'The same for addresses on other interfaces: each interface gets a macvlan of its own.',

@@ -1,7 +1,7 @@
 import { parseIp } from '@keepalived-ts/base/ip.js';
 import { type LineOf, optionLine } from '#src/config/option-line.js';
 import { keyword } from '#src/config/schema.js';
-import type { ParseContext, ValueType } from '#src/config/value-type.js';
+import type { Join, ParseContext, ValueType } from '#src/config/value-type.js';
 import { flag, interfaceName, mistake } from '#src/config/values.js';
 import { addressWithPrefix } from './addresses.js';
 import { linkGroup } from './route-names.js';
@@ -28,7 +28,10 @@ const mac: ValueType<string> = {
 const bareName: ValueType<string> = { ...interfaceName, usage: 'IFNAME' };
 
 const options = {
-  name: keyword(interfaceName, 'Name of the interface, also where it looks like another option.'),
+  name: keyword(
+    interfaceName,
+    'Name of the interface, also where it looks like another option.',
+  ).onlyOnce(),
   group: keyword(
     linkGroup,
     'Group of the interface, as in ip link; that of its base unless given.',
@@ -51,8 +54,8 @@ function oneName<L extends Names>(line: L, context: ParseContext): L {
 /** What stands behind `use_vmac`. */
 export const useVmac = optionLine({
   loose: {
-    mac: keyword(mac, 'Another MAC than 00:00:5e:00:01:VRID (02 for IPv6).'),
-    ifname: keyword(bareName, 'Name of the interface; vrrp.VRID unless given.'),
+    mac: keyword(mac, 'Another MAC than 00:00:5e:00:01:VRID (02 for IPv6).').onlyOnce(),
+    ifname: keyword(bareName, 'Name of the interface; vrrp.VRID unless given.').onlyOnce(),
   },
   options: {
     ...options,
@@ -77,8 +80,8 @@ export const useIpvlan = optionLine({
         accepts: (text: string) => parseIp(text.split('/')[0] ?? '') !== undefined,
       },
       'Address of the interface and source of adverts; IPv4 needs one.',
-    ),
-    ifname: keyword(bareName, 'Name of the interface; vrrp.VRID unless given.'),
+    ).onlyOnce(),
+    ifname: keyword(bareName, 'Name of the interface; vrrp.VRID unless given.').onlyOnce(),
   },
   options: {
     ...options,
@@ -90,4 +93,18 @@ export const useIpvlan = optionLine({
 });
 
 export type UseVmac = LineOf<typeof useVmac>;
+
+/** Compat: several lines of `use_vmac` are one, in which what was said first stays. */
+export const joinVmacs: Join<UseVmac> = (former, next, complain) => {
+  if (former.name !== undefined && next.name !== undefined) complain('interface name');
+  if (former.mac !== undefined && next.mac !== undefined) complain('MAC');
+  return {
+    ...former,
+    name: former.name ?? next.name,
+    mac: former.mac ?? next.mac,
+    group: former.group ?? next.group,
+    netlink_notify_msg: former.netlink_notify_msg || next.netlink_notify_msg,
+  };
+};
+
 export type UseIpvlan = LineOf<typeof useIpvlan>;

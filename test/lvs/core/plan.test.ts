@@ -44,6 +44,18 @@ describe('a virtual server', () => {
     expect(plan?.realServers[1]).toMatchObject({ key: '192.168.0.2:81', inhibit: true });
   });
 
+  it('gives its real servers the method that stands before them, or else the last', () => {
+    const server = (n: number, line = ''): string =>
+      `real_server 192.168.0.${n} 80 {\n${line}\n}\n`;
+    const plan = settled(
+      '10.0.0.1 80',
+      `protocol TCP\nlvs_sched rr\n${server(1)}lvs_method NAT\n${server(2)}lvs_method DR\n` +
+        `${server(3)}${server(4, 'lvs_method NAT')}lvs_method TUN\n`,
+    );
+    const methods = plan.realServers.map(({ destination }) => destination.forwarding.method);
+    expect(methods).toEqual(['TUN', 'NAT', 'DR', 'NAT']);
+  });
+
   it('tells of every default that an operator should have chosen', () => {
     const { plan, remarks } = settle('10.0.0.1 80', RS);
     expect(plan).toMatchObject({ key: 'UDP 10.0.0.1:80', services: [{ scheduler: 'wlc' }] });

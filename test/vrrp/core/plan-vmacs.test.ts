@@ -47,6 +47,31 @@ describe('use_vmac', () => {
     expect(settled(line).router.vmac).toMatchObject({ name, mac });
   });
 
+  it('on several lines is one, in which the first name and MAC stay', () => {
+    const whole = settled('use_vmac 02:11:22:33:44:55\nuse_vmac vm');
+    expect(whole.messages).toEqual([]);
+    expect(whole.router.vmac).toMatchObject({ name: 'vm', mac: '021122334455' });
+    const { router, messages } = settled(
+      'use_vmac vm 02:11:22:33:44:55\nuse_vmac xy 02:11:22:33:44:66',
+    );
+    expect(router.vmac).toMatchObject({ name: 'vm', mac: '021122334455' });
+    expect(messages).toEqual([
+      '(V) use_vmac: interface name already specified - ignoring',
+      '(V) use_vmac: MAC already specified - ignoring',
+    ]);
+  });
+
+  it.each([
+    ['use_vmac vm xy', "'xy': ifname already specified - ignoring"],
+    ['use_ipvlan 10.0.0.5/24 10.0.0.6/24', "'10.0.0.6/24': address already specified - ignoring"],
+    [
+      'use_vmac vm\nuse_ipvlan 10.0.0.5/24 xy',
+      '(V) interface name already specified - ignoring that of use_vmac',
+    ],
+  ])('%j names one interface, or has one address', (lines, message) => {
+    expect(settled(lines).messages).toEqual([message]);
+  });
+
   it('keeps the MAC of the RFC in strict mode', () => {
     const { router, messages } = settled('use_vmac 02:11:22:33:44:55\nstrict_mode on');
     expect(router.vmac?.mac).toBe('00005e000133');
