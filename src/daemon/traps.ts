@@ -3,6 +3,7 @@ import { checkerTraps } from '#checks/traps/checkers.js';
 import { serviceTraps } from '#lvs/traps/services.js';
 import { advise, type Explanation, type Traps } from '#src/config/traps.js';
 import { addressTraps } from '#vrrp/traps/addresses.js';
+import { authenticationTraps } from '#vrrp/traps/authentication.js';
 import { electionTraps } from '#vrrp/traps/election.js';
 import { scriptTraps } from '#vrrp/traps/scripts.js';
 import { syncGroupTraps } from '#vrrp/traps/sync-groups.js';
@@ -14,6 +15,7 @@ import type { Config } from './root.js';
 /** Every trap there is, those of the parts and those that concern several. */
 export const traps: Traps<Config> = {
   ...electionTraps,
+  ...authenticationTraps,
   ...addressTraps,
   ...scriptTraps,
   ...syncGroupTraps,
