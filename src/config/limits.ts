@@ -23,7 +23,10 @@ export const MOST_LINES_OF_BLOCK = 200_000;
 export const MOST_REPLACEMENTS = 100;
 /** Names replaced, lines of definitions and turns of `~SEQ` and `~LST`, over all files. */
 export const MOST_STEPS = 1_000_000;
-/** Keywords of all blocks, set or not, and some for each item of a list: what memory goes by. */
+/**
+ * What memory goes by: keywords of all blocks, set or not, and some for each item of a list and
+ * each program to run.
+ */
 export const MOST_VALUES = 4_000_000;
 export const VALUES_OF_ITEM = 40;
 

@@ -64,7 +64,9 @@ export class ValueReader {
     }
     this.context.subject = subject;
     this.context.line = line;
-    return type.parse(rest, this.context);
+    const value = type.parse(rest, this.context);
+    if (type.isLarge && value !== undefined) this.limits.keep(VALUES_OF_ITEM, line);
+    return value;
   }
 
   /** A list that has a name before its `{`. */

@@ -17,7 +17,8 @@ export interface ScriptCommand {
  */
 function split(text: string, escapes: boolean, context: ParseContext): string[] {
   const out: string[] = [];
-  let word: string | undefined;
+  // What is added up letter by letter stays in memory letter by letter.
+  let word: string[] | undefined;
   let quote = '';
   for (let i = 0; i < text.length; i++) {
     const c = text.charAt(i);
@@ -25,26 +26,28 @@ function split(text: string, escapes: boolean, context: ParseContext): string[] 
       const { value, length } = escapes
         ? unescaped(text, i + 1)
         : { value: text.slice(i, i + 2), length: 1 };
-      word = (word ?? '') + value;
+      word ??= [];
+      word.push(value);
       i += length;
     } else if (quote !== '') {
       if (c === quote) quote = '';
-      else word = (word ?? '') + c;
+      else word?.push(c);
     } else if (c === '"' || c === "'") {
       quote = c;
-      word ??= '';
+      word ??= [];
     } else if (isBlank(c.charCodeAt(0))) {
-      if (word !== undefined) out.push(word);
+      if (word !== undefined) out.push(word.join(''));
       word = undefined;
     } else {
-      word = (word ?? '') + c;
+      word ??= [];
+      word.push(c);
     }
   }
   if (quote !== '') {
     const message = `missing terminating ${quote} in ${text}`;
     context.report({ severity: 'error', class: 'quote', message });
   }
-  if (word !== undefined) out.push(word);
+  if (word !== undefined) out.push(word.join(''));
   return out;
 }
 
@@ -98,6 +101,7 @@ export const scriptCommand: ValueType<ScriptCommand> = {
   usage: 'SCRIPT [USER [GROUP]]',
   least: 1,
   raw: true,
+  isLarge: true,
   parse(_, context) {
     const [, command = '', user, group] = split(context.raw, false, context);
     const argv = split(command, true, context);

@@ -52,6 +52,8 @@ export interface ValueType<T> {
   unit?: string;
   /** Words it cannot do without; fewer is keepalived's fatal "missing argument" (exit 2). */
   least: number;
+  /** Whether it takes as much memory as an item of a list; see `limits.ts`. */
+  isLarge?: boolean;
   /** Of a list: the type of each line between `{` and `}`; `parse` is not called then. */
   item?: ValueType<unknown>;
   /** Of a list: whether a line holds one item or each of its words is one. */
