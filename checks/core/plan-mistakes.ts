@@ -4,7 +4,8 @@ import type { RealServerPlan } from '#lvs/core/plan.js';
 import { endOf, placeOf } from '#src/config/places.js';
 import type { Filling } from '#src/config/schema.js';
 import type { CommonConfig } from './common-keywords.js';
-import type { Checker, Target, TrackFile } from './define-checker.js';
+import type { Checker, TrackFile } from './define-checker.js';
+import type { Connect } from './plan.js';
 
 /** The source address; one that can't lead to the target would keep the server from being asked. */
 export function sourceOf(
@@ -48,11 +49,12 @@ export function lacksFile(filling: Filling, files: readonly TrackFile[], report:
 /** Checks that can't work as they stand, though every single line of them is right. */
 export function remark(
   { knowsNoPorts }: Checker,
-  target: Target,
+  connect: Connect,
+  { destination }: RealServerPlan,
   { keyword, config }: Filling,
   report: Report,
 ): void {
-  const { address, port, bindIf } = target;
+  const { address = destination.address, port = destination.port, bindIf } = connect;
   if (port === 0 && !knowsNoPorts) {
     report({
       severity: 'warning',

@@ -19,7 +19,6 @@ import { fileOf, lacksFile, remark, sourceOf } from './plan-mistakes.js';
 import { mailRules, settled } from './plan-notifiers.js';
 import { type Questions, questions } from './plan-question.js';
 import { type Share, sharing } from './sharing.js';
-import { targetOf } from './target.js';
 
 type CheckGlobals = Partial<
   Pick<
@@ -139,44 +138,37 @@ const CONNECT_TIMEOUT = seconds(5);
 const RETRY = 1;
 const DELAY_BEFORE_RETRY = seconds(1);
 
-/** A service, and how its servers are checked. */
-interface CheckedService {
-  service: ServicePlan;
-  checks: readonly CheckerPlan[];
+/** A checker of a real server, before anything of it is settled. */
+interface Placed {
+  checker: Checker;
+  filling: Filling;
+  server: RealServerPlan;
 }
 
-/** Settles services with their checks, one by one; remarks on what had to be settled. */
-function* checkedServices(
-  config: CheckConfig,
+/** The checkers of a service that can be asked, those that others stand for among them. */
+function* checkersOf(
+  service: ServicePlan,
+  { track_file: files = [] }: CheckConfig,
   report: Report,
   checkers: Checkers,
-): Generator<CheckedService> {
-  const logAll = config.global_defs?.checker_log_all_failures ?? false;
-  const share = sharing();
-  const files = config.track_file ?? [];
-  const ask = questions(share);
-  for (const service of eachService(config, report)) {
-    const checks: CheckerPlan[] = [];
-    for (const server of service.realServers) {
-      for (const filling of server.config.checkers as readonly Filling[]) {
-        const checker = checkers.get(filling.keyword);
-        if (!checker || lacksFile(filling, files, report)) continue;
-        for (const one of checker.also ? [filling, ...others(checker, filling)] : [filling]) {
-          const of = { checker, filling: one, service, server, files, logAll, share, ask, report };
-          const check = planChecker(of);
-          if (checker.common === undefined) remark(checker, targetOf(check, server), one, report);
-          if (check.question.round?.questions !== 0) checks.push(check);
-        }
-      }
+): Generator<Placed> {
+  for (const server of service.realServers) {
+    for (const filling of server.config.checkers as readonly Filling[]) {
+      const checker = checkers.get(filling.keyword);
+      if (!checker || lacksFile(filling, files, report)) continue;
+      yield { checker, filling, server };
+      for (const other of others(checker, filling)) yield { checker, filling: other, server };
     }
-    yield { service, checks };
   }
 }
 
 /** All that is to be said of the checks, without a plan; gives the number of services. */
 export function examineChecks(config: CheckConfig, report: Report, checkers: Checkers): number {
   let services = 0;
-  for (const _ of checkedServices(config, report, checkers)) services++;
+  for (const service of eachService(config, report)) {
+    services++;
+    for (const placed of checkersOf(service, config, report, checkers)) connectOf(placed, report);
+  }
   return services;
 }
 
@@ -185,9 +177,15 @@ export function planChecks(config: CheckConfig, report: Report, checkers: Checke
   const services: SettledService[] = [];
   const checks: CheckerPlan[] = [];
   const mails = mailRules(config.global_defs ?? {});
-  for (const checked of checkedServices(config, report, checkers)) {
-    services.push(settled(checked.service, mails));
-    for (const check of checked.checks) checks.push(check);
+  const logAll = config.global_defs?.checker_log_all_failures ?? false;
+  const share = sharing();
+  const rules = { files: config.track_file ?? [], logAll, share, ask: questions(share) };
+  for (const service of eachService(config, report)) {
+    services.push(settled(service, mails));
+    for (const placed of checkersOf(service, config, report, checkers)) {
+      const check = planChecker(placed, service, connectOf(placed, report), rules);
+      if (check.question.round?.questions !== 0) checks.push(check);
+    }
   }
   const { rs_init_notifies, lvs_flush, lvs_flush_on_stop, lvs_timeouts } = config.global_defs ?? {};
   const { lvs_netlink_cmd_rcv_bufs: bytes, lvs_netlink_cmd_rcv_bufs_force: force } =
@@ -222,22 +220,39 @@ function others(checker: Checker, { keyword, config }: Filling): Filling[] {
   }));
 }
 
-/**
- * Settles one checker: what it says itself, else its real server, else its virtual server, else
- * the checker's own default (reference §2).
- */
-function planChecker(of: {
-  checker: Checker;
-  filling: Filling;
-  service: ServicePlan;
-  server: RealServerPlan;
+/** How to connect; remarks on what can't work. */
+function connectOf({ checker, filling, server }: Placed, report: Report): Connect {
+  const own = filling.config as CommonConfig;
+  const connect: Connect = {
+    address: own.connect_ip,
+    port: own.connect_port,
+    bindTo: sourceOf(own, server, filling, report),
+    bindPort: own.bind_port,
+    bindIf: own.bind_if,
+    mark: own.fwmark ?? 0,
+  };
+  if (checker.common === undefined) remark(checker, connect, server, filling, report);
+  return connect;
+}
+
+/** What is the same for all checkers of a plan. */
+interface CheckRules {
   files: readonly TrackFile[];
   logAll: boolean;
   share: Share;
   ask: Questions;
-  report: Report;
-}): CheckerPlan {
-  const { checker, filling, service, server, share } = of;
+}
+
+/**
+ * Settles one checker: what it says itself, else its real server, else its virtual server, else
+ * the checker's own default (reference §2).
+ */
+function planChecker(
+  { checker, filling, server }: Placed,
+  service: ServicePlan,
+  connect: Connect,
+  { files, logAll, share, ask }: CheckRules,
+): CheckerPlan {
   const own = filling.config as CommonConfig;
   const rs = server.config;
   const vs = service.config;
@@ -251,11 +266,11 @@ function planChecker(of: {
     vs.delay_before_retry ??
     (defaults?.delayBeforeRetry === 'delay_loop' ? delayLoop : defaults?.delayBeforeRetry) ??
     DELAY_BEFORE_RETRY;
-  const question = of.ask(checker, filling, {
+  const question = ask(checker, filling, {
     virtualhost: rs.virtualhost ?? vs.virtualhost,
     serviceHost: vs.virtualhost,
     serviceDelay: vs.delay_loop ?? DELAY_LOOP,
-    trackFile: fileOf(filling, of.files),
+    trackFile: fileOf(filling, files),
   });
   const rules: Rules = {
     retry: own.retry ?? rs.retry ?? vs.retry ?? defaults?.retry ?? RETRY,
@@ -269,15 +284,7 @@ function planChecker(of: {
     fromStart: checker.paced === 'from-start',
     retriesWhenDown: checker.retriesWhenDown ?? false,
     alpha: own.alpha ?? server.alpha,
-    logAllFailures: own.log_all_failures ?? of.logAll,
-  };
-  const connect: Connect = {
-    address: own.connect_ip,
-    port: own.connect_port,
-    bindTo: sourceOf(own, server, filling, of.report),
-    bindPort: own.bind_port,
-    bindIf: own.bind_if,
-    mark: own.fwmark ?? 0,
+    logAllFailures: own.log_all_failures ?? logAll,
   };
   return {
     service: service.key,

@@ -57,7 +57,8 @@ export function settleServers(config: VirtualServerConfig, who: Who, say: Say): 
     const name = serverName(who.protocol, address, port);
     // In a group without NAT the port is the entry's, so the address alone tells servers apart.
     const isAlone = who.group !== undefined && forwarding.method !== 'NAT';
-    const identity = isAlone ? address : destinationKey(destination);
+    const key = destinationKey(destination);
+    const identity = isAlone ? address : key;
     const twin = servers.get(identity);
     if (twin !== undefined) {
       // Compat: keepalived compares the ports as they are written.
@@ -71,7 +72,7 @@ export function settleServers(config: VirtualServerConfig, who: Who, say: Say): 
       continue;
     }
     servers.set(identity, {
-      key: destinationKey(destination),
+      key,
       name,
       destination,
       weight,

@@ -2,29 +2,33 @@ import { placeOf } from '#src/config/places.js';
 import type { Tell, Traps } from '#src/config/traps.js';
 import type { Config } from './root.js';
 
-/** Where a configuration asks for mail. */
-function* askers(config: Config): Generator<{ block: { at: Config['at'] }; keyword: string }> {
-  const { global_defs: globals } = config;
-  for (const keyword of ['smtp_alert', 'smtp_alert_vrrp', 'smtp_alert_checker'] as const) {
-    if (globals[keyword]) yield { block: globals, keyword };
-  }
-  const { vrrp_instance, vrrp_sync_group, virtual_server } = config;
-  for (const blocks of [
-    vrrp_instance,
-    vrrp_sync_group,
-    virtual_server,
-    ...virtual_server.map(({ real_server }) => real_server),
-  ]) {
-    for (const block of blocks) if (block.smtp_alert) yield { block, keyword: 'smtp_alert' };
-  }
+interface Asker {
+  block: { at: Config['at'] };
+  keyword: string;
 }
 
-/** Tells the first one that asks for mail; one is enough to see what is missing. */
+/** Where a configuration asks for mail first; one place is enough to see what is missing. */
+function asker(config: Config): Asker | undefined {
+  const { global_defs: globals, vrrp_instance, vrrp_sync_group, virtual_server } = config;
+  const names = ['smtp_alert', 'smtp_alert_vrrp', 'smtp_alert_checker'] as const;
+  const keyword = names.find((name) => globals[name]);
+  if (keyword !== undefined) return { block: globals, keyword };
+  const block =
+    vrrp_instance.find(asks) ??
+    vrrp_sync_group.find(asks) ??
+    virtual_server.find(asks) ??
+    virtual_server.find(({ real_server }) => real_server.some(asks))?.real_server.find(asks);
+  return block && { block, keyword: 'smtp_alert' };
+}
+
+const asks = ({ smtp_alert }: { smtp_alert?: boolean | undefined }): boolean => smtp_alert === true;
+
+/** Tells the first one that asks for mail. */
 function first(config: Config, message: string, tell: Tell): void {
-  for (const { block, keyword } of askers(config)) {
-    tell(placeOf(block, keyword), `${keyword} asks for mail, but ${message}`);
-    return;
-  }
+  const found = asker(config);
+  if (!found) return;
+  const { block, keyword } = found;
+  tell(placeOf(block, keyword), `${keyword} asks for mail, but ${message}`);
 }
 
 export const mailTraps: Traps<Config> = {
