@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { Settings } from './command-line.js';
 import { entries, SpareWorker } from './thread.js';
 
@@ -18,9 +19,14 @@ const marks = { vrrp: /\bvrrp_instance\b/, check: /\bvirtual_server\b/ };
 
 /**
  * The workers worth creating before the configuration is understood: one look at its first file.
- * What that look misses, as in included files, starts a little later.
+ * What that look misses, as in included files, starts a little later. On one processor none is:
+ * there they would only keep the parent from its reading.
  */
-export function spareWorkers({ configFile, parts, namespace }: Settings): Spares {
+export function spareWorkers(
+  { configFile, parts, namespace }: Settings,
+  processors = availableParallelism(),
+): Spares {
+  if (processors < 2) return { vrrp: undefined, check: undefined };
   const text = textOf(configFile ?? CUSTOMARY_FILE);
   if (namespace === undefined && MOVES.test(text)) return { vrrp: undefined, check: undefined };
   const spare = (part: 'vrrp' | 'check'): SpareWorker | undefined =>

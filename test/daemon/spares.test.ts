@@ -11,9 +11,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Which workers are created for a configuration file; they are dropped again. */
 function created(file: string, ...options: string[]): string[] {
+  return createdOn(2, file, ...options);
+}
+
+function createdOn(processors: number, file: string, ...options: string[]): string[] {
   const command = readCommand(['-f', file, ...options]);
   if (command.do !== 'run') throw new Error('no run');
-  return Object.entries(spareWorkers(command.settings)).flatMap(([part, spare]) => {
+  return Object.entries(spareWorkers(command.settings, processors)).flatMap(([part, spare]) => {
     spare?.drop();
     return spare ? [part] : [];
   });
@@ -32,6 +36,10 @@ test('the parts that the file names and the command line allows', () => {
   expect(created(both, '--vrrp')).toEqual(['vrrp']);
   expect(created(both, '--check')).toEqual(['check']);
   expect(created(file('lvs', 'virtual_server 10.0.0.1 80 {\n}\n'))).toEqual(['check']);
+});
+
+test('none where they could not run while the parent reads', () => {
+  expect(createdOn(1, both)).toEqual([]);
 });
 
 test('none for a file that is not there, or that includes it all', () => {
