@@ -2,7 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Diagnostic, Report } from '@keepalived-ts/base/diagnostics.js';
 import type { Checkers } from '#checks/core/define-checker.js';
-import { type CheckConfig, type CheckPlan, examineChecks, planChecks } from '#checks/core/plan.js';
+import {
+  type CheckConfig,
+  type CheckPlan,
+  examineChecks,
+  planChecks,
+  type TlsCredentials,
+} from '#checks/core/plan.js';
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
 import { planSync, type SyncPlan } from '#lvs/core/sync-daemons.js';
 import { Collector } from '#src/config/collector.js';
@@ -45,6 +51,8 @@ export interface Prepared<V = VrrpPlan, C = CheckPlan> {
   /** What a reload compares this configuration with another by. */
   compared: Compared;
   reload: ReloadSettings;
+  /** What the files of the `SSL` block hold: other certificates in the same files are a change. */
+  credentials: TlsCredentials | undefined;
   /** Files to be made, if need be, before somebody looks at them. */
   trackFiles: readonly TrackFileConfig[];
   identity: Identity;
@@ -141,6 +149,7 @@ async function settle<C>(
     // With its keys: a reload with another one in the same file is one that changes something.
     compared: { config: keyed, vrrp, checkers: blocks },
     reload: reloadSettings(global_defs, pidFolder(identity)),
+    credentials: tls,
     trackFiles: config.track_file,
     identity,
     process: processSettings(loaded.config, settings),

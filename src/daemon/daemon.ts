@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { EventOf, Log } from '@keepalived-ts/base/events.js';
 import type { SyncDaemons } from '#lvs/shell/sync-daemons.js';
 import type { FromWorker, ToWorker } from '#src/ipc/messages.js';
@@ -183,8 +184,9 @@ export class Daemon<V, C> {
       log({ event: 'reload-refused', file: configFile });
       return;
     }
-    succession.announce(changes);
-    await this.use(prepared, changes.length > 0);
+    const isCertified = isDeepStrictEqual(prepared.credentials, this.inUse.credentials);
+    succession.announce(changes, isCertified);
+    await this.use(prepared, changes.length > 0 || !isCertified);
     if (prepared.notify.statesOnReload) await this.restate();
     if (!this.isEnding()) log({ event: 'reload-complete' });
   }

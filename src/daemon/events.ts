@@ -110,6 +110,10 @@ export const daemonEvents = {
   reloading: event('info', 'Reloading ...'),
   'reload-queued': event('detail', 'Reload already in progress, request queued'),
   'reload-dequeued': event('detail', 'Processing queued reload'),
+  'reload-certificates': event(
+    'info',
+    'Reload: the files of SSL hold something else than before, and nothing else has changed',
+  ),
   'reload-refused': event<{ file: string }>(
     'error',
     (e) => `Reload of ${e.file} refused: the configuration in use is kept`,

@@ -80,10 +80,12 @@ export class Succession<V, C> {
     this.parts.files.clear(reload.marker);
   }
 
-  /** Says in the log what a reload changes. */
-  announce(changes: readonly ObjectChange[]): void {
+  /** Says in the log what a reload changes; `isCertified`: the files of SSL hold what they did. */
+  announce(changes: readonly ObjectChange[], isCertified: boolean): void {
     const { log } = this.parts;
-    if (changes.length === 0) log({ event: 'reload-unchanged' });
+    if (changes.length === 0) {
+      log({ event: isCertified ? 'reload-unchanged' : 'reload-certificates' });
+    }
     for (const change of changes.slice(0, MOST_NAMED)) {
       log({ event: 'reload-change', text: changeLine(change) });
     }

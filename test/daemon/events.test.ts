@@ -112,6 +112,11 @@ const texts: [Event, Level, string][] = [
     'Reload: vrrp_instance V added: re-election',
   ],
   [{ event: 'reload-changes-more', more: 5 }, 'info', 'Reload: 5 more objects are changed'],
+  [
+    { event: 'reload-certificates' },
+    'info',
+    'Reload: the files of SSL hold something else than before, and nothing else has changed',
+  ],
   [{ event: 'reload-unchanged' }, 'info', 'Reload: the configuration has not changed'],
   [
     { event: 'reload-scheduled', time: '2026-11-21T16:00:00.000Z' },

@@ -80,6 +80,18 @@ describe('a reload', () => {
     ]);
   });
 
+  test('brings other certificates from the same files', async () => {
+    const it = stage(
+      { vrrp: 'V', credentials: { certificate: 'one' } },
+      { vrrp: 'W', credentials: { certificate: 'other' }, changes: [] },
+    );
+    await turn();
+    ready(it);
+    await it.wish('reload');
+    expect(it.vrrp.worker(0).heard).toEqual([{ type: 'reload', plan: 'W' }]);
+    expect(it.lines.at(-1)).toMatch(/^Reload: the files of SSL hold something else/);
+  });
+
   test('leaves a part alone whose plan is the same', async () => {
     const it = stage({ vrrp: 'V', check: 'C' }, { vrrp: 'V', check: 'D' });
     await turn();

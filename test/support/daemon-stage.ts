@@ -1,6 +1,7 @@
 import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
 import { logger } from '@keepalived-ts/base/events.js';
 import { seconds } from '@keepalived-ts/base/time.js';
+import type { TlsCredentials } from '#checks/core/plan.js';
 import type { KeywordChange, ObjectChange } from '#src/config/diff/diff.js';
 import type { Prepared } from '#src/daemon/configuration.js';
 import { Daemon, type DaemonParts } from '#src/daemon/daemon.js';
@@ -23,6 +24,7 @@ export interface Scene {
   throws?: Error;
   changes?: ObjectChange[];
   reload?: Partial<ReloadSettings>;
+  credentials?: Partial<TlsCredentials>;
 }
 
 /** What is treated so in every scene. */
@@ -61,13 +63,15 @@ export function stage(...scenes: Scene[]) {
   let serve: ((wish: Wish) => void) | undefined;
   const log = logger('daemon', daemonEvents, (record) => lines.push(record.text));
   const prepare = async (): Promise<Prepared<string, string>> => {
-    const { diagnostics = [], throws, changes, reload = {}, ...plans } = scenes.shift() ?? {};
+    const { throws, ...scene } = scenes.shift() ?? {};
+    const { diagnostics = [], changes, reload = {}, credentials, ...plans } = scene;
     if (throws) throw throws;
     return {
       plans,
       diagnostics,
       changes,
       reload,
+      credentials,
       notify: {},
       trackFiles: [],
       process: treatment,
