@@ -158,7 +158,8 @@ const isRedundant = (vr: VrrpInstanceConfig, line: VipLine): boolean =>
   isElsewhere(vr, line) ? vr.use_vmac_addr : vr.use_vmac !== undefined;
 
 function macOf(vr: VrrpInstanceConfig, { strict }: Kind, family: IpFamily): string {
-  const last = vr.virtual_router_id.toString(16).padStart(2, '0');
+  // An instance that lacks it is planned all the same, for what else is wrong with it.
+  const last = (vr.virtual_router_id ?? 0).toString(16).padStart(2, '0');
   const chosen = strict ? undefined : vr.use_vmac?.mac?.split(':');
   if (!chosen) return `${RANGES[family]}${last}`;
   return [...chosen, ...(chosen.length < OCTETS ? [last] : [])].join('');

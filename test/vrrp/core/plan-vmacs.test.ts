@@ -138,6 +138,11 @@ describe('use_vmac', () => {
       'V and W both use VRID 51 with IPv4 on interface eth0',
     );
   });
+
+  it('in an instance without virtual_router_id hides none of its mistakes', () => {
+    const { diagnostics } = planOf(`vrrp_instance V {\ninterface eth0\nuse_vmac\n${VIP}\n}\n`);
+    expect(diagnostics).toMatchObject([{ unusable: true }]);
+  });
 });
 
 describe('virtual MACs of single addresses', () => {
