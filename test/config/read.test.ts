@@ -1,5 +1,5 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { dump } from '#src/config/dump.js';
 import { parseConfig } from '#src/config/load.js';
 import { nearest } from '#src/config/nearest.js';
@@ -135,6 +135,18 @@ describe('a keyword', () => {
     expect({ ...b, name: 'a', at: a?.at }).toEqual(a);
     expect(said.filter((text) => text.includes('species'))).toHaveLength(2);
     expect(said.filter((text) => text.includes('outside range'))).toHaveLength(2);
+  });
+
+  it('of many blocks makes nothing that nobody asks for: no name, no list of its own', () => {
+    const print = vi.spyOn(word, 'print');
+    const { config, said } = read('tree a {\nheight 5\n}\ntree b {\nheight 5\nheight 6\n}\n');
+    expect(said).toEqual([]);
+    const [a, b] = config.tree;
+    expect(a?.near).toBe(b?.near);
+    expect(Object.isFrozen(a?.near)).toBe(true);
+    // Names given once are compared, each as it is printed.
+    expect(print).toHaveBeenCalledTimes(2);
+    print.mockRestore();
   });
 
   it('may refuse only some second values', () => {
