@@ -5,25 +5,13 @@ import type { Filling } from '#src/config/schema.js';
 import type { Traps } from '#src/config/traps.js';
 import type { CommonConfig } from '../core/common-keywords.js';
 
-/** The slice of the configuration that these look at. */
-export interface CheckedConfig {
-  virtual_server: readonly VirtualServerConfig[];
-}
+type Look = (own: CommonConfig, keyword: string, rs: RealServerConfig) => void;
 
-type Look = (
-  own: CommonConfig,
-  keyword: string,
-  rs: RealServerConfig,
-  vs: VirtualServerConfig,
-) => void;
-
-/** Shows each checker of each service; there may be a hundred thousand, so no list is made. */
-function eachCheck({ virtual_server }: CheckedConfig, look: Look): void {
-  for (const vs of virtual_server) {
-    for (const rs of vs.real_server) {
-      for (const { keyword, config } of rs.checkers as readonly Filling[]) {
-        look(config as CommonConfig, keyword, rs, vs);
-      }
+/** Shows each checker of a service. */
+function eachCheck({ real_server }: VirtualServerConfig, look: Look): void {
+  for (const rs of real_server) {
+    for (const { keyword, config } of rs.checkers as readonly Filling[]) {
+      look(config as CommonConfig, keyword, rs);
     }
   }
 }
@@ -32,16 +20,15 @@ const DEFAULT_TIMEOUT = 5e6;
 /** They speak TCP, whatever the service does. */
 const BY_TCP = new Set(['TCP_CHECK', 'HTTP_GET', 'SSL_GET', 'SMTP_CHECK']);
 
-export const checkerTraps: Traps<CheckedConfig> = {
+/** Each looks at one virtual server. */
+export const checkerTraps: Traps<VirtualServerConfig> = {
   'no-checker': {
     why: 'A real server that nobody checks counts as up for ever: connections go to it when it is dead, and its neighbours, checked or not, do not take over.',
     remedy: 'give it a checker, TCP_CHECK at least',
-    find(config, tell) {
-      for (const { real_server } of config.virtual_server) {
-        for (const { server, checkers, at } of real_server) {
-          if (checkers.length > 0) continue;
-          tell(at, `real server ${server.address} has no checker`);
-        }
+    find({ real_server }, tell) {
+      for (const { server, checkers, at } of real_server) {
+        if (checkers.length > 0) continue;
+        tell(at, `real server ${server.address} has no checker`);
       }
     },
   },
@@ -49,8 +36,8 @@ export const checkerTraps: Traps<CheckedConfig> = {
   'check-interval-below-timeout': {
     why: 'The next check waits for the end of this one, so a server that does not answer is asked once in connect_timeout, not once in delay_loop.',
     remedy: 'a connect_timeout of at most delay_loop',
-    find(config, tell) {
-      eachCheck(config, (own, keyword, rs, vs) => {
+    find(vs, tell) {
+      eachCheck(vs, (own, keyword, rs) => {
         const loop = own.delay_loop ?? rs.delay_loop ?? vs.delay_loop;
         const timeout =
           own.connect_timeout ?? rs.connect_timeout ?? vs.connect_timeout ?? DEFAULT_TIMEOUT;
@@ -64,10 +51,11 @@ export const checkerTraps: Traps<CheckedConfig> = {
   'check-asks-vip': {
     why: 'A check that asks the virtual address asks the whole service: it says nothing about this server, and fails for all of them at once.',
     remedy: 'take out connect_ip, or use an address of the server',
-    find(config, tell) {
-      eachCheck(config, (own, keyword, rs, { service }) => {
+    find(vs, tell) {
+      const { service } = vs;
+      if (service.kind !== 'address') return;
+      eachCheck(vs, (own, keyword, rs) => {
         const asked = own.connect_ip;
-        if (asked === undefined || service.kind !== 'address') return;
         if (asked !== service.address) return;
         tell(
           placeOf(own, 'connect_ip'),
@@ -80,14 +68,12 @@ export const checkerTraps: Traps<CheckedConfig> = {
   'udp-checked-by-tcp': {
     why: 'The service is UDP and all its checks speak TCP: a server may answer the one and be dead for the other.',
     remedy: 'UDP_CHECK, DNS_CHECK or MISC_CHECK beside it',
-    find(config, tell) {
-      for (const vs of config.virtual_server) {
-        if (vs.service.kind !== 'address' || vs.protocol !== 'UDP') continue;
-        const checks: Filling[] = vs.real_server.flatMap((rs) => rs.checkers);
-        const [first] = checks;
-        if (!first || !checks.every(({ keyword }) => BY_TCP.has(keyword))) continue;
-        tell(first.config.at, `${first.keyword} of a UDP service, which is asked by TCP only`);
-      }
+    find(vs, tell) {
+      if (vs.service.kind !== 'address' || vs.protocol !== 'UDP') return;
+      const checks: Filling[] = vs.real_server.flatMap((rs) => rs.checkers);
+      const [first] = checks;
+      if (!first || !checks.every(({ keyword }) => BY_TCP.has(keyword))) return;
+      tell(first.config.at, `${first.keyword} of a UDP service, which is asked by TCP only`);
     },
   },
 };

@@ -19,13 +19,17 @@ export interface Trap<C> extends Explanation {
 /** Traps by their codes. */
 export type Traps<C> = Readonly<Record<string, Trap<C>>>;
 
-/** Reports what a configuration is caught in, as advice: it changes neither use nor exit code. */
-export function advise<C>(traps: Traps<C>, config: C, report: Report): void {
-  for (const [code, { remedy, find }] of Object.entries(traps)) {
-    find(config, (at, message) => {
-      report({ severity: 'warning', class: 'advice', code, message, hint: remedy, at });
-    });
-  }
+/**
+ * Reports what configurations, or parts of one, are caught in, as advice: it changes neither use nor
+ * exit code. All traps look at one part before the next, which is in the processor's cache then.
+ */
+export function advise<C>(traps: Traps<C>, configs: readonly C[], report: Report): void {
+  const tellers = Object.entries(traps).map(([code, { remedy: hint, find }]) => {
+    const tell: Tell = (at, message) =>
+      report({ severity: 'warning', class: 'advice', code, message, hint, at });
+    return { find, tell };
+  });
+  for (const config of configs) for (const { find, tell } of tellers) find(config, tell);
 }
 
 /** The first of two things that have the same name, for telling about the second. */

@@ -1,6 +1,7 @@
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { checkerTraps } from '#checks/traps/checkers.js';
-import { serviceTraps } from '#lvs/traps/services.js';
+import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
+import { serviceTraps, syncTraps } from '#lvs/traps/services.js';
 import { advise, type Explanation, type Traps } from '#src/config/traps.js';
 import { addressTraps } from '#vrrp/traps/addresses.js';
 import { authenticationTraps } from '#vrrp/traps/authentication.js';
@@ -12,24 +13,31 @@ import { readableSecretRemark } from './readable-secrets.js';
 import { remarks } from './remarks.js';
 import type { Config } from './root.js';
 
-/** Every trap there is, those of the parts and those that concern several. */
-export const traps: Traps<Config> = {
+/** Those that look at the configuration as a whole. */
+const traps: Traps<Config> = {
   ...electionTraps,
   ...authenticationTraps,
   ...addressTraps,
   ...scriptTraps,
   ...syncGroupTraps,
-  ...serviceTraps,
-  ...checkerTraps,
-  ...mailTraps,
+  ...syncTraps,
 };
+
+/** Those that a virtual server is caught in alone. */
+const trapsOfService: Traps<VirtualServerConfig> = { ...serviceTraps, ...checkerTraps };
 
 /** Every code that a diagnostic may have. */
 export const explanations: Readonly<Record<string, Explanation>> = {
   ...traps,
+  ...trapsOfService,
+  ...mailTraps,
   ...readableSecretRemark,
   ...remarks,
 };
 
 /** Advice on what keepalived lets pass; it sees the configuration as it was written. */
-export const advice = (config: Config, report: Report): void => advise(traps, config, report);
+export function advice(config: Config, report: Report): void {
+  advise(traps, [config], report);
+  advise(trapsOfService, config.virtual_server, report);
+  advise(mailTraps, [config], report);
+}
