@@ -2,7 +2,7 @@ import type { Diagnostic, Span } from '@keepalived-ts/base/diagnostics.js';
 import { ip } from '@keepalived-ts/base/ip.js';
 import { milliseconds } from '@keepalived-ts/base/time.js';
 import type { Target } from '#checks/core/define-checker.js';
-import { type CheckPlan, planChecks } from '#checks/core/plan.js';
+import { type CheckPlan, examineChecks, planChecks } from '#checks/core/plan.js';
 import { checkerBlocks, loadCheckers } from '#checks/shell/registry.js';
 import { loadConfiguration } from '#src/daemon/load.js';
 import { filesOf } from '#test/support/text-files.js';
@@ -29,4 +29,13 @@ export function planOf(text: string): { plan: CheckPlan; diagnostics: Diagnostic
   const { config, diagnostics } = loadConfiguration('test.conf', { files, checkers: blocks });
   const plan = planChecks(config, (remark) => diagnostics.push(remark), checkers);
   return { plan, diagnostics };
+}
+
+/** What is said of a configuration where no plan is made of it, and the number of its services. */
+export function examined(text: string): { services: number; diagnostics: Diagnostic[] } {
+  const files = filesOf({ 'test.conf': text });
+  const blocks = checkerBlocks(checkers);
+  const { config, diagnostics } = loadConfiguration('test.conf', { files, checkers: blocks });
+  const services = examineChecks(config, (remark) => diagnostics.push(remark), checkers);
+  return { services, diagnostics };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Target } from '#checks/core/define-checker.js';
 import type { CheckerPlan } from '#checks/core/plan.js';
 import { targetOf } from '#checks/core/target.js';
-import { planOf } from '../support.js';
+import { examined, planOf } from '../support.js';
 
 /** The plan of one checker in one real server of one virtual server. */
 function settled(checker: string, rs = '', vs = ''): CheckerPlan & { target: Target } {
@@ -258,4 +258,18 @@ describe('the socket that IPVS is asked by', () => {
     const most = 'lvs_netlink_cmd_rcv_bufs 4294967295\nlvs_netlink_cmd_rcv_bufs_force';
     expect(buffer(most)).toEqual({ receiveBuffer: 2 ** 31 - 1, withinLimit: false });
   });
+});
+
+it('without a plan the same is said', () => {
+  const service = (lines: string): string =>
+    `virtual_server 10.0.0.1 80 {\nprotocol TCP\nlvs_sched rr\nlvs_method NAT\n${lines}}\n`;
+  const text = [
+    service('real_server 10.0.0.2 80 {\nTCP_CHECK {\nbindto ::1\n}\n}\n'),
+    service('real_server 10.0.0.3 80 {\nFILE_CHECK {\ntrack_file none\n}\n}\nquorum 9\n'),
+    service('real_server fe80::1 80 {\n}\n'),
+    'virtual_server fwmark 1 {\nreal_server 10.0.0.4 {\nTCP_CHECK {\n}\n}\n}\n',
+  ].join('');
+  const { plan, diagnostics } = planOf(text);
+  expect(diagnostics.length).toBeGreaterThan(7);
+  expect(examined(text)).toEqual({ services: plan.services.length, diagnostics });
 });
