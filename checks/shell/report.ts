@@ -81,7 +81,7 @@ export class Reports {
 
   /** Posts everything there is, counters too. */
   close(): void {
-    this.tally.tell();
+    this.tally.tellAll();
     this.tellMissing();
     this.flush();
   }

@@ -6,7 +6,7 @@ import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
  */
 
 /** Of the text of all files together. */
-export const MOST_BYTES = 32 * 1024 * 1024;
+export const MOST_BYTES = 24 * 1024 * 1024;
 /** Logical lines, so a brace counts as one. */
 export const MOST_LINES = 2_000_000;
 /** Files that include each other, and definitions that hold each other. */

@@ -4,6 +4,9 @@ import type { Counted, FromWorker } from './messages.js';
 
 /** How often changed counters are told, at most. */
 const TELL_MS = 1_000;
+/** Of many objects so many at a time: to tell of hundreds at once would hold up what is due. */
+const PORTION = 40;
+const PORTION_MS = 40;
 
 /** A worker's counters by object (an instance, a server), told to the parent when they change. */
 export class Tally<T extends CounterTable> {
@@ -25,7 +28,7 @@ export class Tally<T extends CounterTable> {
     this.counters.set(object, values);
     values[counter]++;
     this.changed.set(object, from ?? this.changed.get(object));
-    this.timer ??= setTimeout(() => this.tell(), TELL_MS);
+    if (this.timer === undefined) this.wait(TELL_MS);
   }
 
   /** Forgets all other objects, which are no more. */
@@ -37,17 +40,28 @@ export class Tally<T extends CounterTable> {
     }
   }
 
-  /** Tells what has not been told, now, and leaves no timer behind. */
-  tell(): void {
+  /** Tells all that has not been told, and leaves no timer behind. */
+  tellAll(): void {
     clearTimeout(this.timer);
+    this.tell(Number.POSITIVE_INFINITY);
+  }
+
+  /** Tells of those that have waited longest; the rest follows. */
+  private tell(most: number): void {
     this.timer = undefined;
     const changed: Counted[] = [];
     for (const [object, from] of this.changed) {
+      if (changed.length === most) break;
+      this.changed.delete(object);
       const values = this.counters.get(object);
       if (values) changed.push({ object, values: { ...values }, ...(from && { from }) });
     }
-    this.changed.clear();
-    // One message: of hundreds of servers each its own would hold up what is due.
     if (changed.length > 0) this.post({ type: 'counters', changed });
+    const left = this.changed.size;
+    if (left > 0) this.wait(left < PORTION ? TELL_MS : PORTION_MS);
+  }
+
+  private wait(milliseconds: number): void {
+    this.timer = setTimeout(() => this.tell(PORTION), milliseconds);
   }
 }

@@ -12,6 +12,7 @@ import { AnySocket, openHandle } from './socket.js';
  */
 export class StreamSocket extends AnySocket {
   #onReadable: (() => void) | undefined;
+  #hasFailed = false;
 
   /** Opens a non-blocking, close-on-exec socket. Throws KernelError. */
   static open(domain: number): StreamSocket {
@@ -31,6 +32,9 @@ export class StreamSocket extends AnySocket {
 
   /** What has gone wrong in `operation`, if anything has (SO_ERROR). */
   takeError(operation: string): KernelError | undefined {
+    // The kernel has said that there is an error, or there is none.
+    if (!this.#hasFailed) return undefined;
+    this.#hasFailed = false;
     const errno = takeSocketError(this.handle);
     return errno === 0 ? undefined : kernelError(operation, errno);
   }
@@ -67,6 +71,7 @@ export class StreamSocket extends AnySocket {
 
   /** Whoever waits gets the error from what it does next. */
   protected override failed(): void {
+    this.#hasFailed = true;
     if (!this.#onReadable) {
       this.writable();
       return;

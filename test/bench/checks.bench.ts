@@ -6,6 +6,8 @@ import { type Figure, median, report } from './report.js';
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 /** How long the checks are watched, in seconds. */
 const WATCHED = Number(process.env.BENCH_STEADY ?? 40);
+/** Before that, as long as V8 still compiles what runs often, in seconds. */
+const SETTLING = 20;
 const SERVERS = 500;
 
 const figures: Figure[] = [];
@@ -52,7 +54,7 @@ const used = `used() {
 }`;
 
 /**
- * Starts server and daemon, waits until each server has been asked twice, and watches. Prints
+ * Starts server and daemon, waits until each server has answered and a while more, and watches. Prints
  * ticks used, then what the server has to tell: accepted, and lateness at 50 %, at 99 %, at worst.
  */
 const measure = (command: string, kind: Kind, conf: string): string => `
@@ -67,7 +69,7 @@ pid=$!
 for i in $(seq 200); do
   [ "$(grep -c 'success\\|succeed' /run/bench.log)" -ge ${SERVERS} ] && break; sleep 0.2
 done
-sleep ${2 * checkers[kind].interval}
+sleep ${SETTLING}
 before=$(used $pid); kill -USR1 $server
 sleep ${WATCHED}
 after=$(used $pid); kill -USR2 $server

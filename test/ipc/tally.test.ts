@@ -28,6 +28,25 @@ it('tells changed counters once a second, each object once and all in one messag
   expect(told).toHaveLength(1);
 });
 
+it('tells of many in portions, so that none holds the thread up, those that wait longest first', () => {
+  const { tally, told } = stage();
+  const sizes = (): number[] =>
+    told.map((message) => (message.type === 'counters' ? message.changed.length : 0));
+  for (let n = 0; n < 100; n++) tally.count(`server ${n}`, 'up');
+  vi.advanceTimersByTime(1_000);
+  tally.count('server 99', 'up');
+  expect(sizes()).toEqual([40]);
+  vi.advanceTimersByTime(500);
+  expect(sizes()).toEqual([40, 40]);
+  vi.advanceTimersByTime(1_000);
+  expect(sizes()).toEqual([40, 40, 20]);
+  expect(told.at(-1)).toMatchObject({ changed: { 19: counted('server 99', 2, 0) } });
+  tally.count('server 0', 'down');
+  for (let n = 0; n < 60; n++) tally.count(`server ${n}`, 'up');
+  tally.tellAll();
+  expect(sizes()).toEqual([40, 40, 20, 60]);
+});
+
 it('forgets objects that are no more: what comes by that name later counts from zero', () => {
   const { tally, told } = stage();
   tally.count('stays', 'up');
@@ -35,7 +54,7 @@ it('forgets objects that are no more: what comes by that name later counts from 
   tally.retain(new Set(['stays']));
   tally.count('goes', 'down');
   tally.count('stays', 'up');
-  tally.tell();
+  tally.tellAll();
   expect(told).toEqual([message(counted('stays', 2, 0), counted('goes', 0, 1))]);
 });
 
@@ -44,9 +63,9 @@ it('tells whom the last of what is counted came from, if anybody', () => {
   tally.count('a', 'down', ip('10.0.0.1'));
   tally.count('a', 'down', ip('10.0.0.2'));
   tally.count('a', 'up');
-  tally.tell();
+  tally.tellAll();
   tally.count('a', 'up');
-  tally.tell();
+  tally.tellAll();
   expect(told).toEqual([
     message({ ...counted('a', 1, 2), from: ip('10.0.0.2') }),
     message({ ...counted('a', 2, 2) }),

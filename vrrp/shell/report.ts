@@ -117,13 +117,13 @@ export class Reports {
 
   /** Tells what has been counted since the last time, before something that is to follow it. */
   tellCounters(): void {
-    this.tally.tell();
+    this.tally.tellAll();
   }
 
   /** Posts everything there is, counters too. */
   close(): void {
     this.tellMissing();
     this.flush();
-    this.tally.tell();
+    this.tally.tellAll();
   }
 }
