@@ -6,6 +6,7 @@ import { reveal } from '@keepalived-ts/base/secret.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitCode, isUsable } from '#src/config/exit-code.js';
 import { systemFiles } from '#src/config/files.js';
+import { MOST_BYTES } from '#src/config/limits.js';
 import { type Loaded, loadConfiguration } from '#src/daemon/load.js';
 import { checkers, loadText } from '#test/support/config.js';
 import { filesOf } from '#test/support/text-files.js';
@@ -109,7 +110,7 @@ describe('files', () => {
         truncateSync(path, 50 * 2 ** 20);
         return path;
       },
-      'it has 52428800 bytes, and all files together may have 33554432',
+      `it has 52428800 bytes, and all files together may have ${MOST_BYTES}`,
     ],
   ])('%s is refused', (_, make, why) => {
     const loaded = load(make());
