@@ -168,15 +168,18 @@ export class Sources implements Lines {
     }
     if (!limits.file(at)) return undefined;
     const got = this.reader.read(file, limits.bytesLeft);
-    if ('refusal' in got) {
-      if (got.reason !== 'too-large') return got;
-      const what = `${file}: ${got.refusal}, and all files together may have ${MOST_BYTES}`;
-      limits.pass(what, at);
-      return undefined;
-    }
-    limits.read(got.text.length);
+    const tooLarge = (has: string): undefined => {
+      limits.pass(`${file}: ${has}, and all files together may have ${MOST_BYTES}`, at);
+    };
+    if ('refusal' in got) return got.reason === 'too-large' ? tooLarge(got.refusal) : got;
+    const size = memoryOf(got.text);
+    if (size > limits.bytesLeft) return tooLarge(`its characters take ${size} bytes`);
+    limits.read(size);
     this.texts.set(file, got.text);
     this.open.push(file);
     return new FileLines(file, got.text, got.latin1, report);
   }
 }
+
+/** Bytes of memory: two for each character as soon as one is beyond Latin-1. */
+const memoryOf = (text: string): number => (/[\u0100-\uffff]/.test(text) ? 2 : 1) * text.length;

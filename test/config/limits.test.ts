@@ -77,6 +77,11 @@ const BOMBS: Record<string, { file: () => string; says: RegExp }> = {
     file: () => write('huge.conf', 'vrrp_instance V {\n interface eth0\n}\n', 1_500_000),
     says: new RegExp(`all files together may have ${MOST_BYTES}`),
   },
+  '20 MB with a character that takes two bytes of memory, as then do all others': {
+    file: () =>
+      write('wide.conf', `# →\n${'vrrp_instance V {\n interface eth0\n}\n'.repeat(500_000)}`),
+    says: new RegExp(`take \\d+ bytes, and all files together may have ${MOST_BYTES}`),
+  },
   '20 MB in one line': {
     file: () => write('line.conf', 'x'.repeat(1000), 20_000),
     says: /line too long/,
