@@ -8,8 +8,7 @@ import type { AuthenticationPlan } from '#vrrp/core/authentication.js';
 import { inputWriter, readInput } from '#vrrp/core/record.js';
 import type { Effect, Input, VrrpPlan } from '#vrrp/core/types.js';
 import { advance, emptyWorld } from '#vrrp/core/world.js';
-import { encodeDatagram } from '#vrrp/wire/datagram.js';
-import { Life, planOf } from './life.js';
+import { Life, planOf, sealed } from './life.js';
 import { settled } from './planned.js';
 import { advert, at, counts, events, routerPlan, vrrpPlan } from './values.js';
 
@@ -193,15 +192,7 @@ describe('routers with auth_hmac on one segment', () => {
 });
 
 const signed = (priority: number, sequence: bigint, text = OLD): Uint8Array =>
-  encodeDatagram({
-    source: ip('10.0.0.9'),
-    destination: ip('224.0.0.18'),
-    ttl: 255,
-    summedFor: undefined,
-    id: 1,
-    advert: advert(priority),
-    seal: { type: 'HMAC', id: 1, key: secret(text), sequence },
-  });
+  sealed(advert(priority), { type: 'HMAC', id: 1, key: secret(text), sequence });
 const second = (s: number): bigint => BigInt(EPOCH / 1e6 + s) << 32n;
 const seals = (effects: readonly Effect[]): unknown[] =>
   effects.flatMap((e) => (e.do === 'send-advert' ? [e.seal?.sequence] : []));

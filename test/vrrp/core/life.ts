@@ -3,7 +3,8 @@ import { linkOf } from '#test/support/lan.js';
 import type { Effect, Input, Link, RouterPlan, VrrpPlan } from '#vrrp/core/types.js';
 import { advance, emptyWorld, nextDeadline, type World } from '#vrrp/core/world.js';
 import type { Advert } from '#vrrp/wire/advert.js';
-import { encodeDatagram } from '#vrrp/wire/datagram.js';
+import type { Seal } from '#vrrp/wire/authentication.js';
+import { encodeDatagram, type Outgoing } from '#vrrp/wire/datagram.js';
 import { at, vrrpPlan } from './values.js';
 
 export const eth0 = linkOf('eth0', 2, '10.0.0.1');
@@ -43,11 +44,16 @@ export class Life {
 }
 
 export const datagram = (content: Advert, from = '10.0.0.9', group = '224.0.0.18'): Uint8Array =>
-  encodeDatagram({
-    source: ip(from),
-    destination: ip(group),
-    ttl: 255,
-    summedFor: undefined,
-    id: 1,
-    advert: content,
-  });
+  encodeDatagram(outgoing(content, from, group));
+
+export const sealed = (content: Advert, seal: Seal): Uint8Array =>
+  encodeDatagram({ ...outgoing(content, '10.0.0.9', '224.0.0.18'), seal });
+
+const outgoing = (advert: Advert, from: string, group: string): Outgoing => ({
+  source: ip(from),
+  destination: ip(group),
+  ttl: 255,
+  summedFor: undefined,
+  id: 1,
+  advert,
+});

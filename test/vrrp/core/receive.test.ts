@@ -5,8 +5,7 @@ import { linkOf } from '#test/support/lan.js';
 import type { Effect } from '#vrrp/core/types.js';
 import { nextDeadline } from '#vrrp/core/world.js';
 import { passwordField } from '#vrrp/wire/advert.js';
-import { encodeDatagram } from '#vrrp/wire/datagram.js';
-import { datagram, eth0, Life, planOf } from './life.js';
+import { datagram, eth0, Life, planOf, sealed } from './life.js';
 import { advert, at, counts, deeds, events, routerPlan, vip } from './values.js';
 
 describe('a packet', () => {
@@ -167,15 +166,7 @@ describe('an instance of AH', () => {
   const plan = routerPlan({ authentication: { type: 'AH', password: secret('secret') } });
   const open = routerPlan({ authentication: { type: 'PASS', password: secret('secret') } });
   const signed = (priority: number, sequence: number): Uint8Array =>
-    encodeDatagram({
-      source: ip('10.0.0.9'),
-      destination: ip('224.0.0.18'),
-      ttl: 255,
-      summedFor: undefined,
-      id: 1,
-      advert: advert(priority, { signed: true }),
-      seal: { type: 'AH', key, sequence },
-    });
+    sealed(advert(priority, { signed: true }), { type: 'AH', key, sequence });
   const sequences = (effects: readonly Effect[]): unknown[] =>
     effects.flatMap((e) => (e.do === 'send-advert' ? [e.seal?.sequence] : []));
 

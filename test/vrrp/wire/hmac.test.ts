@@ -3,7 +3,7 @@ import { ip } from '@keepalived-ts/base/ip.js';
 import { secret } from '@keepalived-ts/base/secret.js';
 import { type Duration, milliseconds, seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
-import { decodeAdvert } from '#vrrp/wire/advert.js';
+import { type Advert, decodeAdvert } from '#vrrp/wire/advert.js';
 import {
   type Authentication,
   type Hmac,
@@ -17,6 +17,15 @@ import type { Expectation } from '#vrrp/wire/expectation.js';
 import { isAfter, sequenceAt, timeBetween } from '#vrrp/wire/hmac.js';
 import { decodeIp } from '#vrrp/wire/ip-header.js';
 import { judge } from '#vrrp/wire/judge.js';
+
+const versionThree = (address: string): Advert => ({
+  version: 3,
+  vrid: 51,
+  priority: 100,
+  interval: seconds(1),
+  password: undefined,
+  addresses: [ip(address)],
+});
 
 const KEY = { id: 7, key: secret('0123456789abcdef0123456789abcdef') };
 const OTHER = { id: 8, key: secret('fedcba9876543210fedcba9876543210') };
@@ -58,14 +67,7 @@ const known: [string, Partial<Outgoing> & Pick<Outgoing, 'advert'>, string, stri
       source: ip('10.0.0.1'),
       destination: ip('224.0.0.18'),
       summedFor: ip('224.0.0.18'),
-      advert: {
-        version: 3,
-        vrid: 51,
-        priority: 100,
-        interval: seconds(1),
-        password: undefined,
-        addresses: [ip('10.0.0.100')],
-      },
+      advert: versionThree('10.0.0.100'),
     },
     // The checksum is of pseudo header and advert alone.
     '31336401006475730a000064',
@@ -77,14 +79,7 @@ const known: [string, Partial<Outgoing> & Pick<Outgoing, 'advert'>, string, stri
       source: ip('fe80::1'),
       destination: ip('ff02::12'),
       summedFor: ip('ff02::12'),
-      advert: {
-        version: 3,
-        vrid: 51,
-        priority: 100,
-        interval: seconds(1),
-        password: undefined,
-        addresses: [ip('fe80::64')],
-      },
+      advert: versionThree('fe80::64'),
     },
     // The checksum is the kernel's, of all 52 octets and the pseudo header of IPv6.
     '31336401006452edfe800000000000000000000000000064',
