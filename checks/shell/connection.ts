@@ -72,7 +72,7 @@ export class Connection implements Line {
   /** Node's socket, once that has taken over. */
   private passedOn: Socket | undefined;
 
-  /** Throws ProbeFailure. */
+  /** Throws KernelError. `progress` is called whenever something was said or heard. */
   constructor(target: Target, progress: () => void) {
     this.progress = progress;
     this.socket = StreamSocket.open(domainOf(target));
