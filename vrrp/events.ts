@@ -1,9 +1,6 @@
 import { event } from '@keepalived-ts/base/events.js';
 import { lineLimitEvents } from '#src/ipc/line-limit.js';
-
-interface Of {
-  instance: string;
-}
+import { authenticationEvents, type Of } from './authentication-events.js';
 
 /**
  * Every line the vrrp thread can log.
@@ -11,12 +8,9 @@ interface Of {
  * Compat: the texts are those of keepalived 2.2.7 and 2.4, which operators grep for; where the two
  * differ in punctuation it is the 2.2.7 spelling, the one most machines have.
  */
-/** Of the time that an advert says, as seen from our clock. */
-const apart = (ahead: number): string =>
-  `${Math.abs(ahead).toFixed(1)} s ${ahead > 0 ? 'ahead of' : 'behind'}`;
-
 export const vrrpEvents = {
   ...lineLimitEvents,
+  ...authenticationEvents,
   // States
   'entered-state': event<Of & { state: string }>(
     'info',
@@ -199,69 +193,6 @@ export const vrrpEvents = {
   'bad-type': event<Of & { got: number; expected: number }>(
     'info',
     (e) => `(${e.instance}) Invalid packet type. ${e.got} and expect ${e.expected}`,
-  ),
-  'bad-auth-type': event<Of & { got: number }>(
-    'info',
-    (e) => `(${e.instance}) Invalid auth type: ${e.got}`,
-  ),
-  'other-auth-type': event<Of & { got: number; expected: number }>(
-    'info',
-    (e) => `(${e.instance}) received a ${e.got} auth, expecting ${e.expected}!`,
-  ),
-  'bad-password': event<Of>('info', (e) => `(${e.instance}) received an invalid passwd!`),
-  'unexpected-ah': event<Of>(
-    'info',
-    (e) => `(${e.instance}) Received AH header but auth type not AH`,
-  ),
-  'missing-ah': event<Of>('info', (e) => `(${e.instance}) No AH header but auth type is AH`),
-  'bad-signature': event<Of>(
-    'info',
-    (e) =>
-      `(${e.instance}) IPSEC-AH : invalid IPSEC HMAC-MD5 value: bad password, or changed under way`,
-  ),
-  'bad-spi': event<Of & { got: string; expected: string }>(
-    'info',
-    (e) => `(${e.instance}) IPSEC AH : invalid IPSEC SPI value. ${e.got} and expect ${e.expected}`,
-  ),
-  'hmac-missing': event<Of & { from: string }>(
-    'info',
-    (e) => `(${e.instance}) advert of ${e.from} is not signed, as auth_hmac asks`,
-  ),
-  'hmac-malformed': event<Of & { from: string }>(
-    'info',
-    (e) => `(${e.instance}) advert of ${e.from} is signed in a way that auth_hmac does not know`,
-  ),
-  'hmac-unknown-key': event<Of & { from: string; key: number }>(
-    'info',
-    (e) => `(${e.instance}) advert of ${e.from} is signed with key ${e.key}, which auth_hmac lacks`,
-  ),
-  'hmac-invalid': event<Of & { from: string; key: number }>(
-    'info',
-    (e) =>
-      `(${e.instance}) advert of ${e.from} has an invalid HMAC for key ${e.key}: ` +
-      'another key, or changed under way',
-  ),
-  'hmac-stale': event<Of & { from: string; ahead: number }>(
-    'info',
-    (e) =>
-      `(${e.instance}) advert of ${e.from} was signed ${apart(e.ahead)} our clock: ` +
-      'outside time_window',
-  ),
-  'hmac-replayed': event<Of & { from: string }>(
-    'info',
-    (e) => `(${e.instance}) advert of ${e.from} is a replay: a later one has been heard`,
-  ),
-  'hmac-clock': event<Of & { from: string; ahead: number }>(
-    'warning',
-    (e) =>
-      `(${e.instance}) the clock of ${e.from} is ${apart(e.ahead)} ours: ` +
-      'more than half of time_window',
-  ),
-  replayed: event<Of & { sequence: number; ours: number }>(
-    'info',
-    (e) =>
-      `(${e.instance}) IPSEC-AH : sequence number ${e.sequence} already processed. ` +
-      `Packet dropped. Local(${e.ours})`,
   ),
   'other-interval': event<Of & { ours: number; got: number }>(
     'info',
