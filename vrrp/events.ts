@@ -39,6 +39,10 @@ export const vrrpEvents = {
     'info',
     (e) => `(${e.instance}) Cannot use unicast without any peers - going to fault state`,
   ),
+  'fault-no-key': event<Of & { key: number }>(
+    'error',
+    (e) => `(${e.instance}) entering FAULT state (auth_hmac key ${e.key} could not be read)`,
+  ),
   'fault-no-address': event<Of & { family: number }>(
     'info',
     (e) => `(${e.instance}) entering FAULT state (no IPv${e.family} address for interface)`,

@@ -12,7 +12,7 @@ const NEWLINE = 0x0a;
 
 /**
  * A configuration whose keys of `auth_hmac` have been taken out of their files. One that is no good
- * is left out; one that others can read is told of, and used (reference §4.4).
+ * stays where it is; one that others can read is told of, and used (reference §4.4).
  */
 export function withHmacKeys(config: Config, read: Read, report: Report): Config {
   const vrrp_instance = config.vrrp_instance.map((vr) =>
@@ -23,8 +23,9 @@ export function withHmacKeys(config: Config, read: Read, report: Report): Config
 
 function settled(name: string, hmac: AuthHmacConfig, read: Read, report: Report): AuthHmacConfig {
   const at = placeOf(hmac, 'key');
-  const key = hmac.key.flatMap((line): SigningKey[] => {
-    if (line.key.kind === 'secret') return [line];
+  const active = hmac.key.find(({ id }) => id === hmac.active_key);
+  const key = hmac.key.map((line): SigningKey => {
+    if (line.key.kind === 'secret') return line;
     const { path } = line.key;
     const complain = (what: string, kind: 'general' | 'security'): void =>
       report({
@@ -34,20 +35,20 @@ function settled(name: string, hmac: AuthHmacConfig, read: Read, report: Report)
         at,
         ofBlock: false,
       });
-    const lost = line.id === hmac.active_key ? 'adverts are not signed' : 'ignoring the key';
+    const lost = line === active ? 'FAULT until a reload finds it' : 'ignoring the key';
     const file = read(path);
     if (typeof file === 'string') {
       complain(`${file} - ${lost}`, 'general');
-      return [];
+      return line;
     }
     const bytes = file.content.at(-1) === NEWLINE ? file.content.subarray(0, -1) : file.content;
     if (bytes.length < KEY_BYTES.least || bytes.length > KEY_BYTES.most) {
       const limits = `${KEY_BYTES.least} to ${KEY_BYTES.most}`;
       complain(`a key has ${limits} bytes, not ${bytes.length} - ${lost}`, 'general');
-      return [];
+      return line;
     }
     if (file.objection !== undefined) complain(file.objection, 'security');
-    return [{ id: line.id, key: { kind: 'secret', secret: secret(bytes) } }];
+    return { id: line.id, key: { kind: 'secret', secret: secret(bytes) } };
   });
   return { ...hmac, key };
 }

@@ -45,11 +45,15 @@ describe('keys of auth_hmac in files', () => {
     expect(keysOf('key 1 file:/open')).toEqual({ keys: [[1, LONG]], told });
   });
 
-  it('are left out if they are none, and what follows is told', () => {
+  it('stay in their files if they are none, and what follows is told', () => {
     expect(keysOf('key 1 file:/short', 'key 2 file:/link').told).toEqual([
-      'error general 6: (V) auth_hmac key 1: /short: a key has 32 to 64 bytes, not 5 - adverts are not signed',
+      'error general 6: (V) auth_hmac key 1: /short: a key has 32 to 64 bytes, not 5 - FAULT until a reload finds it',
       'error general 6: (V) auth_hmac key 2: /link: it is a symbolic link - ignoring the key',
     ]);
-    expect(keysOf('key 1 file:/none').keys).toEqual([]);
+    // Of two with one number the first one counts.
+    expect(keysOf('key 1 file:/good', 'key 1 file:/none').told).toEqual([
+      'error general 6: (V) auth_hmac key 1: /none: ENOENT - ignoring the key',
+    ]);
+    expect(keysOf('key 1 file:/none').keys).toEqual([[1, 'a file']]);
   });
 });

@@ -41,6 +41,7 @@ const routers = (): fc.Arbitrary<RouterPlan[]> =>
           { type: 'PASS' as const, password: secret('secret') },
           { type: 'AH' as const, password: secret('secret') },
           hmac,
+          { ...hmac, active: 2 },
         ),
         lowerPrioNoAdvert: fc.boolean(),
         higherPrioSendAdvert: fc.boolean(),

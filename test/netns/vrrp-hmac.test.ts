@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Daemon, startOurs } from '../support/daemons.js';
@@ -26,18 +26,31 @@ describe.skipIf(noNamespaces)('auth_hmac', () => {
     writeFileSync(file, `${key}\n`, { mode: 0o600 });
     return file;
   };
-  const start = (name: string, priority: number, key: string): Promise<Daemon> => {
+  const start = (name: string, priority: number, key?: string): Promise<Daemon> => {
     const node = lan.node(name);
     const options = ['--record', join(node.directory, 'inputs')];
-    return startOurs(node, text(priority, keyed(node, key)), { options });
+    const file = key === undefined ? join(node.directory, 'key') : keyed(node, key);
+    return startOurs(node, text(priority, file), { options });
   };
 
   it('makes routers with one key elect one, and others drop what is signed otherwise', async () => {
     lan = await Lan.create({ nodes: ['a', 'b', 'c'] });
     const [a, b, c] = ['a', 'b', 'c'].map((name) => lan.node(name)) as [NetNode, NetNode, NetNode];
-    await start('a', 150, KEY);
+    const master = await start('a', 150, KEY);
     await a.gains(VIP);
-    const backup = await start('b', 100, KEY);
+    // A key that was read stays in use.
+    rmSync(join(a.directory, 'key'));
+    master.process.signal('SIGHUP');
+    await master.logged('refused: the configuration in use is kept');
+    // Who has no key does not lead, and is one of them when it has.
+    const backup = await start('b', 100);
+    await backup.logged(/auth_hmac key 1: \S+: ENOENT.* - FAULT until a reload finds it/);
+    await backup.logged('(VI_1) entering FAULT state (auth_hmac key 1 could not be read)');
+    expect(backup.log()).not.toContain('Entering BACKUP');
+    keyed(b, KEY);
+    backup.process.signal('SIGHUP');
+    await backup.logged('(VI_1) Entering BACKUP STATE');
+    await backup.logged('(VI_6) Entering BACKUP STATE');
     const stranger = await start('c', 200, WRONG);
     await c.gains(VIP);
     for (const name of ['VI_1', 'VI_6']) {

@@ -36,6 +36,12 @@ const texts: [Event, string, string][] = [
     'info',
     '(V): entering FAULT state due to script chk',
   ],
+  // * of ours
+  [
+    { event: 'fault-no-key', ...V, key: 2 },
+    'error',
+    '(V) entering FAULT state (auth_hmac key 2 could not be read)',
+  ],
   [
     { event: 'fault-no-address', ...V, family: 4 },
     'info',

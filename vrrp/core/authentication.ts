@@ -9,19 +9,28 @@ export type AuthenticationPlan<S = Secret> = { type: 'PASS' | 'AH'; password: S 
 export interface HmacPlan<S = Secret> {
   type: 'HMAC';
   keys: readonly { id: number; key: S }[];
-  /** The number of the key to sign with. */
+  /** The number of the key to sign with; see `lostKey`. */
   active: number;
   mode: HmacMode;
   /** undefined: `anti_replay monotonic`. */
   window: Duration | undefined;
 }
 
+const activeKey = <S>({ keys, active }: HmacPlan<S>): HmacPlan<S>['keys'][number] | undefined =>
+  keys.find(({ id }) => id === active);
+
+/**
+ * The number of a key that could not be read, though adverts are to be signed with it.
+ *
+ * A router without it would not be heard, and could not check what others sign with that key: it
+ * must not lead.
+ */
+export const lostKey = (plan: AuthenticationPlan | undefined): number | undefined =>
+  plan?.type === 'HMAC' && !activeKey(plan) ? plan.active : undefined;
+
 export function authenticationOf(plan: AuthenticationPlan | undefined): Authentication | undefined {
-  if (plan?.type === 'HMAC') {
-    const active = plan.keys.find(({ id }) => id === plan.active);
-    return active && { ...plan, active };
-  }
   if (!plan) return undefined;
+  if (plan.type === 'HMAC') return { ...plan, active: activeKey(plan) };
   const field = passwordField(reveal(plan.password));
   return plan.type === 'AH' ? { type: 'AH', key: field } : { type: 'PASS', password: field };
 }

@@ -24,7 +24,11 @@ export function planAuthentication(
   return hmac ? planHmac(hmac, kind, advertInterval) : planPassword(vr, kind, report);
 }
 
-/** Without a key to sign with there is no authentication, which the block itself tells of. */
+/**
+ * Compat: without a line for the key to sign with there is no authentication (reference §3), which
+ * the block itself tells of. Differs: a line whose file could not be read is no reason to trust
+ * everybody; see `lostKey`.
+ */
 function planHmac(
   { key: lines, active_key: active, ...hmac }: AuthHmacConfig,
   { strict }: Kind,
@@ -34,7 +38,7 @@ function planHmac(
     const isFirst = lines.findIndex((line) => line.id === id) === i;
     return isFirst && key.kind === 'secret' ? [{ id, key: key.secret }] : [];
   });
-  if (active === undefined || !keys.some(({ id }) => id === active)) return undefined;
+  if (active === undefined || !lines.some(({ id }) => id === active)) return undefined;
   return {
     type: 'HMAC',
     keys,

@@ -26,7 +26,8 @@ export type Cause =
   | `file ${string}`
   | `process ${string}`
   | 'no address'
-  | 'no peers';
+  | 'no peers'
+  | `key ${number}`;
 
 /** Why a router became MASTER, in the words of RFC 6527 (vrrpv3StatisticsNewMasterReason). */
 export type Succession = 'priority-zero' | 'preempted' | 'no-response';
@@ -206,7 +207,9 @@ export const sendAdvert =
     if (source === undefined || !vr.linkUp) return stay(vr);
     const id = nextId(vr.ipId);
     const { authentication: by } = vr;
-    const { fields, seal, memory } = nextSeal(by, vr.memory, timeOfDay(vr, now));
+    const sealed = nextSeal(by, vr.memory, timeOfDay(vr, now));
+    if (!sealed) return stay(vr);
+    const { fields, seal, memory } = sealed;
     const advert = {
       version: plan.version,
       vrid: plan.vrid,

@@ -1,5 +1,6 @@
 import { invariant } from '@keepalived-ts/base/invariant.js';
 import { familyOf, type IpAddress, isLinkLocal6 } from '@keepalived-ts/base/ip.js';
+import { lostKey } from './authentication.js';
 import { deviceOf, ownInterfaces } from './ports.js';
 import type { Process } from './process.js';
 import { type Cause, OWNER } from './router.js';
@@ -53,6 +54,8 @@ export function conditions(plan: RouterPlan, around: Surroundings): Conditions {
   const isExplained = own.some((name) => causes.includes(`interface ${name}`));
   if (source === undefined && !isExplained) causes.push('no address');
   if (plan.unicast?.peers.length === 0) causes.push('no peers');
+  const key = lostKey(plan.authentication);
+  if (key !== undefined) causes.push(`key ${key}`);
   for (const track of plan.scripts) {
     const script = around.scripts.get(track.name);
     invariant(script, `script ${track.name} is in no plan`);

@@ -234,6 +234,7 @@ export function explain(cause: Cause): Act {
     if (kind === 'interface') return { event: 'fault-interface', instance, interface: name };
     if (kind === 'script') return { event: 'fault-script', instance, script: name };
     if (kind === 'file') return { event: 'fault-file', instance, file: name };
+    if (kind === 'key') return { event: 'fault-no-key', instance, key: Number(name) };
     if (kind === 'process') return { event: 'fault-process', instance, process: name };
     if (cause === 'no peers') return { event: 'fault-no-peers', instance };
     return { event: 'fault-no-address', instance, family };

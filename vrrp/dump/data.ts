@@ -1,6 +1,6 @@
 import { toSeconds } from '@keepalived-ts/base/time.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
-import type { HmacPlan } from '../core/authentication.js';
+import { type HmacPlan, lostKey } from '../core/authentication.js';
 import type { GarpPlan } from '../core/plan-garp.js';
 import { deviceOf } from '../core/ports.js';
 import { extraVips } from '../core/vips.js';
@@ -87,12 +87,18 @@ function authentication({ plan }: InstanceView): string[] {
 }
 
 /** Keys are told by their numbers. */
-const hmac = ({ keys, active, mode, window }: HmacPlan): string[] => [
-  '   Authentication type = HMAC_SHA256',
-  `   Keys = ${keys.map(({ id }) => (id === active ? `${id} (active)` : id)).join(', ')}`,
-  `   Mode = ${mode}`,
-  `   Anti replay = ${window === undefined ? 'monotonic' : `time, window ${toSeconds(window)}`}`,
-];
+function hmac(plan: HmacPlan): string[] {
+  const { keys, active, mode, window } = plan;
+  const lost = lostKey(plan);
+  const told = keys.map(({ id }) => (id === active ? `${id} (active)` : id));
+  if (lost !== undefined) told.push(`${lost} (active, not read)`);
+  return [
+    '   Authentication type = HMAC_SHA256',
+    `   Keys = ${told.join(', ')}`,
+    `   Mode = ${mode}`,
+    `   Anti replay = ${window === undefined ? 'monotonic' : `time, window ${toSeconds(window)}`}`,
+  ];
+}
 
 /** An IPv6 group belongs to an interface. */
 function zone({ kind, plan }: InstanceView, { links }: VrrpView): string {

@@ -54,7 +54,12 @@ export const authHmac = block('auth_hmac', {
     'then permissive, then enforce. ' +
     'Each router has all keys and signs with one, so that keys can be changed one router ' +
     'at a time: add the new key everywhere, then make it the active one everywhere, then ' +
-    'remove the old one. With anti_replay time the clocks have to agree, so let NTP keep them.',
+    'remove the old one. While the file of the active key can not be read, the instance is in ' +
+    'FAULT, in any mode: it could neither sign nor check what the others have signed. A reload ' +
+    'that reads the file ends that. A reload that can not read a key in use any more is ' +
+    'refused, and the key stays in use. An active_key that no key line defines switches ' +
+    'auth_hmac off, as with keepalived. With anti_replay time the clocks have to agree, so let ' +
+    'NTP keep them.',
   example: 'auth_hmac {\n' + '  key 1 file:/etc/keepalived/vrrp.key\n' + '  active_key 1\n' + '}',
   keywords: {
     key: repeated(
@@ -83,9 +88,10 @@ export const authHmac = block('auth_hmac', {
       if (ids.has(id)) report(`auth_hmac key ${id} already defined - the first one counts`);
       ids.add(id);
     }
-    if (active === undefined) report('auth_hmac has no active_key - adverts are not signed');
+    const off = 'adverts are neither signed nor checked';
+    if (active === undefined) report(`auth_hmac has no active_key - ${off}`);
     else if (!ids.has(active)) {
-      report(`auth_hmac active_key ${active} is not among its keys - adverts are not signed`);
+      report(`auth_hmac active_key ${active} is not among its keys - ${off}`);
     }
   },
 });

@@ -17,8 +17,8 @@ export type Authentication =
 export interface Hmac {
   type: 'HMAC';
   keys: readonly HmacKey[];
-  /** The key that ours are signed with; one of `keys`. */
-  active: HmacKey;
+  /** The key that ours are signed with, one of `keys`; undefined: it is lost, and none are sent. */
+  active: HmacKey | undefined;
   mode: HmacMode;
   /** How far clocks may be apart; undefined: numbers need only grow (`anti_replay monotonic`). */
   window: Duration | undefined;
@@ -56,12 +56,15 @@ const SENDERS = 4;
 export const authTypeOf = (by: Pick<Authentication, 'type'> | undefined): number =>
   by?.type === 'AH' ? AUTH_AH : by?.type === 'PASS' ? AUTH_PASS : AUTH_NONE;
 
-/** What the next advert carries, whoever gets a copy of it, and what is remembered then. */
+/**
+ * What the next advert carries, whoever gets a copy of it, and what is remembered then; undefined:
+ * there is no key to sign it with.
+ */
 export function nextSeal(
   by: Authentication | undefined,
   memory: Memory,
   timeOfDay: Duration,
-): { fields: Pick<Advert, 'password' | 'signed'>; seal?: Seal; memory: Memory } {
+): { fields: Pick<Advert, 'password' | 'signed'>; seal?: Seal; memory: Memory } | undefined {
   const open = { password: undefined };
   switch (by?.type) {
     case 'PASS':
@@ -73,6 +76,7 @@ export function nextSeal(
       return { fields: { ...open, signed: true }, seal, memory: { ...memory, sequence } };
     }
     case 'HMAC': {
+      if (!by.active) return undefined;
       if (by.mode === 'receive-only') return { fields: open, memory };
       const sequence = nextSequence(by, memory, sequenceAt(timeOfDay));
       const seal = { type: 'HMAC', ...by.active, sequence } as const;

@@ -4,7 +4,7 @@ import { instant, seconds } from '@keepalived-ts/base/time.js';
 import { describe, expect, it } from 'vitest';
 import { Lan, linkOf } from '#test/support/lan.js';
 import { planOf as planText } from '#test/support/plan-text.js';
-import type { AuthenticationPlan } from '#vrrp/core/authentication.js';
+import { type AuthenticationPlan, lostKey } from '#vrrp/core/authentication.js';
 import { inputWriter, readInput } from '#vrrp/core/record.js';
 import type { Effect, Input, VrrpPlan } from '#vrrp/core/types.js';
 import { advance, emptyWorld } from '#vrrp/core/world.js';
@@ -48,15 +48,23 @@ describe('auth_hmac in a plan', () => {
   it.each([
     [
       `${TWO}\nactive_key 3`,
-      'auth_hmac active_key 3 is not among its keys - adverts are not signed',
+      'auth_hmac active_key 3 is not among its keys - adverts are neither signed nor checked',
     ],
-    [TWO, 'auth_hmac has no active_key - adverts are not signed'],
+    [TWO, 'auth_hmac has no active_key - adverts are neither signed nor checked'],
     [`${key(1, 'too short')}\nactive_key 1`, 'a key of 9 bytes is ignored'],
     [`key 1 hex:xyz\nactive_key 1`, 'a hex key has pairs of hexadecimal digits - ignoring the key'],
   ])('without a key to sign with is none: %j', (lines, message) => {
     const { by, messages } = hmac(lines);
     expect(by).toBeUndefined();
     expect(messages).toContain(message);
+  });
+
+  it('has the keys that were read; the number of one to sign with that was not is a FAULT', () => {
+    const { by, messages } = hmac(`key 1 file:/lost\n${key(2, NEW)}\nactive_key 1`);
+    expect(messages).toEqual([]);
+    expect(by).toMatchObject({ type: 'HMAC', keys: [{ id: 2 }], active: 1, mode: 'enforce' });
+    expect(lostKey(by)).toBe(1);
+    expect(lostKey(hmac(`key 1 file:/lost\n${key(2, NEW)}\nactive_key 2`).by)).toBeUndefined();
   });
 
   it('takes the first of two keys with one number', () => {
@@ -121,9 +129,14 @@ class Segment {
   }
 
   get masters(): string[] {
-    return [...this.lan.nodes.values()]
-      .filter(({ world }) => world.routers.at(0).state === 'MASTER')
-      .map(({ name }) => name);
+    return Object.entries(this.states).flatMap(([name, state]) =>
+      state === 'MASTER' ? [name] : [],
+    );
+  }
+
+  get states(): Record<string, string> {
+    const all = [...this.lan.nodes.values()];
+    return Object.fromEntries(all.map(({ name, world }) => [name, world.routers.at(0).state]));
   }
 
   of(name: string): Set<string> {
@@ -166,6 +179,41 @@ describe('routers with auth_hmac on one segment', () => {
       expect(segment.run(time).masters).toEqual(['A']);
       expect([...segment.of('B')]).toEqual(['advert_rcvd']);
     }
+  });
+
+  describe.each(['enforce', 'permissive', 'receive-only'] as const)('in mode %s', (mode) => {
+    const keyed = { ...HMAC, mode };
+    const others = { ...keyed, keys: [{ id: 2, key: secret(NEW) }] };
+
+    it.each([
+      ['none of its keys', { ...keyed, keys: [] }],
+      ['others than the one to sign with', others],
+    ])('bear one that has %s: it never leads and never sends', (_, lost) => {
+      const segment = new Segment();
+      segment.add('A', 150, keyed);
+      segment.add('B', 100, lost);
+      segment.add('C', 200, lost);
+      expect(segment.run(10).masters).toEqual(['A']);
+      expect([segment.of('B'), segment.of('C')]).toEqual([new Set(), new Set()]);
+      expect(segment.states).toEqual({ A: 'MASTER', B: 'FAULT', C: 'FAULT' });
+      // Not even when nobody else is left.
+      segment.lan.node('A').kill();
+      segment.run(20);
+      expect(segment.states).toMatchObject({ B: 'FAULT', C: 'FAULT' });
+    });
+
+    it('take it in when it has read the key', () => {
+      const segment = new Segment();
+      segment.add('A', 150, keyed);
+      segment.add('B', 100, others);
+      segment.run(10);
+      segment.lan.node('B').feed({ kind: 'reload', plan: segment.plan(100, keyed) });
+      segment.run(20);
+      expect(segment.states).toEqual({ A: 'MASTER', B: 'BACKUP' });
+      segment.lan.node('A').kill();
+      segment.run(30);
+      expect(segment.states).toMatchObject({ B: 'MASTER' });
+    });
   });
 
   it('are apart when their clocks are, and together again when those are set', () => {
@@ -211,6 +259,21 @@ describe('an instance with auth_hmac', () => {
     const other = { ...HMAC, mode: 'permissive' } as const;
     one.feed(2, { kind: 'reload', plan: planOf(routerPlan({ authentication: other })) });
     expect(counts(one.hear(2.5, signed(200, second(1))).effects)).toEqual(['auth_ext_replay']);
+  });
+
+  it('that loses the key to sign with resigns with the old one, and says why it is in FAULT', () => {
+    const one = new Life(plan).feed(0, told).runUntil(3.61);
+    const lost = planOf(routerPlan({ authentication: { ...HMAC, active: 2 } }));
+    one.feed(4, { kind: 'reload', plan: lost });
+    const sent = one.effects.flatMap((e) => (e.do === 'send-advert' ? [e] : []));
+    expect(sent.map(({ advert: { priority }, seal }) => [priority, seal?.type === 'HMAC'])).toEqual(
+      [
+        [0, true],
+        [0, true],
+      ],
+    );
+    expect(events(one.effects)).toContain('fault-no-key');
+    expect(seals(one.feed(5, { kind: 'stop' }).effects)).toEqual([]);
   });
 
   it('signs with the time of day, once for all peers, and a second advert with the next number', () => {

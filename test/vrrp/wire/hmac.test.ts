@@ -227,8 +227,8 @@ describe('the numbers of our adverts', () => {
     let memory = NO_MEMORY;
     return times.map((time) => {
       const next = nextSeal(by, memory, time);
-      memory = next.memory;
-      return next.seal?.type === 'HMAC' ? next.seal.sequence : undefined;
+      memory = next?.memory ?? memory;
+      return next?.seal?.type === 'HMAC' ? next.seal.sequence : undefined;
     });
   };
   const [clock, second] = [sequenceAt(TIME), 1n << 32n];
@@ -249,6 +249,13 @@ describe('the numbers of our adverts', () => {
   it('are none in mode receive-only', () => {
     expect(sequences({ ...HMAC, mode: 'receive-only' }, [TIME])).toEqual([undefined]);
   });
+
+  it.each(['enforce', 'permissive', 'receive-only'] as const)(
+    'are none in mode %s, nor is an advert sent, without the key to sign with',
+    (mode) => {
+      expect(nextSeal({ ...HMAC, mode, active: undefined }, NO_MEMORY, TIME)).toBeUndefined();
+    },
+  );
 
   it('go on when the seconds since 1970 have outgrown 32 bits', () => {
     const end = sequenceAt(seconds(2 ** 32 - 1));
