@@ -44,4 +44,4 @@ const loadProbing: ThreadParts['loadProbing'] = async (runProgram) => {
   return Probing.load(runProgram);
 };
 
-await main();
+void main();

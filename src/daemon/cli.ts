@@ -84,6 +84,7 @@ async function subcommand(words: readonly string[]): Promise<number> {
   return status;
 }
 
-process.exitCode = await run();
-// Threads or sockets that outlive their use must not keep a stopped daemon.
-process.exit();
+void run().then((status) => {
+  // Threads or sockets that outlive their use must not keep a stopped daemon.
+  process.exit(status);
+});
