@@ -13,10 +13,13 @@ import { failed, filesOf, outcome, strays } from './test-report.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const results = join(root, 'test-results');
 const isRoot = process.getuid?.() === 0;
-/** The lab's kernel has one processor; tests in namespaces mostly wait, and want another one. */
-const kernels = availableParallelism() > 1 ? [[['netns'], ['lab']]] : [[['netns']], [['lab']]];
-/** One after the other; what a phase has several of runs side by side. */
-const phases = [[['pure', 'fuzz']], ...(isRoot ? kernels : [])];
+/**
+ * Lanes run side by side, the runs of a lane one after the other: the lab's kernel has one
+ * processor and takes the longest, so that the others get by with what is left.
+ */
+const here = [['pure', 'fuzz'], ...(isRoot ? [['netns']] : [])];
+const lab = isRoot ? [['lab']] : [];
+const lanes = availableParallelism() > 1 ? [here, lab] : [[...here, ...lab]];
 if (!isRoot) {
   console.log('Not root: only the pure tests and the fuzz tests run. Left out, and why:');
   console.log('  test/netns, test/interop, test/tutorials');
@@ -27,18 +30,21 @@ if (!isRoot) {
   console.log('Run `sudo npm test` for all of them.\n');
 }
 mkdirSync(results, { recursive: true });
+const isPure = ([first]) => first === 'pure';
 
 /**
- * Runs vitest's projects, or only some of their files; what the first of a phase prints is seen at
- * once, the others' later.
+ * Runs vitest's projects, or only some of their files; what it prints is seen at once or comes back.
+ *
+ * Tests that watch no kernel make way for those that do.
  */
-async function run(projects, isFirst, asked = process.argv.slice(2), tail = '') {
+async function run(projects, isSeen, asked = process.argv.slice(2), tail = '') {
   const name = join(results, `${projects.join('-')}${tail}`);
   const [report, errors] = [`${name}.json`, `${name}-errors.json`];
   for (const file of [report, errors]) rmSync(file, { force: true });
   const vitest = spawn(
-    'npx',
+    'nice',
     [
+      ...[`--adjustment=${isPure(projects) ? 10 : 0}`, 'npx'],
       ...['--no-install', 'vitest', 'run', '--passWithNoTests'],
       ...projects.flatMap((name) => ['--project', name]),
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
@@ -47,13 +53,9 @@ async function run(projects, isFirst, asked = process.argv.slice(2), tail = '') 
     ],
     {
       cwd: root,
-      stdio: ['ignore', isFirst ? 'inherit' : 'pipe', isFirst ? 'inherit' : 'pipe'],
-      // The first phase has built everything.
-      env: {
-        ...process.env,
-        STRAY_ERRORS: errors,
-        ...(projects[0] !== 'pure' && { KEEP_BUILD: '1' }),
-      },
+      stdio: ['ignore', isSeen ? 'inherit' : 'pipe', isSeen ? 'inherit' : 'pipe'],
+      // Everything was built before this program (package.json).
+      env: { ...process.env, STRAY_ERRORS: errors, KEEP_BUILD: '1' },
     },
   );
   const printed = [];
@@ -69,16 +71,18 @@ async function run(projects, isFirst, asked = process.argv.slice(2), tail = '') 
   };
 }
 
-const runs = [];
-for (const phase of phases) {
-  const ended = await Promise.all(phase.map((projects, i) => run(projects, i === 0)));
-  for (const { printed } of ended) process.stdout.write(printed);
-  runs.push(...ended);
+async function runAll(lane, isSeen) {
+  const ended = [];
+  for (const projects of lane) ended.push(await run(projects, isSeen));
+  return ended;
 }
+
+const runs = (await Promise.all(lanes.map((lane, i) => runAll(lane, i === 0)))).flat();
+for (const { printed } of runs) process.stdout.write(printed);
 /** Tests of the kernel feel who else uses the machine: what failed is tried again, alone. */
 const again = new Map();
-for (const { projects, files } of runs.slice(1)) {
-  if (failed(files).length === 0) continue;
+for (const { projects, files } of [...runs]) {
+  if (isPure(projects) || failed(files).length === 0) continue;
   console.log(`\nOnce more, with nothing beside them: ${failed(files).join(', ')}\n`);
   const second = await run(projects, true, failed(files), '-again');
   runs.push({ files: new Map(), strays: second.strays });
