@@ -11,7 +11,7 @@ import {
 import type { Message, Request } from '@keepalived-ts/netlink/message.js';
 import type { BufferOptions } from '@keepalived-ts/netlink/socket.js';
 import { NETLINK_GENERIC } from '@keepalived-ts/raw-socket/constants.js';
-import { commandRequest, type IpvsCommand } from './command.js';
+import { CommandRequest, type IpvsCommand } from './command.js';
 import {
   IPVS_CMD_GET_CONFIG,
   IPVS_CMD_GET_DAEMON,
@@ -82,7 +82,7 @@ export class IpvsClient {
     const outcomes: Outcome[] = [];
     for (let from = 0; from < commands.length; from += MOST_AT_ONCE) {
       const slice = commands.slice(from, from + MOST_AT_ONCE);
-      const requests = slice.map((command) => commandRequest(this.#family, command));
+      const requests = slice.map((command) => new CommandRequest(this.#family, command));
       outcomes.push(...(await this.#netlink.batch(requests)));
     }
     return outcomes;
@@ -90,7 +90,7 @@ export class IpvsClient {
 
   /** One command. */
   async run(command: IpvsCommand): Promise<void> {
-    await this.#netlink.request(commandRequest(this.#family, command));
+    await this.#netlink.request(new CommandRequest(this.#family, command));
   }
 
   /** Every service, with statistics. */

@@ -1,6 +1,6 @@
 import { unreachable } from '@keepalived-ts/base/invariant.js';
 import type { Payload } from '@keepalived-ts/netlink/attributes.js';
-import { type Family, genericRequest } from '@keepalived-ts/netlink/generic.js';
+import { type Family, genericPayload } from '@keepalived-ts/netlink/generic.js';
 import type { Request } from '@keepalived-ts/netlink/message.js';
 import {
   IPVS_CMD_DEL_DAEMON,
@@ -81,53 +81,73 @@ export function describe(command: IpvsCommand): string {
   return about === undefined ? command.do : `${command.do} ${about}`;
 }
 
-function encoded(command: IpvsCommand): [number: number, fill: (payload: Payload) => void] {
+const NUMBERS: Readonly<Record<IpvsCommand['do'], number>> = {
+  'new-service': IPVS_CMD_NEW_SERVICE,
+  'set-service': IPVS_CMD_SET_SERVICE,
+  'delete-service': IPVS_CMD_DEL_SERVICE,
+  'new-destination': IPVS_CMD_NEW_DEST,
+  'set-destination': IPVS_CMD_SET_DEST,
+  'delete-destination': IPVS_CMD_DEL_DEST,
+  'start-daemon': IPVS_CMD_NEW_DAEMON,
+  'stop-daemon': IPVS_CMD_DEL_DAEMON,
+  'set-timeouts': IPVS_CMD_SET_CONFIG,
+  zero: IPVS_CMD_ZERO,
+  flush: IPVS_CMD_FLUSH,
+};
+
+function put(payload: Payload, command: IpvsCommand): void {
   switch (command.do) {
     case 'new-service':
-      return [IPVS_CMD_NEW_SERVICE, (payload) => putService(payload, command.service)];
     case 'set-service':
-      return [IPVS_CMD_SET_SERVICE, (payload) => putService(payload, command.service)];
+      putService(payload, command.service);
+      break;
     case 'delete-service':
-      return [IPVS_CMD_DEL_SERVICE, (payload) => putServiceId(payload, command.service)];
+      putServiceId(payload, command.service);
+      break;
     case 'new-destination':
     case 'set-destination':
-      return [
-        command.do === 'new-destination' ? IPVS_CMD_NEW_DEST : IPVS_CMD_SET_DEST,
-        (payload) => {
-          putServiceId(payload, command.service);
-          putDestination(payload, command.destination);
-        },
-      ];
+      putServiceId(payload, command.service);
+      putDestination(payload, command.destination);
+      break;
     case 'delete-destination':
-      return [
-        IPVS_CMD_DEL_DEST,
-        (payload) => {
-          putServiceId(payload, command.service);
-          putDestinationId(payload, command.destination);
-        },
-      ];
+      putServiceId(payload, command.service);
+      putDestinationId(payload, command.destination);
+      break;
     case 'start-daemon':
-      return [IPVS_CMD_NEW_DAEMON, (payload) => putDaemon(payload, command.daemon)];
+      putDaemon(payload, command.daemon);
+      break;
     case 'stop-daemon':
-      return [IPVS_CMD_DEL_DAEMON, (payload) => putDaemonState(payload, command.state)];
+      putDaemonState(payload, command.state);
+      break;
     case 'set-timeouts':
-      return [IPVS_CMD_SET_CONFIG, (payload) => putTimeouts(payload, command.timeouts)];
+      putTimeouts(payload, command.timeouts);
+      break;
     case 'zero':
-      return [
-        IPVS_CMD_ZERO,
-        (payload) => {
-          if (command.service) putServiceId(payload, command.service);
-        },
-      ];
+      if (command.service) putServiceId(payload, command.service);
+      break;
     case 'flush':
-      return [IPVS_CMD_FLUSH, () => {}];
+      break;
     default:
-      return unreachable(command);
+      unreachable(command);
   }
 }
 
-/** The command as the kernel reads it. */
-export function commandRequest(family: Family, command: IpvsCommand): Request {
-  const [number, fill] = encoded(command);
-  return genericRequest({ family, command: number, operation: describe(command), fill });
+/** The command as the kernel reads it. Of thousands few are refused and need words. */
+export class CommandRequest implements Request {
+  readonly type: number;
+  readonly flags = 0;
+  readonly payload: Uint8Array;
+  readonly #command: IpvsCommand;
+
+  constructor(family: Family, command: IpvsCommand) {
+    const payload = genericPayload(family, NUMBERS[command.do]);
+    put(payload, command);
+    this.type = family.id;
+    this.payload = payload.finish();
+    this.#command = command;
+  }
+
+  get operation(): string {
+    return describe(this.#command);
+  }
 }

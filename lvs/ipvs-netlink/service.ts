@@ -1,4 +1,4 @@
-import { type IpAddress, type IpFamily, ipBytes, ipFromBytes } from '@keepalived-ts/base/ip.js';
+import { type IpAddress, type IpFamily, ipFromBytes } from '@keepalived-ts/base/ip.js';
 import {
   type Attributes,
   HOST_LITTLE_ENDIAN,
@@ -41,9 +41,7 @@ export const familyNumber = (family: IpFamily): number => (family === 4 ? AF_INE
 
 /** An address in the kernel's union nf_inet_addr: 16 bytes, IPv4 in the first four. */
 export function putAddress(payload: Payload, type: number, address: IpAddress): void {
-  const bytes = new Uint8Array(16);
-  bytes.set(ipBytes(address));
-  payload.bytes(type, bytes);
+  payload.ip(type, address, 16);
 }
 
 /** The reverse; the union does not say which of its members is meant. */

@@ -14,7 +14,7 @@ export const fullLength = (ip: IpAddress): 32 | 128 => (familyOf(ip) === 4 ? 32 
 
 /** Parses what inet_pton(3) accepts: four decimal octets, or RFC 4291 text. */
 export function parseIp(text: string): IpAddress | undefined {
-  if (isIp4(text)) return text as IpAddress;
+  if (number4(text) !== undefined) return text as IpAddress;
   const bytes = parse6(text);
   return bytes && ipFromBytes(bytes);
 }
@@ -26,8 +26,9 @@ export function ip(text: string): IpAddress {
   return parsed;
 }
 
-/** Four octets without leading zeros, which is their canonical text; told in one pass. */
-function isIp4(text: string): boolean {
+/** Four octets without leading zeros, which is their canonical text; as one number. */
+function number4(text: string): number | undefined {
+  let value = 0;
   let dots = 0;
   let octet = 0;
   let digits = 0;
@@ -35,39 +36,27 @@ function isIp4(text: string): boolean {
     const digit = text.charCodeAt(i) - 48;
     if (digit >= 0 && digit <= 9 && (digits === 0 || octet > 0)) {
       octet = octet * 10 + digit;
-      if (octet > 255) return false;
+      if (octet > 255) return undefined;
       digits++;
     } else if (digit === -2 && digits > 0 && dots < 3) {
+      value = value * 256 + octet;
       dots++;
       octet = 0;
       digits = 0;
     } else {
-      return false;
+      return undefined;
     }
   }
-  return dots === 3 && digits > 0;
-}
-
-function parse4(text: string): Uint8Array | undefined {
-  if (!isIp4(text)) return undefined;
-  const out = new Uint8Array(4);
-  let index = 0;
-  for (let i = 0; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0) index++;
-    else out[index] = (out[index] ?? 0) * 10 + digit;
-  }
-  return out;
+  return dots === 3 && digits > 0 ? value * 256 + octet : undefined;
 }
 
 function parse6(text: string): Uint8Array | undefined {
   let body = text;
   const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
   if (tail) {
-    const v4 = parse4(tail[2] ?? '');
-    if (!v4) return undefined;
-    const [a = 0, b = 0, c = 0, d = 0] = v4;
-    body = `${tail[1]}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+    const v4 = number4(tail[2] ?? '');
+    if (v4 === undefined) return undefined;
+    body = `${tail[1]}${(v4 >>> 16).toString(16)}:${(v4 & 0xffff).toString(16)}`;
   }
   const halves = body.split('::');
   if (halves.length > 2) return undefined;
@@ -87,10 +76,22 @@ function parse6(text: string): Uint8Array | undefined {
   return out;
 }
 
+/** Writes the address in network byte order, 4 or 16 bytes. */
+export function putIp(bytes: Uint8Array, at: number, ip: IpAddress): void {
+  const v4 = number4(ip);
+  if (v4 === undefined) {
+    const v6 = parse6(ip);
+    if (!v6) throw new RangeError(`not an IP address: ${ip}`);
+    bytes.set(v6, at);
+    return;
+  }
+  for (let i = 0; i < 4; i++) bytes[at + i] = v4 >>> (24 - 8 * i);
+}
+
 /** The address in network byte order: 4 or 16 bytes. */
 export function ipBytes(ip: IpAddress): Uint8Array {
-  const bytes = ip.includes(':') ? parse6(ip) : parse4(ip);
-  if (!bytes) throw new RangeError(`not an IP address: ${ip}`);
+  const bytes = new Uint8Array(fullLength(ip) / 8);
+  putIp(bytes, 0, ip);
   return bytes;
 }
 

@@ -1,5 +1,5 @@
 import { viewOf } from '@keepalived-ts/base/bytes.js';
-import { type IpAddress, ipBytes, ipFromBytes } from '@keepalived-ts/base/ip.js';
+import { fullLength, type IpAddress, ipFromBytes, putIp } from '@keepalived-ts/base/ip.js';
 import { littleEndian } from '@keepalived-ts/raw-socket/host.js';
 import { NLA_F_NESTED, NLA_TYPE_MASK } from './constants.js';
 
@@ -21,19 +21,22 @@ export const aligned = (length: number): number => (length + 3) & ~3;
 const decoder = new TextDecoder('utf-8');
 const encoder = new TextEncoder();
 
-/** Where small payloads are written: a buffer for each would burden the garbage collector. */
-let slab = new Uint8Array(0);
-let taken = 0;
+/** Bytes to write into, zeros at first. */
+class Slab {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly view: DataView;
 
-/** Zeros that nobody else has. */
-function room(length: number): Uint8Array<ArrayBuffer> {
-  if (taken + length > slab.length) {
-    slab = new Uint8Array(Math.max(16_384, length));
-    taken = 0;
+  constructor(length: number) {
+    this.bytes = new Uint8Array(length);
+    this.view = new DataView(this.bytes.buffer);
   }
-  taken += length;
-  return slab.subarray(taken - length, taken);
 }
+
+/** Room that most payloads get by with. */
+const ROOM = 128;
+/** Where payloads are written: buffer and views for each would burden the garbage collector. */
+let slab = new Slab(0);
+let taken = 0;
 
 /**
  * The body of a request, written from front to back: a fixed header, then attributes.
@@ -44,64 +47,73 @@ function room(length: number): Uint8Array<ArrayBuffer> {
  *     4       ...   value, padded to a multiple of four
  */
 export class Payload {
-  #bytes: Uint8Array<ArrayBuffer>;
-  #view: DataView;
+  #slab: Slab;
+  /** Where it begins in the slab, where it ends so far, and where others' begin. */
+  #from: number;
   #end: number;
+  #limit: number;
 
   /** Starts with a header of that many bytes: zeros, or what `fill` puts there. */
   constructor(header: number, fill?: (view: DataView) => void) {
-    this.#bytes = room(Math.max(128, aligned(header)));
-    this.#view = viewOf(this.#bytes);
-    this.#end = aligned(header);
-    fill?.(this.#view);
+    const length = Math.max(ROOM, aligned(header));
+    if (taken + length > slab.bytes.length) {
+      slab = new Slab(Math.max(128 * ROOM, length));
+      taken = 0;
+    }
+    this.#slab = slab;
+    this.#from = taken;
+    this.#end = taken + aligned(header);
+    taken += length;
+    this.#limit = taken;
+    fill?.(new DataView(slab.bytes.buffer, this.#from, header));
   }
 
   u8(type: number, value: number): this {
     const at = this.#start(type, 1);
-    this.#view.setUint8(at, value);
+    this.#slab.view.setUint8(at, value);
     return this;
   }
 
   u16(type: number, value: number): this {
     const at = this.#start(type, 2);
-    this.#view.setUint16(at, value, HOST_LITTLE_ENDIAN);
+    this.#slab.view.setUint16(at, value, HOST_LITTLE_ENDIAN);
     return this;
   }
 
   /** A port or another 16-bit field in network byte order. */
   be16(type: number, value: number): this {
     const at = this.#start(type, 2);
-    this.#view.setUint16(at, value);
+    this.#slab.view.setUint16(at, value);
     return this;
   }
 
   u32(type: number, value: number): this {
     const at = this.#start(type, 4);
-    this.#view.setUint32(at, value, HOST_LITTLE_ENDIAN);
+    this.#slab.view.setUint32(at, value, HOST_LITTLE_ENDIAN);
     return this;
   }
 
   be32(type: number, value: number): this {
     const at = this.#start(type, 4);
-    this.#view.setUint32(at, value);
+    this.#slab.view.setUint32(at, value);
     return this;
   }
 
   u64(type: number, value: bigint): this {
     const at = this.#start(type, 8);
-    this.#view.setBigUint64(at, value, HOST_LITTLE_ENDIAN);
+    this.#slab.view.setBigUint64(at, value, HOST_LITTLE_ENDIAN);
     return this;
   }
 
   be64(type: number, value: bigint): this {
     const at = this.#start(type, 8);
-    this.#view.setBigUint64(at, value);
+    this.#slab.view.setBigUint64(at, value);
     return this;
   }
 
   bytes(type: number, value: Uint8Array): this {
     const at = this.#start(type, value.length);
-    this.#bytes.set(value, at);
+    this.#slab.bytes.set(value, at);
     return this;
   }
 
@@ -109,12 +121,15 @@ export class Payload {
   text(type: number, value: string): this {
     const bytes = encoder.encode(value);
     const at = this.#start(type, bytes.length + 1);
-    this.#bytes.set(bytes, at);
+    this.#slab.bytes.set(bytes, at);
     return this;
   }
 
-  ip(type: number, value: IpAddress): this {
-    return this.bytes(type, ipBytes(value));
+  /** An address, zeros behind it where there is room for more. */
+  ip(type: number, value: IpAddress, room = fullLength(value) / 8): this {
+    const at = this.#start(type, room);
+    putIp(this.#slab.bytes, at, value);
+    return this;
   }
 
   /** An attribute whose presence is its value. */
@@ -125,46 +140,53 @@ export class Payload {
 
   /** An attribute made of attributes. Marked NLA_F_NESTED, as strict parsers demand. */
   nest(type: number, fill: (payload: Payload) => void): this {
-    const start = this.#start(type | NLA_F_NESTED, 0);
+    const start = this.#start(type | NLA_F_NESTED, 0) - this.#from;
     fill(this);
-    this.#setLength(start - 4, this.#end - start + 4);
+    const at = this.#from + start - 4;
+    this.#setLength(at, this.#end - at);
     return this;
   }
 
   /** A part without an attribute header, such as the struct in front of a nested list. */
   raw(value: Uint8Array): this {
     const at = this.#reserve(value.length);
-    this.#bytes.set(value, at);
+    this.#slab.bytes.set(value, at);
     return this;
   }
 
   finish(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.subarray(0, this.#end);
+    return this.#slab.bytes.subarray(this.#from, this.#end);
   }
 
-  /** Where the value goes. The view may be another one afterwards. */
+  /** Where the value goes. The slab may be another one afterwards. */
   #start(type: number, length: number): number {
     const at = this.#reserve(length + 4);
     this.#setLength(at, length + 4);
-    this.#view.setUint16(at + 2, type, HOST_LITTLE_ENDIAN);
+    this.#slab.view.setUint16(at + 2, type, HOST_LITTLE_ENDIAN);
     return at + 4;
   }
 
   #setLength(at: number, length: number): void {
     if (length > 0xffff) throw new RangeError(`attribute of ${length} bytes: 65535 at most`);
-    this.#view.setUint16(at, length, HOST_LITTLE_ENDIAN);
+    this.#slab.view.setUint16(at, length, HOST_LITTLE_ENDIAN);
   }
 
   #reserve(length: number): number {
+    if (this.#end + aligned(length) > this.#limit) this.#grow(aligned(length));
     const at = this.#end;
     this.#end += aligned(length);
-    if (this.#end > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#end, this.#bytes.length * 2));
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-      this.#view = new DataView(grown.buffer);
-    }
     return at;
+  }
+
+  /** Moves to a slab of its own, where there is room for so much more. */
+  #grow(more: number): void {
+    const written = this.finish();
+    const grown = new Slab(2 * (written.length + more));
+    grown.bytes.set(written);
+    this.#slab = grown;
+    this.#from = 0;
+    this.#end = written.length;
+    this.#limit = grown.bytes.length;
   }
 }
 

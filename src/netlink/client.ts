@@ -99,12 +99,12 @@ export class NetlinkClient {
       const outcomes = new Array<Outcome>(requests.length);
       let left = requests.length;
       if (left === 0) resolve(outcomes);
-      for (const [i, request] of requests.entries()) {
+      requests.forEach((request, i) => {
         this.#pipeline.add(request, false, (outcome) => {
           outcomes[i] = outcome;
           if (--left === 0) resolve(outcomes);
         });
-      }
+      });
     });
   }
 

@@ -37,13 +37,16 @@ export interface GenericRequest {
   readonly fill?: (payload: Payload) => void;
 }
 
-/** A request of a family: struct genlmsghdr, then what `fill` writes. */
-export function genericRequest(request: GenericRequest): Request {
-  const { family, command, operation, flags = 0, fill } = request;
-  const payload = new Payload(4, (view) => {
+/** A command of a family: struct genlmsghdr, behind which its attributes go. */
+export const genericPayload = (family: Family, command: number): Payload =>
+  new Payload(4, (view) => {
     view.setUint8(0, command);
     view.setUint8(1, family.version);
   });
+
+export function genericRequest(request: GenericRequest): Request {
+  const { family, command, operation, flags = 0, fill } = request;
+  const payload = genericPayload(family, command);
   fill?.(payload);
   return { operation, type: family.id, flags, payload: payload.finish() };
 }

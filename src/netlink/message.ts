@@ -38,7 +38,7 @@ export const encodedLength = (payload: Uint8Array): number =>
   HEADER_LENGTH + aligned(payload.length);
 
 /**
- * Writes a message at `offset` and returns where the next one starts.
+ * Writes the header of a message.
  *
  *     offset  size  field (struct nlmsghdr)
  *     0       4     length with this header
@@ -47,15 +47,12 @@ export const encodedLength = (payload: Uint8Array): number =>
  *     8       4     sequence number
  *     12      4     port of the sender; 0: the kernel fills it in
  */
-export function writeMessage(view: DataView, offset: number, message: Message): number {
-  const { payload } = message;
-  view.setUint32(offset, HEADER_LENGTH + payload.length, HOST_LITTLE_ENDIAN);
+function writeHeader(view: DataView, offset: number, message: Message): void {
+  view.setUint32(offset, HEADER_LENGTH + message.payload.length, HOST_LITTLE_ENDIAN);
   view.setUint16(offset + 4, message.type, HOST_LITTLE_ENDIAN);
   view.setUint16(offset + 6, message.flags, HOST_LITTLE_ENDIAN);
   view.setUint32(offset + 8, message.sequence, HOST_LITTLE_ENDIAN);
   view.setUint32(offset + 12, message.port, HOST_LITTLE_ENDIAN);
-  new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(payload, offset + 16);
-  return offset + encodedLength(payload);
 }
 
 /** Several messages as one datagram, which the kernel works off in order. */
@@ -64,7 +61,11 @@ export function encodeMessages(messages: readonly Message[]): Uint8Array<ArrayBu
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   let offset = 0;
-  for (const message of messages) offset = writeMessage(view, offset, message);
+  for (const message of messages) {
+    writeHeader(view, offset, message);
+    bytes.set(message.payload, offset + HEADER_LENGTH);
+    offset += encodedLength(message.payload);
+  }
   return bytes;
 }
 

@@ -36,10 +36,10 @@ export class Outstanding {
   /** Just sent, under these numbers. */
   add(jobs: readonly Job[], sequences: readonly number[]): void {
     const deadline = after(now(), this.#timeout);
-    for (const [i, job] of jobs.entries()) {
+    jobs.forEach((job, i) => {
       job.deadline = deadline;
       this.#jobs.set(sequences[i] ?? 0, job);
-    }
+    });
   }
 
   /**
@@ -97,10 +97,11 @@ export class Outstanding {
   }
 
   #settleBefore(answered: number): void {
-    for (const [sequence, job] of this.#jobs) {
+    for (const sequence of this.#jobs.keys()) {
       if (sequence === answered) return;
+      const job = this.#jobs.get(sequence);
       this.#jobs.delete(sequence);
-      job.settle({ ok: true, replies: job.replies });
+      job?.settle({ ok: true, replies: job.replies });
     }
   }
 

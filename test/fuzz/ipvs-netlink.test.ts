@@ -1,4 +1,4 @@
-import { commandRequest } from '@keepalived-ts/ipvs-netlink/command.js';
+import { CommandRequest } from '@keepalived-ts/ipvs-netlink/command.js';
 import { readDaemon } from '@keepalived-ts/ipvs-netlink/daemon.js';
 import { readDestination } from '@keepalived-ts/ipvs-netlink/destination.js';
 import { readService } from '@keepalived-ts/ipvs-netlink/service.js';
@@ -63,8 +63,8 @@ describe('decoders of the IPVS family', () => {
       .map(([service, destination, changes]) => {
         const command = { do: 'new-destination', service: service.id, destination } as const;
         const both = [
-          commandRequest(family, { do: 'new-service', service }).payload,
-          commandRequest(family, command).payload,
+          new CommandRequest(family, { do: 'new-service', service }).payload,
+          new CommandRequest(family, command).payload,
         ];
         return both.map((payload) => {
           const bytes = Uint8Array.from(payload);

@@ -1,4 +1,8 @@
-import { commandRequest, describe as described } from '@keepalived-ts/ipvs-netlink/command.js';
+import {
+  CommandRequest,
+  describe as described,
+  type IpvsCommand,
+} from '@keepalived-ts/ipvs-netlink/command.js';
 import { readDaemon } from '@keepalived-ts/ipvs-netlink/daemon.js';
 import { readDestination } from '@keepalived-ts/ipvs-netlink/destination.js';
 import { readService } from '@keepalived-ts/ipvs-netlink/service.js';
@@ -22,8 +26,8 @@ const daemon = {
 };
 
 /** The request as the kernel would take it apart. */
-function sent(command: Parameters<typeof commandRequest>[1]) {
-  const request = commandRequest(family, command);
+function sent(command: IpvsCommand) {
+  const request = new CommandRequest(family, command);
   const parsed = parseGeneric({ ...request, sequence: 0, port: 0 });
   if (parsed instanceof Malformed) throw new Error(parsed.reason);
   return { type: request.type, operation: request.operation, ...parsed };
