@@ -66,14 +66,14 @@ function reconcilePool(
   actual: TableEntry['destinations'],
   commands: IpvsCommand[],
 ): void {
-  for (const [key, destination] of destinations) {
+  destinations.forEach((destination, key) => {
     const present = actual.get(key);
     if (present === undefined) {
       commands.push({ do: 'new-destination', service: service.id, destination });
     } else if (!sameDestination(destination, present)) {
       commands.push({ do: 'set-destination', service: service.id, destination });
     }
-  }
+  });
   for (const [key, { address, port }] of actual) {
     if (destinations.has(key)) continue;
     const gone = { address, port };

@@ -62,19 +62,19 @@ function tableWeight(
   return server.inhibit ? 0 : undefined;
 }
 
+const DEAD: ServerState = { alive: false, weight: 0 };
+
 /** The servers of a service with the weights that they should have, the sorry server among them. */
 function wantedServers(plan: AnyService, state: ServiceState): Destination[] {
   const { sorryServer, realServers } = plan;
   const sorryServes = sorryServer !== undefined && !state.quorumUp;
   const wanted = new Map<string, Destination>();
-  for (const [i, server] of realServers.entries()) {
-    const weight = tableWeight(
-      server,
-      state.servers[i] ?? { alive: false, weight: 0 },
-      sorryServes,
-    );
-    if (weight !== undefined) wanted.set(server.key, { ...server.destination, weight });
-  }
+  realServers.forEach((server, i) => {
+    const { key, destination } = server;
+    const weight = tableWeight(server, state.servers[i] ?? DEAD, sorryServes);
+    if (weight === undefined) return;
+    wanted.set(key, weight === destination.weight ? destination : { ...destination, weight });
+  });
   if (sorryServes) {
     wanted.set(sorryServer.key, sorryServer.destination);
   } else if (sorryServer?.inhibit && !wanted.has(sorryServer.key)) {

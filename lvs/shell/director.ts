@@ -63,7 +63,7 @@ export class Director {
   readonly #refusals = new Refusals();
   #wanted: Table = NOTHING;
   /** What the kernel holds of ours, as far as it is known. */
-  readonly #actual = new Map<string, TableEntry>();
+  #actual = new Map<string, TableEntry>();
   /** Services of which is not known what the kernel holds. */
   readonly #unknown = new Set<string>();
   #queued: Promise<Refusal[]> | undefined;
@@ -176,12 +176,14 @@ export class Director {
     await this.#learn(wanted);
     const needed = reconcile(wanted, this.#actual);
     const commands = this.#refusals.admitted(needed, clock.now());
-    const failures = this.#record(commands, await ipvs.batch(commands));
-    if (failures.length === 0 && commands.length === needed.length) {
-      // The very entries, so that the next comparison ends with their identity.
-      for (const [key, entry] of wanted) this.#actual.set(key, entry);
+    const outcomes = await ipvs.batch(commands);
+    if (commands.length < needed.length || !outcomes.every(({ ok }) => ok)) {
+      return this.#record(commands, outcomes);
     }
-    return failures;
+    // The very entries, so that the next comparison ends with their identity.
+    this.#actual = new Map(wanted);
+    this.#refusals.clear();
+    return [];
   }
 
   /** Asks the kernel about services that are wanted or were, where its state is not known. */
