@@ -1,8 +1,8 @@
-import { familyOf, type IpAddress, type IpFamily } from '@keepalived-ts/base/ip.js';
+import { familyOf, type IpAddress, type IpFamily, parseIp } from '@keepalived-ts/base/ip.js';
 import { optionLine } from '#src/config/option-line.js';
 import { keyword } from '#src/config/schema.js';
 import type { ParseContext, ValueType, Word } from '#src/config/value-type.js';
-import { addressOf, integer, mistake } from '#src/config/values.js';
+import { integer, mistake } from '#src/config/values.js';
 import { dsfield } from './route-names.js';
 
 /** A route through a tunnel that needs no interface (lwtunnel, <linux/lwtunnel.h>). */
@@ -42,7 +42,7 @@ const addressIn = (family: IpFamily): ValueType<IpAddress> => ({
   usage: `IPV${family}`,
   least: 1,
   parse([first], context) {
-    const parsed = first && addressOf(first, context);
+    const parsed = first && parseIp(first.text);
     if (first === undefined || (parsed !== undefined && familyOf(parsed) === family)) return parsed;
     return mistake(context, first, `invalid IPv${family} address ${first.text} of encap`);
   },

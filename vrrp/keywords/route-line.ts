@@ -2,15 +2,7 @@ import { familyOf, type IpAddress, type IpFamily } from '@keepalived-ts/base/ip.
 import { type LineOf, optionLine } from '#src/config/option-line.js';
 import { type Keywords, keyword, repeated } from '#src/config/schema.js';
 import type { ParseContext } from '#src/config/value-type.js';
-import {
-  address,
-  flag,
-  integer,
-  interfaceName,
-  mistake,
-  wholeSeconds,
-  word,
-} from '#src/config/values.js';
+import { flag, integer, interfaceName, mistake, wholeSeconds, word } from '#src/config/values.js';
 import { type AddressWithPrefix, addressWithPrefix } from './addresses.js';
 import { encap } from './encap.js';
 import { dsfield, PROTOCOL_KEEPALIVED, protocol, realms, scope, table } from './route-names.js';
@@ -27,6 +19,7 @@ import {
   preference,
   roundTrip,
   routeType,
+  source,
   uint32,
 } from './route-values.js';
 
@@ -70,7 +63,7 @@ const TCP = 'The kernel keeps it for each route; unset, its own is used.';
 const rows = {
   inet: keyword(flag, 'The route is of IPv4, where its addresses do not tell.').default(false),
   inet6: keyword(flag, 'The route is of IPv6, where its addresses do not tell.').default(false),
-  src: keyword(address, 'Source address of what is sent here without one of its own.'),
+  src: keyword(source, 'Source address of what is sent here without one of its own.'),
   via: via.deprecatedAlias('gw'),
   or: keyword(gateway, 'A second gateway.').deprecatedFor('nexthop'),
   from: keyword(addressWithPrefix, 'Only for packets with these source addresses (IPv6).'),

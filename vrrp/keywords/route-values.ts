@@ -1,8 +1,8 @@
-import { fullLength, type IpAddress, ip } from '@keepalived-ts/base/ip.js';
+import { fullLength, type IpAddress, ip, parseIp } from '@keepalived-ts/base/ip.js';
 import { type Duration, microseconds } from '@keepalived-ts/base/time.js';
 import { integerOf } from '#src/config/numbers.js';
-import type { ValueType, Word } from '#src/config/value-type.js';
-import { addressOf, integer, mistake, word } from '#src/config/values.js';
+import type { ParseContext, ValueType, Word } from '#src/config/value-type.js';
+import { integer, mistake, word } from '#src/config/values.js';
 import { type AddressWithPrefix, addressWithPrefix } from './addresses.js';
 
 const MOST32 = 4294967295;
@@ -82,6 +82,22 @@ export const selector: ValueType<AddressWithPrefix | Anywhere> = {
   accepts: isNetwork,
 };
 
+/** An address of a route that stands for itself. Compat: a prefix length is a mistake there. */
+export function aloneOf(from: Word, context: ParseContext, what: string): IpAddress | undefined {
+  const parsed = parseIp(from.text);
+  if (parsed !== undefined) return parsed;
+  const [text = ''] = from.text.split('/', 1);
+  const hint = from.text === text ? undefined : `${text}, without a prefix length`;
+  return mistake(context, from, `invalid ${what} ${from.text}`, hint);
+}
+
+export const source: ValueType<IpAddress> = {
+  usage: 'IPADDR',
+  least: 1,
+  parse: ([first], context) => first && aloneOf(first, context, 'route source address'),
+  print: (value) => value,
+};
+
 /** `[inet|inet6] IPADDR`: the word before the address adds nothing to it. */
 export const gateway: ValueType<IpAddress> = {
   usage: '[inet|inet6] IPADDR',
@@ -90,8 +106,7 @@ export const gateway: ValueType<IpAddress> = {
   parse([first, second], context) {
     const from = isFamily(first) ? second : first;
     if (from === undefined) return context.report(lacking(first)) ?? undefined;
-    const parsed = addressOf(from, context);
-    return parsed ?? mistake(context, from, `invalid gateway address ${from.text}`);
+    return aloneOf(from, context, 'gateway address');
   },
   print: (value) => value,
 };

@@ -45,6 +45,16 @@ describe('a route', () => {
     expect(read(text).value).toMatchObject({ family, to: { address, prefix } });
   });
 
+  it.each([
+    ['10.2.0.0/24 src 10.0.0.1/24 dev eth0', 'route source address 10.0.0.1/24'],
+    ['10.2.0.0/24 via 10.0.0.1/24 dev eth0', 'gateway address 10.0.0.1/24'],
+    ['10.2.0.0/24 via inet 10.0.0.1/24 dev eth0', 'gateway address 10.0.0.1/24'],
+    ['10.2.0.0/24 no_track nexthop via 10.0.0.1/24 dev eth0', 'gateway address 10.0.0.1/24'],
+    ['10.2.0.0/24 dev eth0 encap ip id 1 dst 10.9.9.9/24', 'IPv4 address 10.9.9.9/24 of encap'],
+  ])('%s: what stands alone has no prefix length', (text, what) => {
+    expect(read(text).said).toContain(`general: invalid ${what}`);
+  });
+
   it('has several ways, each with words of its own', () => {
     const { value, said } = read(
       '10.1.0.0/16 no_track nexthop via 10.0.0.1 dev eth0 weight 5 nexthop via inet 10.0.0.2 onlink',
