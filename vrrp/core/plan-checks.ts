@@ -26,6 +26,10 @@ export function checkInstance(
 }
 
 function checkVersion(vr: VrrpInstanceConfig, kind: Kind, report: Report): void {
+  if (vr.native_ipv6 && kind.family === 4) {
+    const message = `(${vr.name}) Cannot specify native_ipv6 with IPv4 addresses`;
+    adjust(report, message, { at: placeOf(vr, 'native_ipv6'), ofBlock: false });
+  }
   if (vr.version !== 2 || kind.version === 2) return;
   if (kind.strict) {
     const message = `(${vr.name}) cannot use IPv6 with VRRP version 2; setting version 3`;

@@ -64,19 +64,23 @@ function versionOf(
   return asked && !strict ? 2 : 3;
 }
 
-/** Compat: the first address in the file decides, of whatever keyword; without any it is IPv4. */
+/**
+ * Compat: the first address in the file decides, of whatever keyword, or `native_ipv6` where that
+ * stands above it; without any it is IPv4.
+ */
 function familyOfInstance(vr: VrrpInstanceConfig): { family: IpFamily; at: Span } {
-  if (vr.native_ipv6) return { family: 6, at: placeOf(vr, 'native_ipv6') };
-  const told: [address: IpAddress | undefined, at: Span][] = [
-    [vr.virtual_ipaddress[0]?.address, vr.virtual_ipaddress[0]?.at ?? vr.at],
-    [vr.unicast_peer[0]?.address, vr.unicast_peer[0]?.at ?? vr.at],
+  const of = (address: IpAddress | undefined) => address && familyOf(address);
+  const told: [family: IpFamily | undefined, at: Span][] = [
+    [vr.native_ipv6 ? 6 : undefined, placeOf(vr, 'native_ipv6')],
+    [of(vr.virtual_ipaddress[0]?.address), vr.virtual_ipaddress[0]?.at ?? vr.at],
+    [of(vr.unicast_peer[0]?.address), vr.unicast_peer[0]?.at ?? vr.at],
     ...(['mcast_src_ip', 'unicast_src_ip', 'mcast_dst_ip'] as const).map(
-      (name): [IpAddress | undefined, Span] => [vr[name], placeOf(vr, name)],
+      (name): [IpFamily | undefined, Span] => [of(vr[name]), placeOf(vr, name)],
     ),
   ];
-  let first: { address: IpAddress; at: Span } | undefined;
-  for (const [address, at] of told) {
-    if (address !== undefined && (!first || at.line < first.at.line)) first = { address, at };
+  let first: { family: IpFamily; at: Span } | undefined;
+  for (const [family, at] of told) {
+    if (family !== undefined && (!first || at.line < first.at.line)) first = { family, at };
   }
-  return first ? { family: familyOf(first.address), at: first.at } : { family: 4, at: vr.at };
+  return first ?? { family: 4, at: vr.at };
 }

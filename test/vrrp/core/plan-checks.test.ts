@@ -194,3 +194,16 @@ describe('groups', () => {
     expect(said(two + group + group)).toEqual(['garp_group already specified for eth0 - ignoring']);
   });
 });
+
+describe('native_ipv6', () => {
+  const refused = '(V) Cannot specify native_ipv6 with IPv4 addresses';
+  const mismatch = '(V): address family must match VRRP instance [10.0.0.100] - ignoring';
+
+  it('comes too late behind an IPv4 address', () => {
+    expect(said(instance(`${VIP}\nnative_ipv6`))).toEqual([refused]);
+  });
+
+  it('above one decides', () => {
+    expect(said(instance(`native_ipv6\n${VIP}`))).toContain(mismatch);
+  });
+});
