@@ -17,6 +17,23 @@ function eachCheck({ real_server }: VirtualServerConfig, look: Look): void {
 }
 
 const DEFAULT_TIMEOUT = 5e6;
+/** They connect to nothing. */
+const UNCONNECTED = new Set(['FILE_CHECK', 'BFD_CHECK']);
+
+/** How long a check may take, in microseconds, and the keyword that says so. */
+function limitOf(
+  own: CommonConfig & { misc_timeout?: number },
+  keyword: string,
+  inherited: number | undefined,
+): { name: string; limit: number } | undefined {
+  if (UNCONNECTED.has(keyword)) return undefined;
+  if (keyword !== 'MISC_CHECK') {
+    const limit = own.connect_timeout ?? inherited ?? DEFAULT_TIMEOUT;
+    return { name: 'connect_timeout', limit };
+  }
+  // Unset, it is the delay_loop.
+  return own.misc_timeout ? { name: 'misc_timeout', limit: own.misc_timeout * 1e6 } : undefined;
+}
 /** They speak TCP, whatever the service does. */
 const BY_TCP = new Set(['TCP_CHECK', 'HTTP_GET', 'SSL_GET', 'SMTP_CHECK']);
 
@@ -34,15 +51,14 @@ export const checkerTraps: Traps<VirtualServerConfig> = {
   },
 
   'check-interval-below-timeout': {
-    why: 'The next check waits for the end of this one, so a server that does not answer is asked once in connect_timeout, not once in delay_loop.',
-    remedy: 'a connect_timeout of at most delay_loop',
+    why: 'The next check waits for the end of this one, so a server that does not answer is asked once in connect_timeout (misc_timeout of MISC_CHECK), not once in delay_loop.',
+    remedy: 'a time-out of at most delay_loop',
     find(vs, tell) {
       eachCheck(vs, (own, keyword, rs) => {
         const loop = own.delay_loop ?? rs.delay_loop ?? vs.delay_loop;
-        const timeout =
-          own.connect_timeout ?? rs.connect_timeout ?? vs.connect_timeout ?? DEFAULT_TIMEOUT;
-        if (loop === undefined || loop >= timeout) return;
-        const times = `delay_loop ${loop / 1e6} s, connect_timeout ${timeout / 1e6} s`;
+        const most = limitOf(own, keyword, rs.connect_timeout ?? vs.connect_timeout);
+        if (loop === undefined || !most || loop >= most.limit) return;
+        const times = `delay_loop ${loop / 1e6} s, ${most.name} ${most.limit / 1e6} s`;
         tell(own.at, `${keyword} of ${rs.server.address}: ${times}`);
       });
     },

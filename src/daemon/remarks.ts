@@ -55,6 +55,10 @@ export const remarks: Readonly<Record<string, Explanation>> = {
     why: 'A notify script that is not there when it is wanted does nothing, and nobody misses it until then.',
     remedy: 'correct the path, or make the file executable',
   },
+  'script-needs-bash': {
+    why: 'Only Bash takes /dev/tcp/HOST/PORT for a connection; another /bin/sh, as that of Debian and Alpine, looks for a file and fails, so that the check never succeeds.',
+    remedy: 'ask Bash: script "bash -c \'</dev/tcp/127.0.0.1/80\'"',
+  },
   'vrid-twice': {
     why: 'Two routers with one VRID on one interface take each other for the same one: both would be master, or none.',
     remedy: 'give each instance of an interface a virtual_router_id of its own',

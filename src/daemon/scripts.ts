@@ -1,9 +1,11 @@
 import type { Report, Span } from '@keepalived-ts/base/diagnostics.js';
 import type { RealServerConfig } from '#lvs/keywords/real-server.js';
+import type { VirtualServerConfig } from '#lvs/keywords/virtual-server.js';
 import { endOf, placeOf } from '#src/config/places.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 import type { Accounts } from '#src/notify/accounts.js';
 import { examine, type Look } from '#src/notify/examine.js';
+import { needsBash, redirection } from '#src/notify/redirection.js';
 import { settleCheckers } from './check-scripts.js';
 import type { Config } from './root.js';
 
@@ -76,7 +78,8 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
     (missing: 'general' | 'advice', tell = report): Settle =>
     (command) => {
       const settled = settleCommand(command, strict, rules, missing, tell);
-      if (settled) scripts++;
+      // Compat: what only opens a file is not a script that is executed.
+      if (settled && !redirection(command.argv)) scripts++;
       return settled;
     };
   const settle = settleAs('advice');
@@ -132,7 +135,10 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
     const settled = settleCommands(rs, serverScripts, settle);
     return checkers === rs.checkers ? settled : { ...settled, checkers };
   };
+  // Compat: of a virtual server that is ignored no script is looked at.
+  const isServed = servedBy(config);
   const virtual_server = config.virtual_server.map((vs) => {
+    if (!isServed(vs)) return vs;
     const service = settleCommands(vs, serviceScripts, settle);
     const real_server = vs.real_server.map(settleServer);
     const isSame = real_server.every((rs, i) => rs === vs.real_server[i]);
@@ -141,7 +147,7 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
   // Compat: scripts of a part that does not run are not executed.
   const runs = {
     vrrp: vrrp_instance.length > 0 && !rules.skipsVrrp,
-    lvs: virtual_server.length > 0,
+    lvs: virtual_server.some(isServed),
   };
   const idle = [
     !runs.vrrp && global_defs.vrrp_notify_fifo_script,
@@ -158,6 +164,14 @@ export function secured(config: Config, rules: ScriptRules, report: Report): Con
     });
   }
   return { ...config, global_defs, vrrp_script, vrrp_sync_group, vrrp_instance, virtual_server };
+}
+
+/** Which virtual servers there are anything to do for: with real servers, and not of no group. */
+function servedBy(config: Config): (vs: VirtualServerConfig) => boolean {
+  const lists = config.virtual_server_group.filter(({ items }) => items.length > 0);
+  const groups = new Set(lists.map(({ name }) => name));
+  return ({ service, real_server }) =>
+    real_server.length > 0 && (service.kind !== 'group' || groups.has(service.group));
 }
 
 /** The keyword alone has its meaning, also when its script may not run. */
@@ -190,6 +204,12 @@ function settleCommand(
     const hint = 'set script_user, or create the user keepalived_script';
     report({ ...mistake, message, hint });
     return undefined;
+  }
+  const shell = redirection(command.argv);
+  if (shell) {
+    const remark = needsBash(name, look);
+    if (remark) report({ severity: 'warning', class: 'advice', ...remark, at });
+    return { ...command, argv: shell };
   }
   const { path: file, findings } = examine(name, { account, path, strict, look });
   for (const { fatal, security, message, hint } of findings) {

@@ -51,7 +51,9 @@ export function examine(name: string, { account, path, strict, look }: Circumsta
     return refused(name, `script ${name}: its path must be absolute`);
   }
   const way = walk(name, look);
-  if (typeof way === 'string') return refused(name, `script ${name}: ${way}`);
+  if (typeof way === 'string') {
+    return refused(name, way.startsWith(`${name} `) ? `script ${way}` : `script ${name}: ${way}`);
+  }
   const { directories, file } = way;
   if (file.kind !== 'file') return refused(name, `script ${name} is not a regular file`);
   const closed = directories.find(({ facts }) => !may(account, facts));
@@ -89,12 +91,7 @@ const refused = (path: string, message: string, hint?: string): Examined => ({
 function search(name: string, circumstances: Circumstances): Examined {
   for (const folder of circumstances.path) {
     const found = examine(`${folder}/${name}`, circumstances);
-    if (found.findings.some((f) => f.fatal && !f.security)) continue;
-    const message = `script ${name} has no path; ${found.path} is used`;
-    return {
-      ...found,
-      findings: [{ fatal: false, security: false, message }, ...found.findings],
-    };
+    if (!found.findings.some((f) => f.fatal && !f.security)) return found;
   }
   return refused(name, `script ${name} is in no folder of PATH`, 'write its absolute path');
 }

@@ -23,7 +23,11 @@ const lookup = (database: string, name: string): string | undefined =>
     : undefined;
 
 /** Settles a configuration and gives it with what was said, as one line each. */
-function settle(text: string, scriptUser: string[] | 'unset' = ['root']) {
+function settle(
+  text: string,
+  scriptUser: string[] | 'unset' = ['root'],
+  more: Record<string, FileFacts> = {},
+) {
   const files = filesOf({ 'k.conf': text });
   const { config, diagnostics } = loadConfiguration('k.conf', { files, checkers });
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -33,7 +37,7 @@ function settle(text: string, scriptUser: string[] | 'unset' = ['root']) {
     { uid: 0, gid: 0 },
     lookup,
   );
-  const rules = { accounts, path: ['/opt'], look: (path: string) => tree[path] };
+  const rules = { accounts, path: ['/opt'], look: (path: string) => more[path] ?? tree[path] };
   const settled = secured(config, rules, (diagnostic) => said.push(diagnostic));
   return { settled, said, texts: said.map(({ message, at }) => `${at?.line ?? '-'}: ${message}`) };
 }
@@ -58,8 +62,8 @@ describe('the scripts of a configuration', () => {
       notify_stop: undefined,
     });
     expect(texts).toEqual([
-      '7: script /opt/none: /opt/none does not exist; it will not be run',
-      '9: script /opt/gone: /opt/gone does not exist; it will not be run',
+      '7: script /opt/none does not exist; it will not be run',
+      '9: script /opt/gone does not exist; it will not be run',
     ]);
     expect(said.map(({ severity }) => severity)).toEqual(['warning', 'warning']);
   });
@@ -96,6 +100,45 @@ describe('the scripts of a configuration', () => {
   test('without a path are replaced by what PATH holds', () => {
     const { settled } = settle(`${strict}${instance('notify "good x"')}`);
     expect(settled.vrrp_instance[0]?.notify?.argv).toEqual(['/opt/good', 'x']);
+  });
+
+  test('without a path are no mistake of a vrrp_script either', () => {
+    const script = 'vrrp_script chk {\n script "good -0 x"\n}\n';
+    const { settled, texts } = settle(`${strict}${script}${instance('track_script {\n  chk\n }')}`);
+    expect(settled.vrrp_script[0]?.script.argv).toEqual(['/opt/good', '-0', 'x']);
+    expect(texts).toEqual([]);
+  });
+
+  const opens = (path: string): string =>
+    `vrrp_script chk {\n script "${path}"\n}\n${instance('track_script {\n  chk\n }')}`;
+
+  test('that open a file are given to the shell, and are not executed', () => {
+    const { settled, texts } = settle(opens("</run/ready 'a b'"));
+    expect(settled.vrrp_script[0]?.script.argv).toEqual(['/bin/sh', '-c', "</run/ready 'a b'"]);
+    expect(settled.vrrp_instance[0]?.track_script).toHaveLength(1);
+    expect(texts).toEqual([]);
+  });
+
+  test('that connect by a path need Bash', () => {
+    const text = opens('</dev/tcp/127.0.0.1/80');
+    expect(settle(text).texts).toEqual([]);
+    const { said } = settle(text, ['root'], { '/bin/sh': { kind: 'link', target: 'dash' } });
+    expect(said).toMatchObject([{ class: 'advice', code: 'script-needs-bash', at: { line: 2 } }]);
+    const bash = settle(text, ['root'], { '/bin/sh': { kind: 'link', target: '/usr/bin/bash' } });
+    expect(bash.texts).toEqual([]);
+  });
+
+  test('of a virtual server that is ignored are not looked at', () => {
+    const server = 'real_server 10.0.0.2 80 {\n notify_up /opt/none\n }';
+    const unknown = `virtual_server group g {\n quorum_up /opt/good\n ${server}\n}\n`;
+    expect(settle(unknown).texts).toEqual([]);
+    expect(settle(`virtual_server_group g {\n}\n${unknown}`).texts).toEqual([]);
+    expect(settle('virtual_server 10.0.0.1 80 {\n quorum_up /opt/good\n}\n').texts).toEqual([]);
+    const known = `virtual_server_group g {\n 10.0.0.1 80\n}\n${unknown}`;
+    expect(settle(known).texts).toEqual([
+      '7: script /opt/none does not exist; it will not be run',
+      '-: SECURITY VIOLATION - scripts are being executed but script_security not enabled.',
+    ]);
   });
 
   test('of an unknown user do not run, of which keepalived tells in its log only', () => {

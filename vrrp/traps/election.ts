@@ -76,7 +76,7 @@ export const electionTraps: Traps<VrrpConfig> = {
 
   'strict-unpingable': {
     why: 'In strict mode a master that does not own the addresses drops all packets to them but neighbour discovery: they answer neither ping nor a service on this machine.',
-    remedy: 'take out vrrp_strict, or, with version 3, add accept to the instance',
+    remedy: 'no vrrp_strict or strict_mode, or, with version 3, add accept to the instance',
     find(config, tell) {
       const { global_defs: globals } = config;
       for (const vr of config.vrrp_instance) {

@@ -1,0 +1,32 @@
+import type { Look } from './examine.js';
+
+const SHELL = '/bin/sh';
+
+/**
+ * The shell's command line for `</PATH`, which is no program but asks whether a file can be opened;
+ * `</dev/tcp/HOST/PORT` connects where that shell is Bash.
+ *
+ * Compat: keepalived gives it to sh, with the words behind it in quotes.
+ */
+export function redirection(argv: readonly string[]): string[] | undefined {
+  const [first = '', ...rest] = argv;
+  if (!/^<[ \t]*\//.test(first)) return undefined;
+  const quoted = rest.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  return [SHELL, '-c', [first, ...quoted].join(' ')];
+}
+
+/** Compat: Bash alone connects for such a path; any other shell looks for a file and fails. */
+export function needsBash(
+  name: string,
+  look: Look,
+): { code: string; message: string; hint: string } | undefined {
+  const shell = look(SHELL);
+  if (!/^<[ \t]*\/dev\/(?:tcp|udp)\//.test(name) || shell?.kind !== 'link') return undefined;
+  const { target } = shell;
+  if (/(?:^|\/)bash$/.test(target)) return undefined;
+  return {
+    code: 'script-needs-bash',
+    message: `script ${name} always fails: ${SHELL} is ${target}, and only Bash connects for a path`,
+    hint: `"bash -c '${name}'"`,
+  };
+}
