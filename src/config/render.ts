@@ -100,7 +100,9 @@ class Renderer {
     const kind = kindOf(diagnostic);
     const place = at ? `${this.paint('bold', `${placeText(at)}:`)} ` : '';
     const tail = code === undefined ? '' : ` [${code}]`;
-    const head = `${place}${this.paint(kind, `${kind}:`)} ${shortened(message)}${tail}`;
+    // keepalived's own words may say again what kind it is.
+    const text = kind === 'warning' ? message.replace(/^warning(?: -|:) /i, '') : message;
+    const head = `${place}${this.paint(kind, `${kind}:`)} ${shortened(text)}${tail}`;
     const lines = [head];
     if (at) lines.push(...this.quote(at, kind));
     if (at?.origin) {

@@ -3,6 +3,7 @@ import type { Lines } from './lexer.js';
 import { firstWordOf, type Line, wordsOf } from './line.js';
 import { hintFor } from './nearest.js';
 import type { Block } from './schema.js';
+import { slipIn } from './slips.js';
 import type { Entry, Table, Tables } from './table.js';
 
 /** A keyword line and what stands between its braces. */
@@ -68,8 +69,13 @@ export function* buildTree(
     return ahead?.kind === 'open';
   };
 
-  const complain = (line: Line, kind: 'unexpected-open' | 'missing-open', message: string): void =>
-    report({ severity: 'error', class: kind, message, at: line.at });
+  const complain = (
+    line: Line,
+    kind: 'unexpected-open' | 'missing-open',
+    message: string,
+    hint?: string,
+  ): void =>
+    report({ severity: 'error', class: kind, message, at: line.at, ...(hint && { hint }) });
 
   /** The nodes of a block, up to its `}`. */
   function body(table: Table, level: number): Node[] {
@@ -93,7 +99,9 @@ export function* buildTree(
   /** Anything but the end of a block. */
   function statement(line: Line, table: Table, level: number): Node | undefined {
     if (line.kind === 'open') {
-      complain(line, 'unexpected-open', "Unexpected '{' - ignoring");
+      const isTemplate = opensNext() || ahead?.text.startsWith('%');
+      const hint = isTemplate ? 'this looks like a template that nobody has filled in' : undefined;
+      complain(line, 'unexpected-open', "Unexpected '{' - ignoring", hint);
       if (inside) inside.depth++;
       return undefined;
     }
@@ -175,7 +183,7 @@ export function* buildTree(
     const hint = follows
       ? follows.why
       : hints++ < MOST_HINTS
-        ? hintFor(keyword, table, root, tables)
+        ? (slipIn(line, table) ?? hintFor(keyword, table, root, tables))
         : undefined;
     report({
       severity: 'error',

@@ -34,6 +34,12 @@ describe('a diagnostic reads as file:line:column, message, line, caret, hint', (
     expect(said.split('\n').slice(1)).toEqual(['  auth_pass ***', '            ^^^']);
   });
 
+  it('without saying twice that it is a warning', () => {
+    for (const message of ['WARNING - it is so', 'Warning: it is so']) {
+      expect(render(mistake({ severity: 'warning', message }))).toBe('warning: it is so');
+    }
+  });
+
   it('without a place: the message alone', () => {
     expect(render(mistake({ severity: 'warning' }))).toBe('warning: wrong');
   });
