@@ -25,7 +25,7 @@ import type { Settings } from './command-line.js';
 import type { Compared } from './config-diff.js';
 import { withHmacKeys } from './hmac-keys.js';
 import { missingInterfaces, presentInterfaces } from './interfaces.js';
-import { loadConfiguration } from './load.js';
+import { comesTo, loadConfiguration } from './load.js';
 import { type NotifySettings, notifySettings } from './notify-settings.js';
 import { systemNumbers } from './number-names.js';
 import { pidFolder } from './pid-files.js';
@@ -109,7 +109,7 @@ async function settle<C>(
   const collector = new Collector(loaded.diagnostics);
   // Compat: what is found when all is read is not looked for when reading has ended early.
   const report = (diagnostic: Diagnostic): void =>
-    collector.report(loaded.isEnded ? { unread: true, ...diagnostic } : diagnostic);
+    collector.report(comesTo(loaded, diagnostic) ? diagnostic : { unread: true, ...diagnostic });
   // Compat: keepalived names no line for what it finds when all is read.
   const reportOfBlock = (diagnostic: Diagnostic): void => report({ ofBlock: true, ...diagnostic });
   const { global_defs } = loaded.config;

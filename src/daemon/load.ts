@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@keepalived-ts/base/diagnostics.js';
+import type { Diagnostic, Span } from '@keepalived-ts/base/diagnostics.js';
 import { Collector } from '#src/config/collector.js';
 import { inOrder } from '#src/config/in-order.js';
 import type { Lines } from '#src/config/lexer.js';
@@ -19,6 +19,8 @@ export interface Loaded {
   texts: ReadonlyMap<string, string>;
   /** keepalived has ended before all of it was read. */
   isEnded: boolean;
+  /** Where, if that was the last of its processes: what it finds above is told. */
+  endedAt?: Span;
 }
 
 export interface LoadOptions {
@@ -73,11 +75,14 @@ function inTurns(
   const collector = new Collector();
   let config = whole;
   let isEnded = false;
+  let endedAt: Span | undefined;
   readings.forEach((only, i) => {
     const part = read(path, options, only);
     for (const diagnostic of part.diagnostics) {
       collector.report({ ...diagnostic, ...(isEnded && { unread: true }) });
-      isEnded ||= diagnostic.class === 'missing-argument';
+      if (isEnded || diagnostic.class !== 'missing-argument') continue;
+      isEnded = true;
+      if (i === readings.length - 1) endedAt = diagnostic.at;
     }
     if (i === 0) {
       if (lost) collector.report(lost);
@@ -87,7 +92,17 @@ function inTurns(
     const fields = Object.entries(part.config).filter(([field]) => only.has(field));
     config = { ...config, ...Object.fromEntries(fields) };
   });
-  return { config, diagnostics: inOrder(collector.all(), texts), texts, isEnded };
+  const diagnostics = inOrder(collector.all(), texts);
+  return { config, diagnostics, texts, isEnded, ...(endedAt && { endedAt }) };
+}
+
+/**
+ * Whether keepalived comes to a mistake that is found when all is read. Compat: what it names a line
+ * for it has met while reading, so only what stands behind the end is out of its reach.
+ */
+export function comesTo({ isEnded, endedAt }: Loaded, { at, ofBlock }: Diagnostic): boolean {
+  if (!isEnded) return true;
+  return !ofBlock && at !== undefined && at.file === endedAt?.file && at.line < endedAt.line;
 }
 
 /** The network namespace that is asked for and not there. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadText } from '#test/support/config.js';
+import { comesTo } from '#src/daemon/load.js';
+import { FILE, loadText } from '#test/support/config.js';
 
 /** The lines that are complained about, and those behind the place where keepalived ends. */
 function linesOf(text: string): { told: number[]; unread: number[] } {
@@ -36,6 +37,28 @@ describe('a torn file is read as by each process of keepalived', () => {
   it('a lacking argument of VRRP ends what comes after the checkers', () => {
     const text = `${VR}vrrp_script\n${VR.replace(' V ', ' W ')}virtual_server x 80 {\n}\nfoo\n`;
     expect(linesOf(text)).toEqual({ told: [4, 6, 12, 14], unread: [10] });
+  });
+
+  it('what VRRP has met with above the end is told, if it has a line', () => {
+    const mistake = { severity: 'error', class: 'general', message: 'wrong' } as const;
+    const met = (text: string) => {
+      const loaded = loadText(text);
+      const at = (line: number) => ({ file: FILE, line, column: 1, length: 1 });
+      return [
+        comesTo(loaded, { ...mistake, at: at(2) }),
+        comesTo(loaded, { ...mistake, at: at(2), ofBlock: true }),
+        comesTo(loaded, { ...mistake, at: at(99) }),
+        comesTo(loaded, mistake),
+      ];
+    };
+    expect(met(VR)).toEqual([true, true, true, true]);
+    expect(met(`${VR}vrrp_script\n`)).toEqual([true, false, false, false]);
+    expect(met(`${VR}virtual_server 10.0.0.1 80 {\ndelay_loop\n}\n`)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('a block that its first line refuses is passed over', () => {
