@@ -55,6 +55,10 @@ export const remarks: Readonly<Record<string, Explanation>> = {
     why: 'A notify script that is not there when it is wanted does nothing, and nobody misses it until then.',
     remedy: 'correct the path, or make the file executable',
   },
+  'script-without-shell': {
+    why: 'Programs are run without a shell: a pipe, a redirection or a second command is handed to the first program as an argument, which mostly fails for it, or, worse, succeeds.',
+    remedy: 'put it into a file, or give it to a shell: "/bin/sh -c \'...\'"',
+  },
   'script-needs-bash': {
     why: 'Only Bash takes /dev/tcp/HOST/PORT for a connection; another /bin/sh, as that of Debian and Alpine, looks for a file and fails, so that the check never succeeds.',
     remedy: 'ask Bash: script "bash -c \'</dev/tcp/127.0.0.1/80\'"',

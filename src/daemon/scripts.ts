@@ -5,7 +5,7 @@ import { endOf, placeOf } from '#src/config/places.js';
 import type { ScriptCommand } from '#src/config/script-value.js';
 import type { Accounts } from '#src/notify/accounts.js';
 import { examine, type Look } from '#src/notify/examine.js';
-import { needsBash, redirection } from '#src/notify/redirection.js';
+import { needsBash, redirection, shellWord } from '#src/notify/shell.js';
 import { settleCheckers } from './check-scripts.js';
 import type { Config } from './root.js';
 
@@ -210,6 +210,13 @@ function settleCommand(
     const remark = needsBash(name, look);
     if (remark) report({ severity: 'warning', class: 'advice', ...remark, at });
     return { ...command, argv: shell };
+  }
+  const word = shellWord(command.argv);
+  if (word !== undefined) {
+    const code = 'script-without-shell';
+    const message = `script ${name}: no shell is between, so it has '${word}' for an argument`;
+    const hint = `"/bin/sh -c '...'", with all of it between the single quotes`;
+    report({ severity: 'warning', class: 'advice', code, message, hint, at });
   }
   const { path: file, findings } = examine(name, { account, path, strict, look });
   for (const { fatal, security, message, hint } of findings) {

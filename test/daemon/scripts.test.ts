@@ -119,6 +119,15 @@ describe('the scripts of a configuration', () => {
     expect(texts).toEqual([]);
   });
 
+  test.each(['|', '&&', ';', '>', '>>/x', '2>&1', '&>/dev/null', '`cat', '$(cat', 'b;'])(
+    'that need a shell for %s are told of, and run as they are',
+    (word) => {
+      const { settled, said } = settle(instance(`notify "/opt/good a ${word} c"`));
+      expect(said).toMatchObject([{ code: 'script-without-shell' }, { class: 'security' }]);
+      expect(settled.vrrp_instance[0]?.notify?.argv).toEqual(['/opt/good', 'a', word, 'c']);
+    },
+  );
+
   test('that connect by a path need Bash', () => {
     const text = opens('</dev/tcp/127.0.0.1/80');
     expect(settle(text).texts).toEqual([]);

@@ -30,3 +30,10 @@ export function needsBash(
     hint: `"bash -c '${name}'"`,
   };
 }
+
+/** What only a shell understands: pipes, lists, redirections and substitutions. */
+const SYNTAX = /^(?:\|\|?|&&?|;|(?:\d|&)?>{1,2}(?:$|[&/]).*|`.*|\$\(.*|\S*;)$/;
+
+/** The first word of a command that asks for a shell, where there is none. */
+export const shellWord = ([, ...words]: readonly string[]): string | undefined =>
+  words.find((word) => SYNTAX.test(word));
