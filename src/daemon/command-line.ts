@@ -14,6 +14,9 @@ const facilities: Readonly<Record<string, number>> = {
   ),
 };
 
+/** The file used without -f. */
+export const CUSTOMARY_FILE = '/etc/keepalived/keepalived.conf';
+
 /** What the daemon is to do, with everything the command line decided. */
 export interface Settings {
   configFile: string | undefined;

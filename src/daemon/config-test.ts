@@ -4,10 +4,9 @@ import { exitCode } from '#src/config/exit-code.js';
 import { inOrder } from '#src/config/in-order.js';
 import { renderAll } from '#src/config/render.js';
 import { verdictDocument } from '#src/config/verdict-document.js';
-import type { Command } from './command-line.js';
+import { type Command, CUSTOMARY_FILE } from './command-line.js';
 import { examine } from './configuration.js';
 import { unknownMailServer } from './mail-server.js';
-import { CUSTOMARY_FILE } from './spares.js';
 
 /**
  * -t: everything wrong with the configuration at once; gives keepalived's exit code.

@@ -1,10 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { Settings } from './command-line.js';
+import { CUSTOMARY_FILE, type Settings } from './command-line.js';
 import { entries, SpareWorker } from './thread.js';
-
-/** The file used without -f. */
-export const CUSTOMARY_FILE = '/etc/keepalived/keepalived.conf';
 
 /** A worker ahead of its plan, for each part that is likely to run. */
 export interface Spares {

@@ -3,9 +3,9 @@ import { dumpJson } from '#src/config/dump-json.js';
 import { exitCode, isUsable } from '#src/config/exit-code.js';
 import { systemFiles, systemSurroundings } from '#src/config/files.js';
 import { renderAll } from '#src/config/render.js';
+import { CUSTOMARY_FILE } from '../command-line.js';
 import { loadConfiguration } from '../load.js';
 import { dumpConfiguration, root, tablesOf } from '../root.js';
-import { CUSTOMARY_FILE } from '../spares.js';
 import { optionOf, type Run } from '../subcommands.js';
 
 /**
