@@ -2,6 +2,7 @@ import { release, version } from 'node:os';
 import { resolve } from 'node:path';
 import { type EventOf, logger } from '@keepalived-ts/base/events.js';
 import { systemAlarm, systemClock } from '@keepalived-ts/base/time.js';
+import { endProcess } from '@keepalived-ts/raw-socket/thread.js';
 import type { CheckPlan } from '#checks/core/plan.js';
 import { SyncDaemons, type SyncIpvs, type SyncNews } from '#lvs/shell/sync-daemons.js';
 import { Journal } from '#src/log/journal.js';
@@ -67,11 +68,11 @@ export interface Beginnings {
   spares: Spares;
 }
 
-/** Runs the daemon until it is told to stop; gives the exit status. */
+/** Runs the daemon until it is told to stop, and ends the process. */
 export async function runDaemon(
   command: Run,
   { caller, signals, spares }: Beginnings,
-): Promise<number> {
+): Promise<never> {
   const { settings } = command;
   const { syslog, file, ...rest } = settings.log;
   const journal = new Journal({
@@ -165,8 +166,10 @@ export async function runDaemon(
     ready: () => caller?.ready(),
   });
   if (caller) process.chdir('/');
+  // Whoever reads it may be gone, or its disk be full: no reason to end.
+  process.stderr.on('error', () => undefined);
   process.on('uncaughtException', (mistake) => daemon.fail(mistake));
   const exitCode = await daemon.run();
   await journal.close();
-  return exitCode;
+  return endProcess(exitCode);
 }

@@ -193,26 +193,45 @@ function splitter(
 interface BufferedOutput {
   write(text: string): boolean;
   end(): void;
-  on(event: 'error' | 'close' | 'finish', listener: () => void): unknown;
+  destroy(): void;
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+  on(event: 'write' | 'close', listener: () => void): unknown;
 }
 
-/** An output that is gone (a closed pipe, a full disk) is dropped; the others go on. */
-function outputTarget(open: () => BufferedOutput, print: (line: Line) => string): Target {
+/**
+ * A pipe without a reader is dropped. What a file can't take, for its disk is full, is kept and
+ * tried again with each further line. The others go on.
+ */
+function outputTarget(
+  open: () => BufferedOutput,
+  print: (line: Line) => string,
+  refused: (reason: string) => void = () => undefined,
+): Target {
   const output = open();
-  let gone = false;
+  let isStuck = false;
+  let isEnding = false;
+  let isGone = false;
   const closed = new Promise<void>((end) => {
-    const ended = (): void => {
-      gone = true;
-      end();
-    };
-    output.on('error', ended);
-    output.on('finish', ended);
-    output.on('close', ended);
+    output.on('close', end);
+    output.on('error', (error) => {
+      if (isEnding || error.code === 'EPIPE') {
+        isGone = true;
+        output.destroy();
+        end();
+      } else if (!isStuck) {
+        isStuck = true;
+        refused(error.message);
+      }
+    });
+  });
+  output.on('write', () => {
+    isStuck = false;
   });
   return {
-    write: (line) => void (gone || output.write(print(line))),
+    write: (line) => void (isGone || output.write(print(line))),
     close: () => {
-      if (!gone) output.end();
+      isEnding = true;
+      if (!isGone) output.end();
       return closed;
     },
   };
@@ -230,7 +249,11 @@ function fileTarget(
     const path = pathOf(part);
     let file: Target | undefined;
     try {
-      file = outputTarget(() => open(path), print);
+      file = outputTarget(
+        () => open(path),
+        print,
+        (reason) => report(`Unable to write log file ${path}: ${reason}`),
+      );
     } catch (e) {
       report(`Unable to open log file ${path}: ${(e as Error).message}`);
     }

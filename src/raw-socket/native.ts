@@ -48,6 +48,7 @@ export interface Native {
   lockFile(fd: number): number;
   /** `relayed` is 0 or 1: ignored, or told as SIGIO (an even number) or SIGPWR (an odd one). */
   handleSignal(number: number, relayed: number): number;
+  endProcess(status: number): never;
   threadId(): number;
   errorText(errno: number): string;
 }

@@ -1,12 +1,17 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  closeSync,
+  constants,
   existsSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -209,6 +214,40 @@ describe('the daemon in the foreground', () => {
     expect(await daemon.stop('SIGINT')).toBe(0);
     expect(daemon.output).toContain('Stopped Keepalived v');
   });
+
+  test('goes on where nobody hears that its log file can not be written', async () => {
+    conf(EMPTY);
+    const argv = [program, '-n', '-G', `-g${path('none')}/k.log`, ...files()];
+    const env = { ...process.env, TMPDIR: folder };
+    const daemon = spawn(process.execPath, argv, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    daemon.stderr?.destroy();
+    const status = once(daemon, 'exit');
+    await until('it runs', () => existsSync(path('k.pid')));
+    daemon.kill('SIGUSR1');
+    await until('it has dumped', () => existsSync(path('keepalived_parent.data')));
+    daemon.kill('SIGTERM');
+    expect(await status).toEqual([0, null]);
+  });
+
+  test('ends although nobody reads its log any more', async () => {
+    conf(EMPTY);
+    spawnSync('mkfifo', [path('log')]);
+    const reader = openSync(path('log'), constants.O_RDWR | constants.O_NONBLOCK);
+    const stderr = openSync(path('log'), 'w');
+    expect(() => {
+      for (;;) writeSync(reader, Buffer.alloc(4096));
+    }).toThrow('EAGAIN');
+    const argv = [program, '-n', '-l', '-G', ...files()];
+    const daemon = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', stderr] });
+    const status = once(daemon, 'exit');
+    await until('it runs', () => existsSync(path('k.pid')));
+    daemon.kill('SIGTERM');
+    const force = setTimeout(() => daemon.kill('SIGKILL'), 10_000);
+    expect(await status).toEqual([0, null]);
+    clearTimeout(force);
+    closeSync(stderr);
+    closeSync(reader);
+  }, 20_000);
 
   test('succeeds at once when it is running already', async () => {
     conf(EMPTY);

@@ -1,4 +1,4 @@
-import {
+import fs, {
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -123,6 +123,25 @@ describe('the journal', () => {
     await log.close();
     expect(texts('k.log.1')).toEqual(['before', 'still the old one']);
     expect(texts('k.log')).toEqual(['after']);
+  });
+
+  test('keeps what a full disk does not take until there is room again, and says so', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+    const write = vi.spyOn(fs, 'write').mockImplementation((...given: unknown[]) => {
+      (given.at(-1) as (error: Error) => void)(full);
+    });
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const log = journal();
+    await log.open();
+    log.write('parent', record('one'));
+    await until('it is told', () => stderr.mock.calls.length > 0);
+    stderr.mockRestore();
+    log.write('parent', record('two'));
+    write.mockRestore();
+    log.write('parent', record('three'));
+    await log.close();
+    expect(texts('k.log').filter((line) => /^[a-z]/.test(line))).toEqual(['one', 'two', 'three']);
+    expect(texts('k.log')).toContainEqual(expect.stringMatching(/^Unable to write.*ENOSPC/));
   });
 
   test.each([

@@ -38,6 +38,8 @@ INTEGERS(thread_id, "", syscall(SYS_gettid))
 /* handleSignal(number, relayed): ignored, or told as SIGIO (even) or SIGPWR (odd), which Node knows */
 static void relay(int number) { kill(getpid(), number % 2 ? SIGPWR : SIGIO); }
 INTEGERS(handle_signal, "ii", signal(a, b ? relay : SIG_IGN) == SIG_ERR ? -1 : 0)
+/* endProcess(status) */
+INTEGERS(end_process, "i", (_exit(a), 0))
 /* lockFile(fd): a write lock of the open file description; -EAGAIN when another one has it */
 INTEGERS(lock_file, "i", fcntl(a, F_OFD_SETLK, &(struct flock){.l_type = F_WRLCK}))
 
@@ -77,5 +79,6 @@ const Function thread_functions[] = {
     {"setns", enter_namespace},    {"setScheduler", set_scheduler}, {"setNice", set_nice},
     {"setAffinity", set_affinity}, {"setName", set_name},           {"lockMemory", lock_memory},
     {"threadId", thread_id},       {"errorText", error_text},       {"lockFile", lock_file},
-    {"handleSignal", handle_signal}, {"limitRealTime", limit_real_time}, {NULL, NULL},
+    {"handleSignal", handle_signal}, {"limitRealTime", limit_real_time}, {"endProcess", end_process},
+    {NULL, NULL},
 };
