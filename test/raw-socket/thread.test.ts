@@ -23,7 +23,8 @@ describe('a worker thread', () => {
 
   it('is nice by itself', () => {
     expect(attempts.nice).toBe('done');
-    expect(worker.nice).toBe(5);
+    // As nice as can be: who is nice already may become no less so.
+    expect(worker.nice).toBe(19);
   });
 
   it.skipIf(noRoot)('is scheduled in real time (skipped unless root)', () => {
