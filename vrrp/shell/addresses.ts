@@ -82,20 +82,10 @@ export class Addresses {
 
   remove(instance: string, vips: readonly Vip[]): void {
     for (const vip of vips) {
+      const put = this.held.get(vipKey(vip))?.index;
       this.held.delete(vipKey(vip));
-      const link = this.parts.linkOf(vip.interface);
-      if (!link) continue;
-      const { address: ip, prefix: prefixLength, peer } = vip;
-      const key = keyOf(link.index, ip, prefixLength);
-      this.leaving.set(key, (this.leaving.get(key) ?? 0) + 1);
-      const operation = `remove ${ip}/${prefixLength} from ${vip.interface}`;
-      const request = delAddress({ index: link.index, ip, prefixLength, ...(peer && { peer }) });
-      this.parts.requests.add(request, (outcome) => {
-        if (outcome.ok) return;
-        this.leave(key);
-        if (GONE.includes(outcome.error.code)) return;
-        this.parts.refused(instance, operation, outcome.error);
-      });
+      const index = put || this.parts.linkOf(vip.interface)?.index;
+      if (index !== undefined) this.takeOff(instance, vip, index);
     }
   }
 
@@ -119,6 +109,7 @@ export class Addresses {
     if (!link) return;
     for (const held of this.held.values()) {
       if (held.vip.interface !== name || held.index === link.index) continue;
+      if (held.index !== 0) this.takeOff(held.instance, held.vip, held.index);
       held.due = Math.max(held.due, held.announced);
       this.ask(held);
     }
@@ -138,6 +129,21 @@ export class Addresses {
   close(): void {
     clearTimeout(this.timer);
     this.held.clear();
+  }
+
+  /** By index: an interface that was renamed still has it. */
+  private takeOff(instance: string, vip: Vip, index: number): void {
+    const { address: ip, prefix: prefixLength, peer } = vip;
+    const key = keyOf(index, ip, prefixLength);
+    this.leaving.set(key, (this.leaving.get(key) ?? 0) + 1);
+    const operation = `remove ${ip}/${prefixLength} from ${vip.interface}`;
+    const request = delAddress({ index, ip, prefixLength, ...(peer && { peer }) });
+    this.parts.requests.add(request, (outcome) => {
+      if (outcome.ok) return;
+      this.leave(key);
+      if (GONE.includes(outcome.error.code)) return;
+      this.parts.refused(instance, operation, outcome.error);
+    });
   }
 
   private ask(held: Held): void {

@@ -153,6 +153,20 @@ describe('addresses on interfaces', () => {
     expect(told).toEqual(['A: 10.0.0.1 x 5']);
   });
 
+  it('are taken off an interface that has another name by now', async () => {
+    addresses.add('A', [vip('10.0.0.1')]);
+    present = undefined;
+    addresses.remove('A', [vip('10.0.0.1')]);
+    present = link(2);
+    addresses.add('A', [vip('10.0.0.1')]);
+    present = link(3);
+    addresses.settle('eth0');
+    await requests.flush();
+    const asked = batches.flat().map(({ operation }) => operation);
+    const [put, off] = ['add', 'remove'].map((verb) => `${verb} address 10.0.0.1/24 on interface`);
+    expect(asked).toEqual([`${put} 2`, `${off} 2`, `${put} 2`, `${off} 2`, `${put} 3`]);
+  });
+
   it('that were not there to be removed are no refusal', async () => {
     answer = () => refusalOf('EADDRNOTAVAIL');
     addresses.remove('A', [vip('10.0.0.1')]);
