@@ -128,9 +128,9 @@ const sender: Check = ({ packet, mine: { peers, checksSource }, trailer }) => {
 
 const checks: readonly Check[] = [
   header,
-  length,
   ttl,
   version,
+  length,
   signature,
   password,
   interval,
@@ -143,7 +143,7 @@ const checks: readonly Check[] = [
 
 /**
  * The checks of a received advert, in keepalived's order (reference §5); the first that fails is
- * the reason.
+ * the reason. The length follows the version (RFC 9568 §7.1), which decides what it has to be.
  *
  * The VIP list is not among them: a difference there is told but the advert counts
  * (`addressDifference`).
