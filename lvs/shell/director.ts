@@ -186,20 +186,25 @@ export class Director {
     return [];
   }
 
-  /** Asks the kernel about services that are wanted or were, where its state is not known. */
+  /**
+   * Asks the kernel about services that are wanted or were, where its state is not known. Others
+   * that turn out to be gone, as after `ipvsadm -C`, are known to be so then.
+   */
   async #learn(wanted: Table): Promise<void> {
     for (const key of wanted.keys()) if (!this.#actual.has(key)) this.#unknown.add(key);
     if (this.#unknown.size === 0) return;
     const { ipvs } = this.#options;
     const found = new Map<string, TableEntry>();
+    const gone = new Set(this.#actual.keys());
     for (const { service } of await ipvs.services()) {
       const key = serviceKey(service.id);
+      gone.delete(key);
       if (!this.#unknown.has(key)) continue;
       const entries = await ipvs.destinations(service.id);
       const destinations = entries.map(({ destination }) => destination);
       for (const [, entry] of tableOf([{ service, destinations }])) found.set(key, entry);
     }
-    for (const key of this.#unknown) this.#actual.delete(key);
+    for (const key of [...this.#unknown, ...gone]) this.#actual.delete(key);
     for (const [key, entry] of found) this.#actual.set(key, entry);
     this.#unknown.clear();
   }
@@ -215,7 +220,7 @@ export class Director {
     for (const [i, command] of commands.entries()) {
       const outcome = outcomes[i];
       invariant(outcome !== undefined, 'a command without outcome');
-      if (outcome.ok || isDone(command, outcome.error)) {
+      if (outcome.ok) {
         done.push(command);
         this.#refusals.forget(command);
         continue;
@@ -247,9 +252,4 @@ interface Failure {
 const isStale = (command: IpvsCommand, { code }: KernelError): boolean =>
   code === 'ESRCH' ||
   (code === 'EEXIST' && (command.do === 'new-service' || command.do === 'new-destination')) ||
-  (code === 'ENOENT' && command.do === 'set-destination');
-
-/** What was to be removed and is not there needs no more removing. */
-const isDone = (command: IpvsCommand, { code }: KernelError): boolean =>
-  (command.do === 'delete-service' && code === 'ESRCH') ||
-  (command.do === 'delete-destination' && (code === 'ENOENT' || code === 'ESRCH'));
+  (code === 'ENOENT' && (command.do === 'set-destination' || command.do === 'delete-destination'));

@@ -148,6 +148,36 @@ describe('when somebody else changes the table', () => {
     ]);
   });
 
+  it('so is one of which the next change takes something away, with all other services', async () => {
+    const other = tableOf([{ service: mail, destinations: [destinationAt('192.168.0.7:25')] }]);
+    const both = (...servers: string[]) => new Map([...webTable(...servers), ...other]);
+    await apply(both('1', '2'));
+    ipvs.table.clear();
+    expect(await apply(both('1'))).toEqual([]);
+    expect(ipvs.lines).toEqual([
+      `${WEB} wlc`,
+      `${WEB} -> 192.168.0.1:80 w1`,
+      'TCP 10.0.0.1:25 wlc',
+      'TCP 10.0.0.1:25 -> 192.168.0.7:25 w1',
+    ]);
+    ipvs.table.clear();
+    expect(await apply(webTable('1'))).toEqual([]);
+    expect(ipvs.lines).toEqual([`${WEB} wlc`, `${WEB} -> 192.168.0.1:80 w1`]);
+  });
+
+  it('what was set by hand in a service that stays is left alone', async () => {
+    const other = tableOf([{ service: mail, destinations: [destinationAt('192.168.0.7:25')] }]);
+    const both = (...servers: string[]) => new Map([...webTable(...servers), ...other]);
+    await apply(both('1', '2'));
+    ipvs.table.delete(WEB);
+    ipvs.table
+      .get('TCP 10.0.0.1:25')
+      ?.pool.set('192.168.0.7:25', destinationAt('192.168.0.7:25', { weight: 0 }));
+    await apply(both('1'));
+    expect(ipvs.lines).toContain('TCP 10.0.0.1:25 -> 192.168.0.7:25 w0');
+    expect(ipvs.lines).toContain(`${WEB} -> 192.168.0.1:80 w1`);
+  });
+
   it('a destination that appeared is taken over, one that vanished is made again', async () => {
     await apply(webTable('1'));
     const pool = ipvs.table.get(WEB)?.pool;
