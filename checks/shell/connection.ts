@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { deadline } from '@keepalived-ts/base/deadline.js';
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import { familyOf, type IpAddress, ip } from '@keepalived-ts/base/ip.js';
 import { toMilliseconds } from '@keepalived-ts/base/time.js';
@@ -15,7 +16,6 @@ import type { AnySocket } from '@keepalived-ts/raw-socket/socket.js';
 import { StreamSocket } from '@keepalived-ts/raw-socket/stream.js';
 import type { Target } from '../core/define-checker.js';
 import { ProbeFailure } from '../core/probe-io.js';
-import { deadline } from './deadline.js';
 
 /** An error of Node or the kernel as a probe's failure; its code is the reason. */
 export function failureOf(error: unknown): ProbeFailure {

@@ -1,3 +1,4 @@
+import { deadline } from '@keepalived-ts/base/deadline.js';
 import { KernelError } from '@keepalived-ts/base/errors.js';
 import { toMilliseconds } from '@keepalived-ts/base/time.js';
 import {
@@ -11,7 +12,6 @@ import { RawSocket } from '@keepalived-ts/raw-socket/index.js';
 import type { Target } from '../core/define-checker.js';
 import { type Exchange, ProbeFailure } from '../core/probe-io.js';
 import { domainOf, failureOf, prepare, sockaddr } from './connection.js';
-import { deadline } from './deadline.js';
 
 /**
  * A socket connected to the target, so that it hears only that.

@@ -1,8 +1,8 @@
+import { deadline } from '@keepalived-ts/base/deadline.js';
 import { toMilliseconds } from '@keepalived-ts/base/time.js';
 import { type Checker, down, type Target, type Verdict } from '../core/define-checker.js';
 import type { CheckerPlan } from '../core/plan.js';
 import { ProbeFailure, type ProbeIo, verdictOn } from '../core/probe-io.js';
-import { deadline } from './deadline.js';
 
 /** A question to ask. */
 export interface Asked {

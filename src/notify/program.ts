@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, realpathSync } from 'node:fs';
+import { type Deadline, deadline } from '@keepalived-ts/base/deadline.js';
 import { type Duration, milliseconds, seconds, toMilliseconds } from '@keepalived-ts/base/time.js';
 import type { ProgramOutcome } from '#src/ipc/messages.js';
 import type { Account } from './accounts.js';
@@ -51,9 +52,9 @@ export function start(program: Program, environment: NodeJS.ProcessEnv): Run {
   if (typeof child === 'string') {
     return { ended: Promise.resolve({ result: 'failed', reason: child }), end: () => undefined };
   }
-  const timers = new Set<NodeJS.Timeout>();
+  const timers: Deadline[] = [];
   const later = (d: Duration, then: () => void): void => {
-    timers.add(setTimeout(then, Math.min(toMilliseconds(d), 2 ** 31 - 1)));
+    timers.push(deadline(Math.min(toMilliseconds(d), 2 ** 31 - 1), then));
   };
   let ending = false;
   let timedOut = false;
@@ -85,7 +86,7 @@ export function start(program: Program, environment: NodeJS.ProcessEnv): Run {
     });
   }
   const clear = (): void => {
-    for (const timer of timers) clearTimeout(timer);
+    for (const timer of timers) timer.callOff();
   };
   return { pid: child.pid, ended: ended.finally(clear), end };
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seconds } from '@keepalived-ts/base/time.js';
+import { milliseconds, seconds } from '@keepalived-ts/base/time.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { programEnvironment, start } from '#src/notify/program.js';
 import { until } from '#test/support/wait.js';
@@ -74,6 +74,19 @@ describe('a program', () => {
     const run = start({ argv: [path], account: self, timeout: seconds(1) }, process.env);
     expect(await run.ended).toEqual({ result: 'timed-out' });
     expect(readFileSync(`${folder}/out`, 'utf8')).toBe('asked\n');
+  });
+
+  test('that ended while we were held up has not taken too long, nor what it left behind', async () => {
+    const path = script(`sleep 600 & echo $! > ${folder}/child`);
+    const run = start({ argv: [path], account: self, timeout: milliseconds(100) }, process.env);
+    const stalled = new Int32Array(new SharedArrayBuffer(4));
+    for (let i = 0; i < 20 && !existsSync(`${folder}/child`); i++) Atomics.wait(stalled, 0, 0, 100);
+    Atomics.wait(stalled, 0, 0, 300);
+    expect(await run.ended).toEqual({ result: 'exited', status: 0 });
+    const child = Number(readFileSync(`${folder}/child`, 'utf8'));
+    await new Promise(setImmediate);
+    expect(isAlive(child)).toBe(true);
+    process.kill(child);
   });
 
   test('that will not end is killed 2 s later, with everything it has started', async () => {

@@ -231,7 +231,8 @@ describe('a checker that stands for several', () => {
     expect(plan.checks[0]?.rules).toMatchObject({
       retry: 0,
       fromStart: true,
-      deadline: seconds(14),
+      // The time-out, which the parent sees to, and the time for it to start the program.
+      deadline: seconds(9 + 60),
     });
   });
 });
