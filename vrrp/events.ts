@@ -321,7 +321,7 @@ export const vrrpEvents = {
   ),
   'script-still-running': event<{ script: string }>(
     'info',
-    (e) => `VRRP_Script(${e.script}) is still running, skipping this run`,
+    (e) => `Track script ${e.script} is already running, expect idle - skipping run`,
   ),
 
   // Files and processes

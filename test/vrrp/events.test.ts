@@ -321,7 +321,7 @@ const texts: [Event, string, string][] = [
   [
     { event: 'script-still-running', script: 'chk' },
     'info',
-    'VRRP_Script(chk) is still running, skipping this run',
+    'Track script chk is already running, expect idle - skipping run',
   ],
   [{ event: 'setting-drop-rules', ...V }, 'detail', '(V) setting firewall drop rule'],
   [{ event: 'removing-drop-rules', ...V }, 'detail', '(V) removing firewall drop rule'],

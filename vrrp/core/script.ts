@@ -15,6 +15,8 @@ export interface Script {
   readonly run: number;
   /** The run going on was started before a reload changed the script: it says nothing. */
   readonly isStale: boolean;
+  /** A run was left out, for this one or the one before took too long; told until one does not. */
+  readonly late: 'this' | 'last' | undefined;
   readonly lastStatus: number;
   readonly nextRun: Instant;
 }
@@ -25,6 +27,7 @@ export const newScript = (plan: ScriptPlan, now: Instant): Script => ({
   isRunning: false,
   run: 0,
   isStale: false,
+  late: undefined,
   lastStatus: 0,
   nextRun: now,
 });
@@ -33,7 +36,10 @@ export const newScript = (plan: ScriptPlan, now: Instant): Script => ({
 export const isUp = (script: Script): boolean | undefined =>
   script.counter === undefined ? undefined : script.counter >= script.plan.rise;
 
-/** Starts run `run` of the script when it is due; one that is still going on is not doubled. */
+/**
+ * Starts run `run` of the script when it is due; one that is still going on is not doubled. That is
+ * told once, until a run has ended in time: one that always hangs does not fill the log.
+ */
 export function runDue(
   script: Script,
   now: Instant,
@@ -42,12 +48,14 @@ export function runDue(
   if (script.nextRun > now) return [script, []];
   const next = { ...script, nextRun: after(now, script.plan.interval) };
   if (script.isRunning) {
-    return [
-      next,
-      [{ do: 'log', event: { event: 'script-still-running', script: script.plan.name } }],
-    ];
+    const event = { event: 'script-still-running', script: script.plan.name } as const;
+    return [{ ...next, late: 'this' }, script.late ? [] : [{ do: 'log', event }]];
   }
-  return [{ ...next, isRunning: true, run }, [{ do: 'run-script', script: script.plan, run }]];
+  const late = script.late === 'this' ? 'last' : undefined;
+  return [
+    { ...next, isRunning: true, run, late },
+    [{ do: 'run-script', script: script.plan, run }],
+  ];
 }
 
 /**

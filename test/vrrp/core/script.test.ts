@@ -48,6 +48,22 @@ describe('a tracked script', () => {
     expect(deeds(runDue(free, at(2), 1)[1])).toEqual(['run-script chk']);
   });
 
+  it('that is late again and again is told of once, until it was in time', () => {
+    let script = newScript(scriptPlan(), at(0));
+    const told: number[] = [];
+    const due = (second: number): void => {
+      const [next, effects] = runDue(script, at(second), second);
+      script = next;
+      if (events(effects).length > 0) told.push(second);
+    };
+    for (const second of [0, 1, 2, 3, 4, 5, 6, 7]) {
+      due(second);
+      // Those that begin at 0, 2 and 6 last longer than a second, those at 4 and 5 do not.
+      if (second % 2 === 1 || second === 4) [script] = ended(script, { result: 'timed-out' });
+    }
+    expect(told).toEqual([1, 7]);
+  });
+
   it('tells of a new exit status, of the first result and of each change', () => {
     const [up, first] = ended(newScript(scriptPlan({ fall: 2 }), at(0)), ok);
     expect(events(first)).toEqual(['script-succeeded']);
