@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { placeOf } from '#src/config/places.js';
+import { readPlainFile } from '#src/files/plain.js';
 import { secretOf } from '#src/notify/private-file.js';
 import type { SmtpSettings } from '#src/notify/smtp.js';
 import type { Config } from './root.js';
@@ -47,7 +47,7 @@ function authorities(globals: Globals, report: Report): string[] | undefined {
   const { smtp_tls_ca: file } = globals;
   if (file === undefined) return undefined;
   try {
-    return [readFileSync(file, 'utf8')];
+    return [readPlainFile(file).toString()];
   } catch (e) {
     complain(report, globals, 'smtp_tls_ca', (e as Error).message);
     // None is believed then, rather than all.

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Report } from '@keepalived-ts/base/diagnostics.js';
 import { secret } from '@keepalived-ts/base/secret.js';
 import type { TlsCredentials } from '#checks/core/plan.js';
 import type { SslConfig } from '#checks/core/ssl-keywords.js';
+import { readPlainFile } from '#src/files/plain.js';
 
 /**
  * The files of the `SSL` block, which the check thread gets with its plan. What can't be read or
@@ -23,7 +23,7 @@ export async function tlsCredentials(
     });
   try {
     const read = (file: string | undefined): Buffer | undefined =>
-      file === undefined ? undefined : readFileSync(file);
+      file === undefined ? undefined : readPlainFile(file);
     const key = read(config.key);
     const credentials: TlsCredentials = {
       certificate: read(config.certificate)?.toString(),
