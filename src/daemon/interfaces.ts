@@ -12,10 +12,10 @@ import type { Config } from './root.js';
  */
 export function missingInterfaces(
   config: Config,
-  present: ReadonlySet<string>,
+  present: ReadonlySet<string> | undefined,
   report: Report,
 ): boolean {
-  if (config.global_defs.dynamic_interfaces !== undefined) return false;
+  if (!present || config.global_defs.dynamic_interfaces !== undefined) return false;
   let missing = false;
   const check = (name: string | undefined, what: string, at: Span): void => {
     if (name === undefined || present.has(name)) return;
@@ -71,10 +71,14 @@ function checkRoutes({ virtual_routes: routes, virtual_rules: rules }: Routed, c
  * The interfaces of our network namespace, up or down.
  *
  * `/proc/net` follows the process into a namespace; `/sys/class/net` would need a mount of its own.
+ * `undefined` where there is no /proc, as in a bare chroot.
  */
-export const presentInterfaces = (): ReadonlySet<string> =>
-  new Set(
-    [...readFileSync('/proc/net/dev', 'utf8').matchAll(/^ *([^\s|]+): /gm)].map(
-      ([, name = '']) => name,
-    ),
-  );
+export function presentInterfaces(file = '/proc/net/dev'): ReadonlySet<string> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+  return new Set([...text.matchAll(/^ *([^\s|]+): /gm)].map(([, name = '']) => name));
+}

@@ -75,4 +75,9 @@ vrrp_sync_group G {
     for (const name of Object.keys(networkInterfaces())) expect(present).toContain(name);
     expect(present).not.toContain('face');
   });
+
+  it('are not asked for where there is no /proc', () => {
+    expect(presentInterfaces('/nowhere/net/dev')).toBeUndefined();
+    expect(missingInterfaces(loadText(instance).config, undefined, () => undefined)).toBe(false);
+  });
 });
