@@ -115,14 +115,25 @@ export class Addresses {
     }
   }
 
-  /** A removal was notified: true if we asked for it. Else whoever did it took it from us. */
+  /**
+   * A removal was notified: true if we asked for it. Else whoever did it took it from us.
+   *
+   * Differs: what the kernel removes together with the first address of its subnet, which we have
+   * removed, is put back. keepalived loses it at a reload, and becomes backup otherwise.
+   */
   notedRemoval(address: Address, interfaceName: string, byUs: boolean): boolean {
     const key = keyOf(address.index, address.ip, address.prefixLength);
     // Of IPv6 the kernel does not tell who asked for it (inet6_ifa_notify in net/ipv6/addrconf.c).
     const mayBeOurs = byUs || familyOf(address.ip) === 6;
     if (mayBeOurs && this.leave(key)) return true;
     const held = this.held.get(`${interfaceName} ${address.ip}/${address.prefixLength}`);
-    if (held) held.state = 'taken';
+    if (!held) return false;
+    if (byUs) {
+      this.ask(held);
+      void this.parts.requests.flush();
+      return true;
+    }
+    held.state = 'taken';
     return false;
   }
 

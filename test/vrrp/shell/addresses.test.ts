@@ -203,12 +203,14 @@ describe('addresses on interfaces', () => {
     expect(addresses.announceable(vip('10.0.0.1'), 1)).toBe(false);
   });
 
-  it('that went with the primary address we removed were taken from us', async () => {
+  it('that went with the primary address we removed are put back', async () => {
     addresses.add('A', [vip('10.0.0.1')]);
     addresses.add('B', [vip('10.0.0.2')]);
     addresses.remove('A', [vip('10.0.0.1')]);
     await requests.flush();
     expect(addresses.notedRemoval(kernelAddress('10.0.0.1'), 'eth0', true)).toBe(true);
-    expect(addresses.notedRemoval(kernelAddress('10.0.0.2'), 'eth0', true)).toBe(false);
+    expect(addresses.notedRemoval(kernelAddress('10.0.0.2'), 'eth0', true)).toBe(true);
+    const [again] = batches[1] ?? [];
+    expect(again?.operation).toBe('add address 10.0.0.2/24 on interface 2');
   });
 });
