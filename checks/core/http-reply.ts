@@ -97,11 +97,14 @@ function statusOf(header: string): number {
   return status >= 100 && status <= 599 ? status : 0;
 }
 
-/** As strtoul(3) reads what follows the first `Content-Length:`; nothing is 0, junk is no length. */
+/**
+ * As strtoul(3) reads what follows the first `Content-Length:`, which must be the line's end; a line
+ * without anything is 0, one of blanks or junk no length.
+ */
 function announcedLength(header: string): number | undefined {
   const [, rest] = /Content-Length:(.*)/s.exec(header) ?? [];
   if (rest === undefined) return undefined;
   const [number = '', sign, digits = '0'] = /^\s*([+-]?)(\d+)/.exec(rest) ?? [];
-  if (!/^\s?$/.test(rest.charAt(number.length)) || sign === '-') return undefined;
+  if (!/^[\r\n]?$/.test(rest.charAt(number.length)) || sign === '-') return undefined;
   return Number(digits);
 }

@@ -62,6 +62,8 @@ describe('one GET', () => {
       'HTTP/1.0 200 OK\r\nContent-Length: 5\r\nContent-Length: 1\r\n\r\nhello',
       200,
     ],
+    ['of a length with a blank behind', 'HTTP/1.0 200 OK\r\nContent-Length: 2 \r\n\r\nhello', 200],
+    ['of a blank for a length', 'HTTP/1.0 200 OK\r\nContent-Length: \r\n\r\nhello', 200],
     ['behind a line without colon', 'HTTP/1.0 200 OK\r\nX\r\n\r\nhello', 200],
     ['of ICY', 'ICY 200 OK\r\n\r\nhello', 200],
     ['with a status and no reason', 'HTTP/1.1 200 \r\n\r\nhello', 200],
