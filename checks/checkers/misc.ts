@@ -66,7 +66,7 @@ const timeoutOf = (own: number | undefined, service: Duration): Duration =>
 /** What the end of the program says (reference §9). */
 function weigh(end: ProgramEnd, dynamic: boolean): Verdict {
   if (end.result === 'timed-out') return down('timeout', 'timed out');
-  if (end.result === 'signalled') return down('signal', `failed (signal ${end.signal})`);
+  if (end.result === 'signalled') return down('signal', `failed (due to signal ${end.signal})`);
   const { status } = end;
   if (status === 0) return up('status 0');
   if (!dynamic || status === 1) return down('status', `failed (exited with status ${status})`);

@@ -47,7 +47,7 @@ export interface ProgramCall {
 /** How a program ended; its exit status, where it had one. */
 export type ProgramEnd =
   | { result: 'exited'; status: number }
-  | { result: 'signalled'; signal: string }
+  | { result: 'signalled'; signal: number }
   | { result: 'timed-out' };
 
 /** All that a probe may do to the world. Implemented in checks/shell, faked in tests. */

@@ -18,7 +18,7 @@ export const PROTOCOL_VERSION = 1;
 /** How a program that the parent ran for a worker ended. */
 export type ProgramOutcome =
   | { result: 'exited'; status: number }
-  | { result: 'signalled'; signal: string }
+  | { result: 'signalled'; signal: number }
   | { result: 'timed-out' }
   | { result: 'failed'; reason: string };
 

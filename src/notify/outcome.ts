@@ -6,7 +6,7 @@ export function howItEnded(outcome: ProgramOutcome): string {
     case 'exited':
       return `exit status ${outcome.status}`;
     case 'signalled':
-      return outcome.signal;
+      return `signal ${outcome.signal}`;
     case 'timed-out':
       return 'it took too long';
     case 'failed':

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, realpathSync } from 'node:fs';
+import { constants as system } from 'node:os';
 import { type Deadline, deadline } from '@keepalived-ts/base/deadline.js';
 import { type Duration, milliseconds, seconds, toMilliseconds } from '@keepalived-ts/base/time.js';
 import type { ProgramOutcome } from '#src/ipc/messages.js';
@@ -76,7 +77,7 @@ export function start(program: Program, environment: NodeJS.ProcessEnv): Run {
       if (ending) signalGroup(child, 'SIGKILL');
       if (timedOut) settle({ result: 'timed-out' });
       else if (status !== null) settle({ result: 'exited', status });
-      else settle({ result: 'signalled', signal: signal ?? 'unknown' });
+      else settle({ result: 'signalled', signal: signal ? system.signals[signal] : 0 });
     });
   });
   if (timeout !== undefined) {

@@ -120,7 +120,7 @@ export class Timeline {
           addresses: second === '' ? [] : [{ address: ip(second), prefix: 24 }],
         }),
       exit: () => ends({ result: 'exited', status: Number(second) }),
-      signal: () => ends({ result: 'signalled', signal: second }),
+      signal: () => ends({ result: 'signalled', signal: Number(second) }),
       missing: () => ends({ result: 'failed', reason: 'no such file' }),
       hang: () => ends('hangs'),
       take: () => node().take(ip(first)),

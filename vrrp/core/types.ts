@@ -260,7 +260,7 @@ export type Input =
 
 export type ScriptOutcome =
   | { result: 'exited'; status: number }
-  | { result: 'signalled'; signal: string }
+  | { result: 'signalled'; signal: number }
   | { result: 'timed-out' }
   | { result: 'failed'; reason: string };
 

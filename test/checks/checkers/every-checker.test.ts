@@ -278,7 +278,10 @@ describe('MISC_CHECK', () => {
   });
 
   it('a signal, a time-out, a program that is not there', async () => {
-    expect(await run('kill -9 $$')).toMatchObject({ is: 'down', reason: 'signal' });
+    expect(await run('kill -9 $$')).toMatchObject({
+      reason: 'signal',
+      detail: 'failed (due to signal 9)',
+    });
     expect(await run('sleep 9', { misc_timeout: 1 })).toMatchObject({
       is: 'down',
       reason: 'timeout',

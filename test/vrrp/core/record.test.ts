@@ -36,10 +36,7 @@ const packet = (priority: number, password: string): Input => ({
 const story: [number, Input][] = [
   [0, { kind: 'link', name: 'eth0', link: linkOf('eth0', 2, '10.0.0.1') }],
   [0, { kind: 'start', plan, keepAddresses: false }],
-  [
-    0.1,
-    { kind: 'script', script: 'chk', run: 1, outcome: { result: 'signalled', signal: 'SIGKILL' } },
-  ],
+  [0.1, { kind: 'script', script: 'chk', run: 1, outcome: { result: 'signalled', signal: 9 } }],
   [1, packet(200, PASSWORD)],
   [2, packet(250, 'wrong')],
   [4.6875, { kind: 'deadline' }],

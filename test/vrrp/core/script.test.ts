@@ -76,7 +76,7 @@ describe('a tracked script', () => {
 
   it.each<[ScriptOutcome, string]>([
     [{ result: 'exited', status: 7 }, 'failed (exited with status 7)'],
-    [{ result: 'signalled', signal: '9' }, 'failed (due to signal 9)'],
+    [{ result: 'signalled', signal: 9 }, 'failed (due to signal 9)'],
     [{ result: 'timed-out' }, 'timed_out'],
     [{ result: 'failed', reason: 'ENOENT' }, 'failed (ENOENT)'],
   ])('%j has failed', (outcome, reason) => {
