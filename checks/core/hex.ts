@@ -1,17 +1,21 @@
 import type { ParseContext, ValueType, Word } from '#src/config/value-type.js';
 import { mistake, quoted } from '#src/config/values.js';
 
-/** Two digits a byte, blanks between bytes; `digit` is what a digit may be. */
+/** Two digits a byte, or one before a blank or the end; `digits` is what they may be. */
 function bytesOf(
   what: string,
-  digit: RegExp,
+  digits: RegExp,
   [first]: readonly Word[],
   context: ParseContext,
 ): string | undefined {
-  const text = (first?.text ?? '').replace(/\s+/g, '').toLowerCase();
-  if (digit.test(text) && text.length % 2 === 0) return text;
+  const runs = (first?.text ?? '').toLowerCase().split(/\s+/);
+  if (digits.test(runs.join(''))) return runs.map(wholeBytes).join('');
   return first && mistake(context, first, `Invalid hex string for UDP_CHECK ${what}`);
 }
+
+/** The last of an odd number of digits is a byte of its own: `303` is 30 03. */
+const wholeBytes = (run: string): string =>
+  run.length % 2 === 0 ? run : `${run.slice(0, -1)}0${run.slice(-1)}`;
 
 /** Bytes in hexadecimal, kept in lower case without blanks. */
 export const hexBytes: ValueType<string> = {
