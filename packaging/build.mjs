@@ -95,7 +95,7 @@ const folder = join(root, 'dist/program');
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-// As CommonJS a thread runs 30 ms earlier, in User Mode Linux 100.
+// Node starts a thread of CommonJS sooner than one of ES modules.
 writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
 for (const [part, file] of Object.entries(parts)) {
   const bundle = await rolldown({

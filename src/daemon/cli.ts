@@ -85,6 +85,6 @@ async function subcommand(words: readonly string[]): Promise<number> {
 }
 
 void run().then((status) => {
-  // Threads or sockets that outlive their use must not keep a stopped daemon.
+  // Threads or sockets that outlive their use must not keep a command that is done.
   process.exit(status);
 });

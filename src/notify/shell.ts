@@ -2,17 +2,21 @@ import type { Look } from './examine.js';
 
 const SHELL = '/bin/sh';
 
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+
 /**
  * The shell's command line for `</PATH`, which is no program but asks whether a file can be opened;
  * `</dev/tcp/HOST/PORT` connects where that shell is Bash.
  *
- * Compat: keepalived gives it to sh, with the words behind it in quotes.
+ * Compat: keepalived gives it to sh, with the words behind it in quotes. Differs: a path with
+ * characters of the shell is in quotes too, so that it never is a second command.
  */
 export function redirection(argv: readonly string[]): string[] | undefined {
   const [first = '', ...rest] = argv;
-  if (!/^<[ \t]*\//.test(first)) return undefined;
-  const quoted = rest.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  return [SHELL, '-c', [first, ...quoted].join(' ')];
+  const [, path] = /^<[ \t]*(\/.*)$/s.exec(first) ?? [];
+  if (path === undefined) return undefined;
+  const opened = /^[\w./:-]+$/.test(path) ? path : quoted(path);
+  return [SHELL, '-c', [`<${opened}`, ...rest.map(quoted)].join(' ')];
 }
 
 /** Compat: Bash alone connects for such a path; any other shell looks for a file and fails. */

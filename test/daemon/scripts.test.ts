@@ -119,6 +119,11 @@ describe('the scripts of a configuration', () => {
     expect(texts).toEqual([]);
   });
 
+  test('that open a file are one redirection, whatever its path is', () => {
+    const { settled } = settle(opens('</run/a;reboot'));
+    expect(settled.vrrp_script[0]?.script.argv).toEqual(['/bin/sh', '-c', "<'/run/a;reboot'"]);
+  });
+
   test.each(['|', '&&', ';', '>', '>>/x', '2>&1', '&>/dev/null', '`cat', '$(cat', 'b;'])(
     'that need a shell for %s are told of, and run as they are',
     (word) => {
